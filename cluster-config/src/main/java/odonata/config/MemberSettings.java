@@ -1,0 +1,46 @@
+package odonata.config;
+
+import com.typesafe.config.Config;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * Section {@code odonata.member}.
+ *
+ * @param bind address that everything binds
+ * @param port of the control plane; 0 takes a free one
+ * @param secretFile file with the cluster secret, or empty
+ * @param heapMb heap of a started member JVM, in MiB
+ * @param readyTimeout patience of {@code up}
+ * @param leaveTimeout patience of a member that leaves
+ */
+public record MemberSettings(
+        String bind, int port, String secretFile, int heapMb, Duration readyTimeout, Duration leaveTimeout) {
+
+    /** Reads and checks the section. */
+    public static MemberSettings of(final Config config) {
+        return new MemberSettings(
+                config.getString("odonata.member.bind"),
+                Checks.integer(config, "odonata.member.port", 0, 65_535),
+                config.getString("odonata.member.secret-file"),
+                Checks.integer(config, "odonata.member.heap-mb", 64, 65_536),
+                Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), Duration.ofSeconds(600)),
+                Checks.duration(
+                        config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofSeconds(120)));
+    }
+
+    /** The address to bind, resolved. */
+    public InetAddress address() {
+        try {
+            return InetAddress.getByName(bind);
+        } catch (UnknownHostException e) {
+            throw new ConfigException("odonata.member.bind", bind, "an address or host name of this machine");
+        }
+    }
+
+    /** True when nothing outside this machine can reach the member. */
+    public boolean loopback() {
+        return address().isLoopbackAddress();
+    }
+}
