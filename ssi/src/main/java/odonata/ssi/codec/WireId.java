@@ -1,0 +1,50 @@
+package odonata.ssi.codec;
+
+/**
+ * The number of every type that crosses the network. A number is never reused and never changed: a type that goes away
+ * leaves its constant behind, marked {@code @Deprecated}. The classes are joined to the numbers by {@link WireTypes}.
+ *
+ * <p>0 to 9 are Kryo's own: int, String, float, boolean, byte, char, short, long, double, void. Ranges: 10 to 31 plain Java,
+ * 32 to 63 {@code protocol}, 64 to 127 {@code actors}, 128 to 255 {@code ssi}, 256 to 511 {@code loadgen} and {@code node}.
+ * Enums travel by ordinal: their constants keep their order, new ones go to the end.
+ */
+public enum WireId {
+    /** {@code byte[]}. */
+    BYTES(10),
+    /** {@code int[]}. */
+    INTS(11),
+    /** {@code long[]}. */
+    LONGS(12),
+    /** Any {@link java.util.List}; arrives unmodifiable. */
+    LIST(13),
+    /** Any {@link java.util.Set}; arrives unmodifiable, in the sender's order of iteration. */
+    SET(14),
+    /** Any {@link java.util.Map}; arrives unmodifiable, in the sender's order of iteration. */
+    MAP(15),
+    /** {@link java.util.Optional}. */
+    OPTIONAL(16),
+    /** {@link java.time.Duration}. */
+    DURATION(17),
+    /** {@code double[]}. */
+    DOUBLES(18),
+    /** {@code akka.actor.typed.ActorRef}; control plane only. */
+    ACTOR_REF(19),
+
+    /** {@link odonata.protocol.flow.BucketMap}. */
+    BUCKET_MAP(32),
+    /** {@link odonata.protocol.flow.FlowKey}. */
+    FLOW_KEY(33),
+    /** {@link odonata.protocol.wire.Mbuf}, as its bytes. */
+    MBUF(34);
+
+    private final int number;
+
+    WireId(final int number) {
+        this.number = number;
+    }
+
+    /** The number on the wire. */
+    public int number() {
+        return number;
+    }
+}

@@ -1,0 +1,57 @@
+package odonata.ssi.codec;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.wire.Mbuf;
+
+/** Values of every numbered type, for golden bytes and fuzzing. A package whose types travel adds its own here. */
+final class WireSamples {
+    private final Map<WireId, List<Object>> samples = new LinkedHashMap<>();
+
+    private WireSamples() {
+        plain();
+        protocol();
+    }
+
+    /** All samples by type. */
+    static Map<WireId, List<Object>> all() {
+        return new WireSamples().samples;
+    }
+
+    private void add(final WireId id, final Object... values) {
+        samples.put(id, List.of(values));
+    }
+
+    private void plain() {
+        add(WireId.BYTES, new byte[] {1, -1, 127});
+        add(WireId.INTS, new int[] {0, -1, Integer.MAX_VALUE});
+        add(WireId.LONGS, new long[] {0, -1, Long.MIN_VALUE});
+        add(WireId.DOUBLES, new double[] {0.5, -2});
+        add(WireId.LIST, List.of(), List.of("a", 2, 3L), new ArrayList<>(List.of(List.of(true))));
+        add(WireId.SET, Set.of(), new LinkedHashSet<>(List.of(3, 1)));
+        add(WireId.MAP, Map.of(), new LinkedHashMap<>(Map.of("k", List.of(1.5))));
+        add(WireId.OPTIONAL, Optional.empty(), Optional.of("x"));
+        add(WireId.DURATION, Duration.ofMillis(1500));
+    }
+
+    private void protocol() {
+        final int[] from = new int[BucketMap.BUCKETS];
+        Arrays.fill(from, BucketMap.NONE);
+        from[3] = 1;
+        add(
+                WireId.BUCKET_MAP,
+                new BucketMap(7, new int[] {0, 1, 300}, new int[BucketMap.BUCKETS], from),
+                BucketMap.masked(1, new int[] {0, 1}));
+        add(WireId.FLOW_KEY, new FlowKey(0x0a4d4d01, 7, 0x0a000001, 40_000, 17));
+        add(WireId.MBUF, new Mbuf(new byte[] {9, 0x45, 0, 9}, 1, 2, 5, 1_000_000_007L));
+    }
+}
