@@ -1,0 +1,81 @@
+package odonata.actors.netisr;
+
+import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.wire.Mbuf;
+
+/**
+ * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. None is replied, except
+ * {@link ServiceSync}.
+ */
+public sealed interface NetMsg {
+
+    /**
+     * One inbound packet, steered to its owner CPU. Never replied: the packet is the message.
+     *
+     * @param mbuf the packet; whoever holds the message owns it
+     * @param bucket {@code 0..}{@link BucketMap#BUCKETS}{@code -1} by its hash, or {@link Partition#UNHASHED}
+     * @param mapVersion version of the bucket map by which it was steered; a receiver with an older one lets it wait
+     */
+    record Packet(Mbuf mbuf, int bucket, long mapVersion) implements NetMsg {
+
+        /** Rejects a bucket that does not exist. */
+        public Packet {
+            if (bucket < 0 || bucket > Partition.UNHASHED) {
+                throw new IllegalArgumentException("bucket=" + bucket + " want 0.." + Partition.UNHASHED);
+            }
+        }
+    }
+
+    /** A newer version of the bucket map, from the control plane to the netisr of each CPU. */
+    record MapChanged(BucketMap map) implements NetMsg {}
+
+    /**
+     * To a netisr: {@code fromCpu} steers by {@code version} or newer; all it had steered to this CPU by older ones came before.
+     */
+    record Marker(int fromCpu, long version) implements NetMsg {}
+
+    /**
+     * Flow state of one bucket, on its way from its old to its new owner's netisr, in parts that arrive in order.
+     *
+     * @param fromCpu the old owner
+     * @param version version of the map in which the new owner was named
+     * @param bucket the bucket, {@code 0..}{@link BucketMap#BUCKETS}{@code -1}
+     * @param last true for the part that completes the bucket
+     * @param sentNs the old owner's clock, which the times in {@code flows} refer to
+     * @param flows at most {@link #MAX_FLOWS} flows; not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once by the receiver, never compared
+    record Handover(int fromCpu, long version, int bucket, boolean last, long sentNs, FlowState[] flows)
+            implements NetMsg {
+        /** Flows in one part, so that no message outgrows a frame of the uplink. */
+        public static final int MAX_FLOWS = 64;
+
+        /** Rejects a bucket that does not exist and parts that are too big. */
+        public Handover {
+            if (bucket < 0 || bucket >= BucketMap.BUCKETS || flows.length > MAX_FLOWS) {
+                throw new IllegalArgumentException("bucket=" + bucket + " flows=" + flows.length);
+            }
+        }
+    }
+
+    /** One flow's counters; times in nanoseconds of the clock of the CPU that sends them. */
+    record FlowState(FlowKey key, long packets, long bytes, long firstNs, long lastNs) {}
+
+    /** Barrier: replied when every message queued before it has been handled. */
+    enum ServiceSync implements NetMsg {
+        INSTANCE
+    }
+
+    /** To a protocol thread of the same CPU: look again at the packets that are held. */
+    enum Release implements NetMsg {
+        INSTANCE
+    }
+
+    /**
+     * A packet to send by a device of the CPU whose netisr gets this.
+     *
+     * @param ifIndex cluster-wide number of the device
+     */
+    record Output(Mbuf mbuf, int ifIndex) implements NetMsg {}
+}
