@@ -1,0 +1,17 @@
+package odonata.actors.port;
+
+import akka.dispatch.Envelope;
+
+/** A message of Akka's own, which keeps its place among the others. */
+final class AkkaLink extends Link {
+    private final Envelope envelope;
+
+    AkkaLink(final Envelope envelope) {
+        this.envelope = envelope;
+    }
+
+    @Override
+    Envelope envelope() {
+        return envelope;
+    }
+}

@@ -1,0 +1,76 @@
+package odonata.protocol.errno;
+
+/** Result of a message, named and numbered as in errno(2) of DragonFly BSD. */
+public enum NetError {
+    /** No error. */
+    OK(0),
+    /** No such file, name or bucket. */
+    ENOENT(2),
+    /** No such thread: the port is not there, or its thread has exited. */
+    ESRCH(3),
+    /** The operation was aborted on request. */
+    EINTR(4),
+    /** A packet too short or damaged. */
+    EIO(5),
+    /** No memory. */
+    ENOMEM(12),
+    /** Not permitted. */
+    EACCES(13),
+    /** Already there. */
+    EEXIST(17),
+    /** An argument that can never be right. */
+    EINVAL(22),
+    /** The sending side was shut down. */
+    EPIPE(32),
+    /** Nothing now, try again. */
+    EAGAIN(35),
+    /** Started, not yet finished. */
+    EINPROGRESS(36),
+    /** A destination is needed. */
+    EDESTADDRREQ(39),
+    /** Longer than a datagram may be. */
+    EMSGSIZE(40),
+    /** This protocol is not spoken here. */
+    EPROTONOSUPPORT(43),
+    /** Not supported by this kind of object. */
+    EOPNOTSUPP(45),
+    /** The local address is taken. */
+    EADDRINUSE(48),
+    /** The local address is not ours. */
+    EADDRNOTAVAIL(49),
+    /** The interface is down. */
+    ENETDOWN(50),
+    /** No route. */
+    ENETUNREACH(51),
+    /** Given up on our side. */
+    ECONNABORTED(53),
+    /** Reset by the peer. */
+    ECONNRESET(54),
+    /** A bounded queue or table is full. */
+    ENOBUFS(55),
+    /** Already connected. */
+    EISCONN(56),
+    /** Not connected. */
+    ENOTCONN(57),
+    /** The peer did not answer in time. */
+    ETIMEDOUT(60),
+    /** Nobody listens there. */
+    ECONNREFUSED(61),
+    /** The CPU that held the message, or was to get it, is not reachable. */
+    EHOSTDOWN(64),
+    /** No way to the host. */
+    EHOSTUNREACH(65),
+    /** Not a result: the port has taken the message, its reply follows. */
+    EASYNC(99);
+
+    private final int number;
+
+    NetError(final int number) {
+        this.number = number;
+    }
+
+    /** The number of errno(2). */
+    public int number() {
+        return number;
+    }
+}
