@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Counters of one CPU. One writer, the CPU itself, with opaque writes; readable from any thread at any time without a lock.
  * Free-running: a reader takes differences.
  */
-@SuppressWarnings("DoNotCallSuggester")
+@SuppressWarnings({"DoNotCallSuggester", "EnumOrdinal"})
 public final class CpuCounters {
     private final AtomicLongArray values = new AtomicLongArray(CpuCounter.values().length);
     private final AtomicLongArray busyNs = new AtomicLongArray(ThreadClass.values().length);

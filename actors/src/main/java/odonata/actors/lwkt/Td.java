@@ -8,7 +8,7 @@ import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
 
 /** The running thread's view of itself. API FIRST: bodies follow. */
-@SuppressWarnings("DoNotCallSuggester")
+@SuppressWarnings({"DoNotCallSuggester", "NamedLikeContextualKeyword"})
 public final class Td {
     private static UnsupportedOperationException follows() {
         return new UnsupportedOperationException("body follows");
