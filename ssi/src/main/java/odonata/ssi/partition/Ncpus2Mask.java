@@ -15,6 +15,11 @@ public final class Ncpus2Mask implements Placement {
     }
 
     @Override
+    public boolean adjustable() {
+        return false;
+    }
+
+    @Override
     public int[] place(final int[] owners, final BitSet movable, final int[] eligible, final boolean level) {
         final BucketMap target = BucketMap.masked(0, eligible);
         final int[] next = owners.clone();

@@ -17,6 +17,11 @@ public interface Placement {
     /** Name by which configuration chooses the policy. */
     String name();
 
+    /** False when the owners follow from the list of CPUs alone, so that a bucket moved by hand would move back. */
+    default boolean adjustable() {
+        return true;
+    }
+
     /**
      * New owners.
      *
