@@ -14,7 +14,6 @@ import java.util.Objects;
  * @param rcvif cluster-wide number of the interface that received it, 0 when this system made it
  * @param rcvNs when the device took it, in the receiving CPU's {@code Clock}
  */
-@SuppressWarnings("ArrayRecordComponent") // the bytes travel by reference on purpose
 public record Mbuf(byte[] data, int offset, int length, int rcvif, long rcvNs) {
 
     /** Largest IP packet. */
