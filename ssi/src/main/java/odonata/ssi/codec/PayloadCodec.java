@@ -1,0 +1,103 @@
+package odonata.ssi.codec;
+
+import java.util.List;
+
+/**
+ * Payloads of LWKT messages and their results: packets as they are, everything else through {@link KryoCodec}.
+ *
+ * <p>Thread: one. Encoding has two steps, so that the caller can look whether there is room: {@link #prepare}, then
+ * {@link #write}.
+ */
+public final class PayloadCodec {
+    /** Form of no payload. */
+    public static final int NONE = 0;
+
+    /** Form of a numbered type. */
+    public static final int KRYO = 1;
+
+    private static final List<PayloadForm<?>> FORMS = List.of(new MbufForm());
+
+    private final KryoCodec kryo;
+    private Object value;
+    private PayloadForm<?> raw;
+    private int form;
+    private int length;
+
+    /** For one thread. */
+    public PayloadCodec(final WireRegistry registry) {
+        this.kryo = KryoCodec.of(registry);
+    }
+
+    /** Looks at a payload, encodes it if need be, and returns its length in bytes. */
+    public int prepare(final Object payload) {
+        value = payload;
+        raw = null;
+        if (payload == null) {
+            form = NONE;
+            length = 0;
+            return 0;
+        }
+        for (final PayloadForm<?> each : FORMS) {
+            if (each.type() == payload.getClass()) {
+                raw = each;
+                form = each.number();
+                length = lengthOf(each);
+                return length;
+            }
+        }
+        form = KRYO;
+        length = kryo.encode(payload);
+        return length;
+    }
+
+    /** Form of what was prepared. */
+    public int form() {
+        return form;
+    }
+
+    /** Writes what was prepared, and forgets it. */
+    public void write(final byte[] bytes, final int offset) {
+        if (raw != null) {
+            writeRaw(raw, bytes, offset);
+        } else {
+            System.arraycopy(kryo.buffer(), 0, bytes, offset, length);
+        }
+        value = null;
+        raw = null;
+    }
+
+    /** The payload in {@code bytes}; null when there is none. Fails with {@link CodecException} alone. */
+    public Object read(final int payloadForm, final byte[] bytes, final int offset, final int payloadLength) {
+        if (payloadForm == NONE) {
+            if (payloadLength != 0) {
+                throw new CodecException("no payload, but " + payloadLength + " bytes of it");
+            }
+            return null;
+        }
+        if (payloadForm == KRYO) {
+            return kryo.decode(bytes, offset, payloadLength);
+        }
+        for (final PayloadForm<?> each : FORMS) {
+            if (each.number() == payloadForm) {
+                return readRaw(each, bytes, offset, payloadLength);
+            }
+        }
+        throw new CodecException("payload form " + payloadForm);
+    }
+
+    private <T> int lengthOf(final PayloadForm<T> each) {
+        return each.length(each.type().cast(value));
+    }
+
+    private <T> void writeRaw(final PayloadForm<T> each, final byte[] bytes, final int offset) {
+        each.write(each.type().cast(value), bytes, offset);
+    }
+
+    private static Object readRaw(final PayloadForm<?> each, final byte[] bytes, final int offset, final int length) {
+        try {
+            return each.read(bytes, offset, length);
+        } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new CodecException("damaged packet of " + length + " bytes", e);
+        }
+    }
+}

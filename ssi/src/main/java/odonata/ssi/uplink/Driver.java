@@ -1,0 +1,156 @@
+package odonata.ssi.uplink;
+
+import io.aeron.Aeron;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The media driver of one process and one Aeron client of it.
+ *
+ * <p>One thread for the driver; the client has none, its housekeeping is done by whoever polls, through {@link #housekeeping()}.
+ * The folder is {@code <folder>/odonata-<name>-<pid>} and is deleted on {@link #close()}.
+ */
+public final class Driver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
+    private static final String PREFIX = "odonata-";
+    private static final int COUNTERS_BYTES = 256 << 10;
+    private static final int COMMAND_BYTES = 256 << 10;
+
+    private final Path folder;
+    private final MediaDriver driver;
+    private final Aeron aeron;
+
+    private Driver(final Path folder, final MediaDriver driver, final Aeron aeron) {
+        this.folder = folder;
+        this.driver = driver;
+        this.aeron = aeron;
+    }
+
+    /**
+     * Starts driver and client.
+     *
+     * @param name cluster and member, or load generator; part of the folder's name
+     * @param links peers for which the folder's file system must have room
+     */
+    public static Driver start(final DriverSettings settings, final String name, final int links) {
+        SharedMemory.of(settings, links).check();
+        final Path folder = settings.folder()
+                .resolve(PREFIX + name + "-" + ProcessHandle.current().pid());
+        final MediaDriver driver = MediaDriver.launch(driverContext(settings, folder));
+        try {
+            final Aeron aeron = Aeron.connect(new Aeron.Context()
+                    .aeronDirectoryName(folder.toString())
+                    .useConductorAgentInvoker(true)
+                    .errorHandler(e -> LOG.warn("aeron client of {}", name, e)));
+            LOG.info("media driver up folder={} term-length={} mtu={}", folder, settings.termLength(), settings.mtu());
+            return new Driver(folder, driver, aeron);
+        } catch (final RuntimeException e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    private static MediaDriver.Context driverContext(final DriverSettings settings, final Path folder) {
+        return new MediaDriver.Context()
+                .aeronDirectoryName(folder.toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .threadingMode(ThreadingMode.SHARED)
+                .sharedIdleStrategy(idle(settings))
+                .asyncExecutorEnabled(false)
+                .termBufferSparseFile(true)
+                .publicationTermBufferLength(settings.termLength())
+                .ipcTermBufferLength(settings.termLength())
+                .mtuLength(settings.mtu())
+                .initialWindowLength(Math.min(settings.termLength() / 2, 512 << 10))
+                .socketRcvbufLength(512 << 10)
+                .socketSndbufLength(512 << 10)
+                .counterValuesBufferLength(COUNTERS_BYTES)
+                .conductorBufferLength(COMMAND_BYTES + 768)
+                .toClientsBufferLength(COMMAND_BYTES + 128)
+                .rejoinStream(false)
+                .spiesSimulateConnection(false)
+                .errorHandler(e -> LOG.warn("media driver {}", folder.getFileName(), e));
+    }
+
+    /** Spins and yields a little, then sleeps, twice as long each time up to {@code idle-max}. */
+    static IdleStrategy idle(final DriverSettings settings) {
+        return new BackoffIdleStrategy(
+                10, 5, TimeUnit.MICROSECONDS.toNanos(10), settings.idleMax().toNanos());
+    }
+
+    /** The client. */
+    public Aeron aeron() {
+        return aeron;
+    }
+
+    /** The client's housekeeping, to be invoked some times a second by the thread that polls. */
+    public AgentInvoker housekeeping() {
+        return aeron.conductorAgentInvoker();
+    }
+
+    /** The driver's folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Folders of drivers whose process is gone; {@code down} and {@code doctor} remove them. */
+    public static List<Path> abandoned(final Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(p -> p.getFileName().toString().startsWith(PREFIX))
+                    .filter(p -> !alive(p.getFileName().toString()))
+                    .toList();
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot list " + folder, e);
+        }
+    }
+
+    private static boolean alive(final String name) {
+        final String pid = name.substring(name.lastIndexOf('-') + 1);
+        try {
+            return ProcessHandle.of(Long.parseLong(pid))
+                    .map(ProcessHandle::isAlive)
+                    .orElse(false);
+        } catch (final NumberFormatException e) {
+            // Not a folder of ours after all: leave it alone.
+            return true;
+        }
+    }
+
+    /** Stops client and driver and deletes the folder. */
+    @Override
+    public void close() {
+        aeron.close();
+        driver.close();
+        delete(folder);
+    }
+
+    private static void delete(final Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(f -> {
+                if (!f.delete()) {
+                    LOG.warn("cannot delete {}: remove it by hand, it takes memory", f);
+                }
+            });
+        } catch (final IOException e) {
+            LOG.warn("cannot clean {}: remove it by hand, it takes memory", folder, e);
+        }
+    }
+}
