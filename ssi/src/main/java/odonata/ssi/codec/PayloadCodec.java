@@ -15,7 +15,7 @@ public final class PayloadCodec {
     /** Form of a numbered type. */
     public static final int KRYO = 1;
 
-    private static final List<PayloadForm<?>> FORMS = List.of(new MbufForm());
+    private static final List<PayloadForm<?>> FORMS = List.of(new PacketForm(), new OutputForm(), new MbufForm());
 
     private final KryoCodec kryo;
     private Object value;

@@ -35,7 +35,16 @@ public enum WireId {
     /** {@link odonata.protocol.flow.FlowKey}. */
     FLOW_KEY(33),
     /** {@link odonata.protocol.wire.Mbuf}, as its bytes. */
-    MBUF(34);
+    MBUF(34),
+
+    /** {@link odonata.actors.netisr.NetMsg.MapChanged}. */
+    NET_MAP_CHANGED(64),
+    /** {@link odonata.actors.netisr.NetMsg.Marker}. */
+    NET_MARKER(65),
+    /** {@link odonata.actors.netisr.NetMsg.Handover}. */
+    NET_HANDOVER(66),
+    /** {@link odonata.actors.netisr.NetMsg.ServiceSync}. */
+    NET_SERVICE_SYNC(67);
 
     private final int number;
 

@@ -22,6 +22,7 @@ public final class WireRegistry {
     public static WireRegistry load() {
         final WireRegistry registry = new WireRegistry();
         new PlainTypes().addTo(registry);
+        new ActorTypes().addTo(registry);
         ServiceLoader.load(WireTypes.class, WireRegistry.class.getClassLoader())
                 .forEach(types -> types.addTo(registry));
         return registry;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import odonata.actors.netisr.NetMsg;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.wire.Mbuf;
@@ -20,6 +21,7 @@ final class WireSamples {
     private WireSamples() {
         plain();
         protocol();
+        netisr();
     }
 
     /** All samples by type. */
@@ -37,7 +39,7 @@ final class WireSamples {
         add(WireId.LONGS, new long[] {0, -1, Long.MIN_VALUE});
         add(WireId.DOUBLES, new double[] {0.5, -2});
         add(WireId.LIST, List.of(), List.of("a", 2, 3L), new ArrayList<>(List.of(List.of(true))));
-        add(WireId.SET, Set.of(), new LinkedHashSet<>(List.of(3, 1)));
+        add(WireId.SET, Set.of(), java.util.Collections.unmodifiableSet(new LinkedHashSet<>(List.of(3, 1))));
         add(WireId.MAP, Map.of(), new LinkedHashMap<>(Map.of("k", List.of(1.5))));
         add(WireId.OPTIONAL, Optional.empty(), Optional.of("x"));
         add(WireId.DURATION, Duration.ofMillis(1500));
@@ -53,5 +55,17 @@ final class WireSamples {
                 BucketMap.masked(1, new int[] {0, 1}));
         add(WireId.FLOW_KEY, new FlowKey(0x0a4d4d01, 7, 0x0a000001, 40_000, 17));
         add(WireId.MBUF, new Mbuf(new byte[] {9, 0x45, 0, 9}, 1, 2, 5, 1_000_000_007L));
+    }
+
+    private void netisr() {
+        add(WireId.NET_MAP_CHANGED, new NetMsg.MapChanged(BucketMap.masked(9, new int[] {0, 1, 2})));
+        add(WireId.NET_MARKER, new NetMsg.Marker(3, 1L << 40));
+        final NetMsg.FlowState flow =
+                new NetMsg.FlowState(new FlowKey(0x0a4d4d01, 65_535, -1, 40_000, 17), 5, 1L << 33, -7, 9);
+        add(
+                WireId.NET_HANDOVER,
+                new NetMsg.Handover(2, 9, 255, true, -1, new NetMsg.FlowState[] {}),
+                new NetMsg.Handover(2, 9, 0, false, 1, new NetMsg.FlowState[] {flow, flow}));
+        add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.INSTANCE);
     }
 }

@@ -295,7 +295,8 @@ class CoordinatorTest {
             assertThat(stage(2)).isEqualTo(DrainStage.PASSING);
             ok(new Ready(3));
             assertThat(state().moves()).isEmpty();
-            assertThat(refusal(new Rebalance(Collections.nCopies(BucketMap.BUCKETS, 1L)))).contains("about to leave");
+            assertThat(refusal(new Rebalance(Collections.nCopies(BucketMap.BUCKETS, 1L))))
+                    .contains("about to leave");
             settle();
             assertThat(stage(2)).isEqualTo(DrainStage.RELEASED);
             assertThat(countOf(2)).isEqualTo(128);

@@ -1,0 +1,15 @@
+package odonata.ssi.codec;
+
+import odonata.actors.netisr.NetMsg;
+
+/** Messages of {@code actors} that may go to another member; packets have forms of their own, see {@link PayloadCodec}. */
+final class ActorTypes implements WireTypes {
+
+    @Override
+    public void addTo(final WireRegistry registry) {
+        registry.add(WireId.NET_MAP_CHANGED, NetMsg.MapChanged.class)
+                .add(WireId.NET_MARKER, NetMsg.Marker.class)
+                .add(WireId.NET_HANDOVER, NetMsg.Handover.class, HandoverSerializer::new)
+                .add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.class);
+    }
+}
