@@ -1,0 +1,46 @@
+package odonata.node.http;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.LoadView;
+import odonata.node.snapshot.ReplayView;
+
+/** What the HTTP interface asks of the member. Called from the server's threads; returns at once. */
+public interface NodeApi {
+
+    /** The newest picture. */
+    ClusterSnapshot snapshot();
+
+    /** Whether the cluster is whole. */
+    Health health();
+
+    /** This member's counters. */
+    List<Sample> counters();
+
+    /** Starts to drain a member. */
+    CompletionStage<Outcome> drain(int member);
+
+    /** Ends a member's process at once. */
+    CompletionStage<Outcome> kill(int member);
+
+    /** Spreads the buckets by load. */
+    CompletionStage<Outcome> rebalance();
+
+    /** Notes what a load generator says. */
+    void load(LoadView view);
+
+    /** Notes what a replay says. */
+    void replay(ReplayView view);
+
+    /** Notes an event of kind load or replay. */
+    void event(String kind, String text);
+
+    /**
+     * Answer to an administrative request.
+     *
+     * @param accepted whether it was taken on
+     * @param text what happens now, or why not
+     */
+    record Outcome(boolean accepted, String text) {}
+}

@@ -1,0 +1,73 @@
+package odonata.node.snapshot;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one member measured over one window, as it is sent to all others.
+ *
+ * @param member number of the member
+ * @param seq ascending per member
+ * @param atMs end of the window, milliseconds since 1970
+ * @param windowMs span of the window
+ * @param http base address of its HTTP interface
+ * @param pid process number
+ * @param uptimeS seconds since it started
+ * @param heapMb heap in use
+ * @param processCpu cores used in the window
+ * @param cpus its CPUs; {@code buckets} is filled in by who merges
+ * @param columns what arrived at each of its CPUs, by sender
+ * @param links its uplinks to others
+ * @param bucketPackets packets per second by bucket number, only buckets that had any
+ * @param threads its protocol threads
+ * @param flows its busiest flows
+ * @param events what it saw
+ * @param load what the load generator posted here, or null
+ * @param replay what a replay posted here, or null
+ * @param dropsPerS packets dropped per second
+ * @param interfaces packets served since start by interface number, all CPUs of the member
+ */
+public record MemberSnapshot(
+        int member,
+        long seq,
+        long atMs,
+        long windowMs,
+        String http,
+        long pid,
+        long uptimeS,
+        long heapMb,
+        double processCpu,
+        List<CpuView> cpus,
+        List<Column> columns,
+        List<LinkView> links,
+        Map<Integer, Double> bucketPackets,
+        List<ThreadView> threads,
+        List<FlowView> flows,
+        List<EventView> events,
+        Posted<LoadView> load,
+        Posted<ReplayView> replay,
+        double dropsPerS,
+        Map<Integer, Long> interfaces) {
+
+    /**
+     * Arrivals at one CPU, by sending CPU. Senders without arrivals are left out.
+     *
+     * @param cpu receiver
+     * @param messagesPerS messages by sender; the CPU itself: messages that it sent to its own threads
+     * @param messagesPerIpi messages per wake-up by sender
+     * @param ringFullPerS times per second that the sender found the ring full
+     */
+    public record Column(
+            int cpu,
+            Map<Integer, Double> messagesPerS,
+            Map<Integer, Double> messagesPerIpi,
+            Map<Integer, Double> ringFullPerS) {}
+
+    /**
+     * Something posted to a member, with the time, so that the newest wins.
+     *
+     * @param atMs milliseconds since 1970
+     * @param value what was posted
+     */
+    public record Posted<T>(long atMs, T value) {}
+}

@@ -1,0 +1,72 @@
+package odonata.node.snapshot;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Made-up measurements for tests. */
+public final class Views {
+    private Views() {}
+
+    /** A CPU that served {@code packets}. */
+    public static CpuView cpu(final int cpu, final int member, final long packets) {
+        return new CpuView(
+                cpu,
+                member,
+                CpuState.UP,
+                0.5,
+                new ClassShares(0.1, 0.1, 0.1, 0.2, 0, 0),
+                "udp_thread " + cpu,
+                1,
+                2,
+                packets,
+                packets / 10.0,
+                100,
+                0,
+                50,
+                10,
+                5,
+                7.5);
+    }
+
+    /** What a member with two CPUs sends; CPU numbers {@code 2*(member-1)} and the next. */
+    public static MemberSnapshot member(final int member, final long seq, final long packets) {
+        final int first = 2 * (member - 1);
+        return new MemberSnapshot(
+                member,
+                seq,
+                1000 * seq,
+                1000,
+                "http://127.0.0.1:" + (8080 + member),
+                4000 + member,
+                9,
+                100,
+                0.02,
+                List.of(cpu(first, member, packets), cpu(first + 1, member, packets)),
+                List.of(new MemberSnapshot.Column(
+                        first, Map.of(first, 10.0, first + 1, 4.0), Map.of(first + 1, 2.0), Map.of())),
+                List.of(new LinkView(member, member % 3 + 1, 5, 500, 2, 0, 1024, 0, 120)),
+                Map.of(member, 3.0),
+                List.of(new ThreadView("udp_thread " + first, first, member, "udp", 1, 4, 100, 2, 50)),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                0,
+                Map.of(member, packets));
+    }
+
+    /** Three members of two CPUs each, all up, every bucket owned. */
+    public static ClusterView cluster() {
+        final int[] owner = IntStream.range(0, 256).map(b -> b % 6).toArray();
+        final int[] from = new int[256];
+        Arrays.fill(from, -1);
+        return new ClusterView(
+                "test", 1, List.of(row(1, true), row(2, false), row(3, false)), 1, owner, from, List.of(), List.of());
+    }
+
+    private static ClusterView.Row row(final int id, final boolean leader) {
+        return new ClusterView.Row(id, MemberState.UP, "127.0.0.1:" + (25519 + id), leader, 0);
+    }
+}
