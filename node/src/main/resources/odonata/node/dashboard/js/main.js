@@ -1,0 +1,332 @@
+// @ts-check
+// The page: takes snapshots in, asks the panels to draw, listens to keys and buttons.
+import { Admin, memberAction, rebalanceAction } from './admin.js';
+import { ClusterMap, webAddress } from './clustermap.js';
+import { announce, byId, el, setAttr, setText, svg } from './dom.js';
+import { clock, mName, span } from './format.js';
+import { openHelp } from './help.js';
+import { Kpis } from './kpis.js';
+import { refreshPalette } from './palette.js';
+import { bucketPanel, crossbarPanel, heatPanel, imbalancePanel, sharePanel, throughputPanel } from './panels.js';
+import { EVENT_GROUPS, eventsPanel, flowsPanel, latencyPanel, linksPanel, loadPanel, threadsPanel } from './panels2.js';
+import { Panel } from './panel.js';
+import { Store } from './store.js';
+import { Stream } from './stream.js';
+import { loadUi, saveUi, storeFlag, storedFlag } from './ui.js';
+
+/** @typedef {import('./panel.js').Moment} Moment */
+/** @typedef {import('./store.js').View} View */
+/** @typedef {import('./panel.js').Ui} Ui */
+
+const store = new Store();
+const ui = loadUi();
+const kpis = new Kpis(byId('kpis'));
+const admin = new Admin(() => redraw(), toast);
+let keysOn = storedFlag('odonata.keys', true);
+
+const map = new ClusterMap(/** @type {HTMLElement} */ (byId('p-map').querySelector('.chart')), byId('maplegend'), (verb, member) => {
+  const v = store.view(performance.now());
+  if (v) admin.confirm(memberAction(verb, member, v));
+});
+
+/** @param {Moment} m */
+function drawMap(m) {
+  const width = Math.max(1, Math.floor(m.samples.length / 60));
+  map.update(m.view.members, (id) => m.cpus.filter((c) => c.member === id).map((c) => ({
+    row: c, live: !c.dead, history: sparkOf(m, c.id, width),
+  })), admin.unlocked, m.view.snap.self);
+  return { sub: 'CPU time by thread class, ' + m.windowText, table: mapTable(m) };
+}
+
+/** @param {Moment} m @param {number} cpu @param {number} step */
+function sparkOf(m, cpu, step) {
+  if (m.cpus.length > 16) return [];
+  return m.samples.filter((_, i) => i % step === 0).map((s) => s.util[s.ids.indexOf(cpu)] ?? NaN);
+}
+
+/** @param {Moment} m @returns {import('./table.js').TableSpec} */
+function mapTable(m) {
+  const classes = ['interrupt', 'netisr', 'tcp', 'udp', 'user', 'kernel'];
+  const p = (/** @type {number|undefined} */ v) => (v === undefined ? '–' : (v * 100).toFixed(0));
+  return {
+    caption: 'CPUs', cols: [{ t: 'CPU' }, { t: 'state', cls: 'l' }, { t: 'running', cls: 'l' }, { t: 'busy %' }, ...classes.map((c) => ({ t: c + ' %', cls: 'wide' })), { t: 'run queue' }, { t: 'packets/s' }],
+    rows: m.cpus.map((c) => [mName(c.member) + '.c' + c.id, c.dead ? 'no fresh figure' : c.state, c.dead ? '–' : c.running || 'idle', c.dead ? '–' : p(c.utilisation),
+      ...classes.map((k) => (c.dead ? '–' : p(c.byClass?.[k]))), c.dead ? '–' : String(c.runQueue ?? '–'), c.dead ? '–' : String(Math.round(c.packetsPerS ?? 0))]),
+  };
+}
+
+const panels = [
+  new Panel('map', drawMap), linksPanel(), crossbarPanel((from, to) => {
+    ui.cell = [from, to];
+  }), imbalancePanel(), bucketPanel(), sharePanel(), heatPanel(), loadPanel(), throughputPanel(), latencyPanel(), threadsPanel(), flowsPanel(), eventsPanel(),
+];
+
+// ---------- drawing ----------
+
+let scheduled = false;
+
+function redraw() {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    draw();
+  });
+}
+
+function draw() {
+  const v = store.view(performance.now());
+  if (!v) return;
+  const m = moment(v);
+  setAttr(document.body, 'data-size', m.cpus.length > 28 ? 'l' : m.cpus.length > 16 ? 'm' : 's');
+  setAttr(document.body, 'data-seq', v.snap.seq);
+  setText(byId('cluster'), v.snap.cluster);
+  document.title = v.snap.cluster + ' – Odonata';
+  drawHealth(v);
+  drawLoadPill(v);
+  kpis.update(m);
+  for (const p of panels) p.update(m);
+  const rebalance = /** @type {HTMLButtonElement} */ (byId('rebalance'));
+  rebalance.disabled = !admin.unlocked;
+  setAttr(rebalance, 'title', admin.unlocked ? null : 'Enter the admin token first (key a)');
+  setText(byId('footer'), `snapshot ${v.snap.seq} of ${clock(v.at)}, served by ${mName(v.snap.self)}; rates over the last ${v.snap.windowMs / 1000} s; ${store.samples.length} samples kept`);
+  setAttr(document.body, 'data-ready', '1');
+}
+
+/** @param {View} v @returns {Moment} */
+function moment(v) {
+  const shown = new Map(v.members.map((x) => [x.id, x]));
+  const rows = v.snap.cpus.slice();
+  const have = new Set(rows.map((c) => c.cpu));
+  for (const c of store.lastCpus(v)) if (!have.has(c.cpu)) rows.push(c);
+  const cpus = rows.map((c) => {
+    const x = shown.get(c.member);
+    return { ...c, id: c.cpu, dead: c.state !== 'up' || !x || x.stale || x.gone || x.shownState === 'down' || x.shownState === 'left' };
+  }).sort((a, b) => a.member - b.member || a.cpu - b.cpu);
+  const byCpu = new Map(cpus.map((c) => [c.id, c]));
+  const events = store.eventsUntil(v), from = v.at - ui.range * 1000;
+  return {
+    view: v, ui, cpus, samples: store.window(v, ui.range * 1000), events, marks: events.filter((e) => e.atMs > from), from, to: v.at,
+    memberOf: (id) => byCpu.get(id)?.member ?? 0, dead: (id) => byCpu.get(id)?.dead ?? true,
+    rangeText: ui.range === 60 ? 'last minute' : `last ${ui.range / 60} min`, windowText: `last ${v.snap.windowMs / 1000} s`,
+  };
+}
+
+/** @param {View} v */
+function drawHealth(v) {
+  const pill = byId('health'), live = v.members.filter((m) => m.shownState !== 'left');
+  const up = live.filter((m) => m.shownState === 'up' && !m.stale).length;
+  const bad = live.filter((m) => m.shownState === 'down' || m.shownState === 'gone').map((m) => mName(m.id) + ' ' + m.shownState);
+  const slow = live.filter((m) => m.stale).map((m) => mName(m.id) + ' stale');
+  const busy = live.filter((m) => !m.stale && (m.shownState === 'joining' || m.shownState === 'draining')).map((m) => mName(m.id) + ' ' + m.shownState);
+  const all = [...bad, ...slow, ...busy];
+  setText(pill, `${bad.length ? '✕' : slow.length || busy.length ? '◷' : '●'} ${up} of ${live.length} members up${all.length ? ' · ' + all.slice(0, 4).join(' · ') + (all.length > 4 ? ` and ${all.length - 4} more` : '') : ''}`);
+  setAttr(pill, 'class', 'pill ' + (bad.length ? 'bad' : slow.length || busy.length ? 'warn' : 'ok'));
+}
+
+/** @param {View} v */
+function drawLoadPill(v) {
+  const pill = byId('loadpill'), load = v.snap.load;
+  pill.hidden = !load;
+  if (load) setText(pill, `load: ${load.workload}, ${load.running ? load.phase : 'ended'}`);
+}
+
+// ---------- connection ----------
+
+const stream = new Stream('/api/v1/stream', (s) => {
+  if (store.add(s, performance.now())) redraw();
+}, (link) => {
+  setAttr(document.body, 'data-conn', link.state);
+  const banner = byId('banner'), lost = link.state === 'lost';
+  if (lost) {
+    const since = store.latest ? `The figures below are from ${clock(store.latest.atMs)}, ${span(link.lostForMs + 1000)} old or more.` : 'Nothing was received yet.';
+    setText(byId('bannertext'), `✕ Connection to the server lost. ${since} ` + (link.retryInMs > 0 ? `Next try in ${Math.ceil(link.retryInMs / 1000)} s.` : 'Trying now.'));
+    if (banner.hidden) drawOtherPages();
+  }
+  banner.hidden = !lost;
+  setText(byId('pausetext'), store.paused ? 'Paused' : lost ? 'Not live' : link.state === 'live' ? 'Live' : 'Connecting');
+  drawPauseBar();
+});
+
+/** Links to the pages of the other members, for when this one's server is gone. */
+function drawOtherPages() {
+  const others = (store.latest?.members ?? []).filter((m) => m.state === 'up' && m.id !== store.latest?.self);
+  const links = others.slice(0, 8).flatMap((m) => {
+    const href = webAddress(m.http);
+    return href ? [el('a', { href, rel: 'noreferrer' }, mName(m.id)), ' '] : [];
+  });
+  byId('bannerlinks').replaceChildren(...(links.length ? ['Other members serve this page too: ', ...links] : []));
+}
+
+byId('retry').addEventListener('click', () => stream.retry());
+// Age goes on even when nothing arrives.
+setInterval(() => {
+  if (!store.paused) redraw();
+}, 1000);
+
+// ---------- pause ----------
+
+function togglePause() {
+  if (store.paused) store.resume();
+  else store.pause(performance.now());
+  setAttr(byId('pause'), 'aria-pressed', String(store.paused));
+  setAttr(document.body, 'data-paused', String(store.paused));
+  setText(byId('pausetext'), store.paused ? 'Paused' : 'Live');
+  announce(store.paused ? 'Paused. The history goes on.' : 'Live again.');
+  drawPauseBar();
+  redraw();
+}
+
+function drawPauseBar() {
+  const f = store.frozen;
+  byId('pausebar').hidden = !f;
+  if (!f || !store.latest) return;
+  const later = store.samples.filter((s) => s.at > f.at).length;
+  setText(byId('pausebartext'), `Paused at ${clock(f.at)}. Nothing is lost: ${later} newer snapshot${later === 1 ? '' : 's'} kept.`);
+}
+
+byId('pause').addEventListener('click', togglePause);
+byId('resume').addEventListener('click', togglePause);
+
+// ---------- messages ----------
+
+/** @param {string} text @param {boolean} failed */
+function toast(text, failed) {
+  byId('toast').hidden = false;
+  byId('toast').classList.toggle('failed', failed);
+  setText(byId('toasttext'), text);
+}
+byId('toastclose').addEventListener('click', () => (byId('toast').hidden = true));
+
+// ---------- choices ----------
+
+/** @template {keyof Ui} K @param {K} key @param {string} attr @param {(v: string) => Ui[K]} parse */
+function choice(key, attr, parse) {
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll(`button[data-${attr}]`)]);
+  const show = () => buttons.forEach((b) => setAttr(b, 'aria-pressed', String(parse(b.dataset[attr] ?? '') === ui[key])));
+  const set = (/** @type {Ui[K]} */ v) => {
+    ui[key] = v;
+    show();
+    saveUi(ui);
+    redraw();
+  };
+  for (const b of buttons) b.addEventListener('click', () => set(parse(b.dataset[attr] ?? '')));
+  show();
+  return { set, next: () => set(parse(buttons[(buttons.findIndex((b) => parse(b.dataset[attr] ?? '') === ui[key]) + 1) % buttons.length].dataset[attr] ?? '')) };
+}
+
+byId('eventkinds').append(...EVENT_GROUPS.map(([id, name]) => el('button', { type: 'button', class: 'chip', 'data-kind': id, 'aria-pressed': 'false' }, name)));
+const range = choice('range', 'range', Number);
+const matrix = choice('matrix', 'matrix', (v) => /** @type {any} */ (v));
+const heatOf = choice('heat', 'heat', (v) => /** @type {any} */ (v));
+const thr = choice('thr', 'thr', (v) => /** @type {any} */ (v));
+choice('kind', 'kind', String);
+
+for (const b of document.querySelectorAll('[data-table]')) {
+  const id = b.closest('.panel')?.id.slice(2) ?? '';
+  b.addEventListener('click', () => {
+    if (!ui.tables.delete(id)) ui.tables.add(id);
+    saveUi(ui);
+    redraw();
+  });
+}
+
+function toggleTables() {
+  const ids = panels.filter((p) => p.button).map((p) => p.id), all = ids.every((id) => ui.tables.has(id));
+  ui.tables = new Set(all ? [] : ids);
+  saveUi(ui);
+  redraw();
+}
+
+byId('allthreads').addEventListener('click', () => {
+  ui.allThreads = !ui.allThreads;
+  redraw();
+});
+byId('rebalance').addEventListener('click', () => {
+  const v = store.view(performance.now());
+  if (v) admin.confirm(rebalanceAction(v));
+});
+
+function toggleTheme() {
+  const root = document.documentElement, next = root.dataset.theme === 'light' ? 'dark' : 'light';
+  storeFlag('odonata.theme', next);
+  setTheme(next);
+}
+
+/** @param {string} theme */
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  refreshPalette();
+  redraw();
+}
+
+byId('theme').addEventListener('click', toggleTheme);
+matchMedia('(prefers-color-scheme: light)').addEventListener('change', (e) => {
+  let saved = null;
+  try {
+    saved = localStorage.getItem('odonata.theme');
+  } catch {
+    saved = null;
+  }
+  if (!saved) setTheme(e.matches ? 'light' : 'dark');
+});
+
+const help = () => openHelp(() => keysOn, (on) => {
+  keysOn = on;
+  storeFlag('odonata.keys', on ? '1' : '0');
+});
+byId('help').addEventListener('click', help);
+byId('help2').addEventListener('click', help);
+
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  t: toggleTheme, '?': help, 1: () => range.set(60), 2: () => range.set(300), 3: () => range.set(900), m: () => matrix.next(), h: () => heatOf.next(), p: () => thr.next(),
+  v: toggleTables, a: () => admin.askToken(), ' ': togglePause,
+};
+
+document.addEventListener('keydown', (e) => {
+  const target = /** @type {Element} */ (e.target);
+  if (e.ctrlKey || e.altKey || e.metaKey || document.querySelector('dialog[open]') || target.closest('input, textarea, select')) return;
+  if (e.key === ' ' && target.closest('button, a, summary, input')) return;
+  if (!KEYS[e.key] || (!keysOn && e.key !== '?')) return;
+  e.preventDefault();
+  KEYS[e.key]();
+});
+
+// ---------- navigation ----------
+
+const PLACES = [
+  ['p-map', 'Members', 'M4 5h16v6H4zM4 14h16v6H4zM7 8h.01M7 17h.01'], ['p-crossbar', 'Crossbar', 'M4 4h16v16H4zM4 9.3h16M4 14.6h16M9.3 4v16M14.6 4v16'],
+  ['p-buckets', 'Buckets', 'M3 3h7v7H3zM14 3h7v7h-7zM3 14h7v7H3zM14 14h7v7h-7z'], ['p-imbalance', 'Balance', 'M12 4v16M5 20h14M4 8h16M4 8l-2 6h5zM20 8l-2.500 6h5z'],
+  ['p-heat', 'CPU time', 'M3 6h6v4H3zM9 10h7v4H9zM5 14h11v4H5zM16 6h5v4h-5z'], ['p-load', 'Load', 'M12 14l4-5M4.500 18a9 9 0 1 1 15 0'],
+  ['p-throughput', 'Rate', 'M3 19h18M4 16l5-6 4 3 7-8'], ['p-latency', 'Latency', 'M3 19h18M4 18c5 0 8-2 10-6s4-7 7-8'], ['p-threads', 'Threads', 'M4 6h11M4 12h16M4 18h7'],
+  ['p-flows', 'Flows', 'M4 6h4c6 0 6 12 12 12M4 18h4c2 0 3-1.500 4-3M14 8.500C15.500 7 17 6 20 6'], ['p-links', 'Links', 'M9 15l6-6M10 6l2-2a4 4 0 0 1 6 6l-2 2M14 18l-2 2a4 4 0 0 1-6-6l2-2'],
+  ['p-events', 'Events', 'M5 5h14M5 10h14M5 15h9M5 20h6'],
+];
+for (const [id, name, d] of PLACES) {
+  const a = el('a', { href: '#' + id }, svg('svg', { width: 19, height: 19, viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d })), name);
+  byId('nav').append(a);
+}
+const seen = new IntersectionObserver((entries) => {
+  for (const e of entries) {
+    const a = document.querySelector(`nav a[href="#${e.target.id}"]`);
+    if (a) a.classList.toggle('in', e.isIntersecting);
+  }
+  const first = document.querySelector('nav a.in');
+  for (const a of document.querySelectorAll('nav a')) setAttr(a, 'aria-current', a === first ? 'true' : null);
+}, { rootMargin: '-10% 0px -55% 0px' });
+for (const [id] of PLACES) seen.observe(byId(id));
+
+let lastWidth = 0;
+new ResizeObserver(() => {
+  const w = byId('main').clientWidth;
+  if (w !== lastWidth) {
+    lastWidth = w;
+    redraw();
+  }
+}).observe(byId('main'));
+
+setAttr(document.body, 'data-conn', 'connecting');
+setAttr(document.body, 'data-paused', 'false');
+refreshPalette();
+stream.open();

@@ -1,0 +1,169 @@
+package odonata.node.dashboard;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves the page and the snapshots it is given, the way a member does: same paths, same content security policy.
+ *
+ * <p>A browser that connects first gets everything that was pushed before, so a test can push minutes of history at once.
+ */
+final class FakeServer implements AutoCloseable {
+    static final String POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+    private static final String ROOT = "/odonata/node/dashboard/";
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "svg", "image/svg+xml");
+
+    /** A request that changes something, as it came in. */
+    record Post(String path, String authorization) {}
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool(r -> {
+        final Thread t = new Thread(r, "fake-server");
+        t.setDaemon(true);
+        return t;
+    });
+    private final List<String> past = new ArrayList<>();
+    private final List<LinkedBlockingQueue<String>> clients = new CopyOnWriteArrayList<>();
+    private final List<Post> posts = new CopyOnWriteArrayList<>();
+    private final List<HttpExchange> streams = new CopyOnWriteArrayList<>();
+    private volatile int postStatus = 202;
+    private volatile String postBody = "{}";
+    private volatile boolean refuseStreams;
+
+    FakeServer(final int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.setExecutor(threads);
+        server.createContext("/api/v1/stream", this::stream);
+        server.createContext("/api/v1/", this::post);
+        server.createContext("/", this::asset);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    /** Sends a snapshot to everybody who is connected, and to everybody who will be. */
+    void push(final String snapshot) {
+        synchronized (past) {
+            past.add(snapshot);
+            clients.forEach(c -> c.add(snapshot));
+        }
+    }
+
+    void answerPosts(final int status, final String body) {
+        postStatus = status;
+        postBody = body;
+    }
+
+    List<Post> posts() {
+        return List.copyOf(posts);
+    }
+
+    /** Cuts all streams; new ones are refused until {@link #accept()}. */
+    void cut() {
+        refuseStreams = true;
+        streams.forEach(HttpExchange::close);
+        streams.clear();
+        clients.clear();
+    }
+
+    void accept() {
+        refuseStreams = false;
+    }
+
+    private void stream(final HttpExchange x) throws IOException {
+        if (refuseStreams) {
+            answer(x, 503, "text/plain", "not now".getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        headers(x, "text/event-stream");
+        x.sendResponseHeaders(200, 0);
+        final LinkedBlockingQueue<String> queue = new LinkedBlockingQueue<>();
+        synchronized (past) {
+            queue.addAll(past.subList(Math.max(0, past.size() - 900), past.size()));
+            clients.add(queue);
+        }
+        streams.add(x);
+        try (OutputStream out = x.getResponseBody()) {
+            while (clients.contains(queue)) {
+                final String s = queue.poll(2, TimeUnit.SECONDS);
+                final String frame = s == null ? ": idle\n\n" : "event: snapshot\ndata: " + s + "\n\n";
+                out.write(frame.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            clients.remove(queue);
+            streams.remove(x);
+        }
+    }
+
+    private void post(final HttpExchange x) throws IOException {
+        if (!"POST".equals(x.getRequestMethod())) {
+            answer(x, 405, "text/plain", new byte[0]);
+            return;
+        }
+        x.getRequestBody().readAllBytes();
+        final String auth = x.getRequestHeaders().getFirst("Authorization");
+        posts.add(new Post(x.getRequestURI().getPath(), auth == null ? "" : auth));
+        answer(x, postStatus, "application/json", postBody.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void asset(final HttpExchange x) throws IOException {
+        final String path = x.getRequestURI().getPath();
+        final String name = "/".equals(path) ? "index.html" : path.substring(1);
+        final String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        try (InputStream in = FakeServer.class.getResourceAsStream(ROOT + name)) {
+            if (in == null || type == null || name.contains("..")) {
+                answer(x, 404, "text/plain", "no such file".getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            answer(x, 200, type, in.readAllBytes());
+        }
+    }
+
+    private static void headers(final HttpExchange x, final String type) {
+        x.getResponseHeaders().set("Content-Type", type);
+        x.getResponseHeaders().set("Content-Security-Policy", POLICY);
+        x.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        x.getResponseHeaders().set("Cache-Control", "no-store");
+    }
+
+    private static void answer(final HttpExchange x, final int status, final String type, final byte[] body)
+            throws IOException {
+        headers(x, type);
+        x.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        try (OutputStream out = x.getResponseBody()) {
+            if (body.length > 0) {
+                out.write(body);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        cut();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
