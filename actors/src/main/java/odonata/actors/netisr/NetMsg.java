@@ -78,4 +78,22 @@ public sealed interface NetMsg {
      * @param ifIndex cluster-wide number of the device
      */
     record Output(Mbuf mbuf, int ifIndex) implements NetMsg {}
+
+    /**
+     * To the udp_thread of the same CPU: send a datagram from a socket. The socket is not changed (I46). Nobody waits for it.
+     *
+     * @param lport port of the socket
+     * @param faddr address to send to
+     * @param fport port to send to
+     * @param payload the bytes to send; the array may have room for headers before them, which is then used
+     */
+    record PruSend(int lport, int faddr, int fport, Mbuf payload) implements NetMsg {
+
+        /** Rejects ports that no header can carry. */
+        public PruSend {
+            if ((lport & ~0xffff) != 0 || (fport & ~0xffff) != 0) {
+                throw new IllegalArgumentException("lport=" + lport + " fport=" + fport);
+            }
+        }
+    }
 }

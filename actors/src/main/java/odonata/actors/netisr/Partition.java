@@ -2,6 +2,7 @@ package odonata.actors.netisr;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -121,11 +122,7 @@ public final class Partition {
 
     /** Every protocol thread has worked off what was queued when {@link PartitionActions#sync} was called. */
     public void synced(final long token) {
-        for (int b = 0; b < BucketMap.BUCKETS; b++) {
-            if (states[b] == BucketState.SYNCING && tokens[b] == token) {
-                give(b);
-            }
-        }
+        give(token);
         if (token == leaveToken) {
             leaveToken = NO_TOKEN;
             leaveOrWait();
@@ -257,7 +254,7 @@ public final class Partition {
     private void syncWhatAllHavePassed() {
         long token = NO_TOKEN;
         for (int b = 0; b < BucketMap.BUCKETS; b++) {
-            if (states[b] == BucketState.GIVING && allPassed(since[b])) {
+            if (states[b] == BucketState.GIVING && owners[b] != BucketMap.NONE && allPassed(since[b])) {
                 token = token == NO_TOKEN ? nextToken++ : token;
                 tokens[b] = token;
                 enter(b, BucketState.SYNCING);
@@ -288,10 +285,18 @@ public final class Partition {
         return true;
     }
 
-    private void give(final int b) {
-        gaveTo[b] = owners[b];
-        enter(b, BucketState.FOREIGN);
-        actions.handOver(b, owners[b], version);
+    private void give(final long token) {
+        final BitSet given = new BitSet(BucketMap.BUCKETS);
+        for (int b = 0; b < BucketMap.BUCKETS; b++) {
+            if (states[b] == BucketState.SYNCING && tokens[b] == token) {
+                gaveTo[b] = owners[b];
+                enter(b, BucketState.FOREIGN);
+                given.set(b);
+            }
+        }
+        if (!given.isEmpty()) {
+            actions.handOver(given, version);
+        }
     }
 
     private void enter(final int b, final BucketState next) {

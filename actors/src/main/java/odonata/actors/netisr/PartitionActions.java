@@ -1,5 +1,6 @@
 package odonata.actors.netisr;
 
+import java.util.BitSet;
 import odonata.actors.netisr.NetMsg.Handover;
 
 /** What a {@link Partition} wants done; called in order, inside the call that caused it, on the CPU's carrier. */
@@ -11,8 +12,8 @@ interface PartitionActions {
     /** Has every protocol thread of this CPU work off what it has queued, then calls {@link Partition#synced}. */
     void sync(long token);
 
-    /** Takes the flow state of {@code bucket} out of this CPU's tables and sends it to {@code target}. */
-    void handOver(int bucket, int target, long version);
+    /** Takes the flow state of {@code buckets} out of this CPU's tables and sends each bucket's to its owner. */
+    void handOver(BitSet buckets, long version);
 
     /** Adds the flow state in {@code handover} to this CPU's tables. */
     void install(Handover handover);

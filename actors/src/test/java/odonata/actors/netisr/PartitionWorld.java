@@ -3,6 +3,7 @@ package odonata.actors.netisr;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,7 +67,7 @@ final class PartitionWorld {
         for (boolean more = true; more; ) {
             more = false;
             for (final String choice : choices()) {
-                if (!choice.startsWith("map") && !choice.startsWith("emit")) {
+                if (!choice.startsWith("map") && !choice.equals("emit") && !choice.equals("kill")) {
                     perform(choice);
                     more = true;
                     break;
@@ -281,12 +282,16 @@ final class PartitionWorld {
         }
 
         @Override
-        public void handOver(final int bucket, final int target, final long version) {
+        public void handOver(final BitSet buckets, final long version) {
+            buckets.stream().forEach(bucket -> handOver(bucket, version));
+        }
+
+        private void handOver(final int bucket, final long version) {
             final Long count = flows.remove(bucket);
             final FlowKey key = new FlowKey(1, 2, 3, bucket, 17);
             final FlowState[] state =
                     count == null ? new FlowState[0] : new FlowState[] {new FlowState(key, count, 0, 0, 0)};
-            send(id, target, new Handover(id, version, bucket, true, 0, state));
+            send(id, partition.owner(bucket), new Handover(id, version, bucket, true, 0, state));
         }
 
         @Override

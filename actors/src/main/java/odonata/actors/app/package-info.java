@@ -1,0 +1,4 @@
+/**
+ * Applications: user threads that use sockets. Not here: protocols.
+ */
+package odonata.actors.app;

@@ -1,0 +1,183 @@
+package odonata.actors.net;
+
+import akka.actor.typed.Behavior;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import odonata.actors.app.Services;
+import odonata.actors.app.UdpServer;
+import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.ThreadClass;
+import odonata.actors.lwkt.Pri;
+import odonata.actors.netisr.CpuNet;
+import odonata.actors.netisr.FlowCounters;
+import odonata.actors.netisr.Ifnet;
+import odonata.actors.netisr.InterruptThread;
+import odonata.actors.netisr.IntrMsg;
+import odonata.actors.netisr.NetCounters;
+import odonata.actors.netisr.NetMsg;
+import odonata.actors.netisr.NetSettings;
+import odonata.actors.netisr.NetisrThread;
+import odonata.actors.netisr.PartitionEvents;
+import odonata.actors.netisr.TcpThread;
+import odonata.actors.nic.Nic;
+import odonata.actors.port.Msg;
+import odonata.actors.port.Port;
+import odonata.actors.socket.SockMsg;
+import odonata.actors.socket.UdpPcbTable;
+import odonata.actors.socket.UdpThread;
+import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.BucketMap;
+import odonata.protocol.route.RouteTable;
+
+/**
+ * The network of one CPU: its protocol threads, its devices with their interrupt threads, echo and discard.
+ *
+ * <p>Methods may be called from any thread unless they say otherwise; what they ask for is done by the CPU, in the order of
+ * the calls of one thread.
+ */
+public final class Netstack {
+    private static final int MAX_DEVICES = Port.FIRST_DYNAMIC - Port.INTR0;
+
+    private final CpuNet net;
+    private final UdpPcbTable pcbs;
+    private final Map<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
+    private int lastSlot = MAX_DEVICES - 1;
+
+    private Netstack(final CpuNet net) {
+        this.net = net;
+        this.pcbs = new UdpPcbTable(net.cpu().id(), net.settings().socketBuffer());
+    }
+
+    /**
+     * Gives {@code cpu} its network. Before the machine is started, or on the carrier.
+     *
+     * @param nics devices of this CPU; each is started. Routes are set apart, by {@link #routes}
+     * @param events told of the CPU's progress with the bucket map, on the carrier
+     */
+    public static Netstack attach(
+            final Cpu cpu, final NetSettings settings, final List<? extends Nic> nics, final PartitionEvents events) {
+        final Netstack stack = new Netstack(new CpuNet(cpu, settings, events));
+        stack.spawnThreads();
+        nics.forEach(stack::addOnCarrier);
+        return stack;
+    }
+
+    private void spawnThreads() {
+        spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net));
+        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, pcbs));
+        spawn("netisr", Port.NETISR, ThreadClass.NETISR, NetisrThread.create(net));
+        serve("echo", Services.ECHO_PORT, Services.echo());
+        serve("discard", Services.DISCARD_PORT, Services.discard());
+    }
+
+    private void spawn(
+            final String name, final int index, final ThreadClass threadClass, final Behavior<Msg<NetMsg>> behavior) {
+        net.cpu().spawn(name + "_" + net.cpu().id(), Pri.KERN_DAEMON, index, threadClass, behavior);
+    }
+
+    private void serve(final String name, final int lport, final UdpServer.Service service) {
+        final Port<SockMsg> port = net.cpu()
+                .spawn(name + "_" + net.cpu().id(), Pri.USER_NORM, 0, ThreadClass.USER, UdpServer.create(service));
+        final NetError bound = pcbs.bind(lport, port);
+        Kassert.check(bound == NetError.OK, "port %d is taken twice", lport);
+    }
+
+    /** Adds a device to this CPU while it runs, and starts it. */
+    public void add(final Nic nic) {
+        net.cpu().inject(() -> addOnCarrier(nic));
+    }
+
+    private void addOnCarrier(final Nic nic) {
+        final Port<IntrMsg> port = new Port<>(net.cpu().id(), Port.INTR0 + freeSlot());
+        final InterruptThread.Doorbell doorbell = new InterruptThread.Doorbell(net, port);
+        interrupts.put(nic, port);
+        net.attach(nic);
+        net.cpu()
+                .spawn(
+                        "intr_" + nic.name(),
+                        Pri.INT_MED,
+                        port.index(),
+                        ThreadClass.INTERRUPT,
+                        InterruptThread.create(net, nic, doorbell));
+        nic.start(doorbell);
+    }
+
+    /** Goes round, so that a port is given again as late as can be. */
+    private int freeSlot() {
+        Kassert.check(
+                interrupts.size() < MAX_DEVICES,
+                "cpu %d has %d devices already",
+                net.cpu().id(),
+                MAX_DEVICES);
+        do {
+            lastSlot = (lastSlot + 1) % MAX_DEVICES;
+        } while (interrupts.containsValue(new Port<IntrMsg>(net.cpu().id(), Port.INTR0 + lastSlot)));
+        return lastSlot;
+    }
+
+    /** Takes a device from this CPU: it is neither pulled nor sent to any more. Its owner closes it then. */
+    public CompletableFuture<Void> remove(final Nic nic) {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        net.cpu().inject(() -> {
+            net.detach(nic);
+            final Port<IntrMsg> port = interrupts.remove(nic);
+            if (port == null) {
+                done.complete(null);
+            } else {
+                send(port, new IntrMsg.Detach(() -> done.complete(null)));
+            }
+        });
+        return done;
+    }
+
+    /** A newer version of the bucket map; older ones change nothing. False when the CPU's inbox is full: try again. */
+    public boolean apply(final BucketMap map) {
+        return net.cpu()
+                .injectMsg(
+                        new Port<NetMsg>(net.cpu().id(), Port.NETISR),
+                        Msg.init((NetMsg) new NetMsg.MapChanged(map), Port.none()));
+    }
+
+    /** Replaces the routes of this CPU. */
+    public void routes(final RouteTable<Ifnet> table) {
+        net.cpu().inject(() -> net.routes(table));
+    }
+
+    /** The counters; read them at any time. */
+    public NetCounters counters() {
+        return net.counters();
+    }
+
+    /** The busiest flows, most packets first. */
+    public CompletableFuture<List<FlowCounters.Top>> topFlows(final int n) {
+        final CompletableFuture<List<FlowCounters.Top>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(net.topFlows(n)));
+        return answer;
+    }
+
+    /**
+     * Done when every device of this CPU is empty and all that they had is on its way to the protocol threads. For a member
+     * whose devices have told their peers to stop.
+     */
+    public CompletableFuture<Void> drainDevices() {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        net.cpu().inject(() -> {
+            final int[] missing = {1 + interrupts.size()};
+            final Runnable one = () -> {
+                if (--missing[0] == 0) {
+                    done.complete(null);
+                }
+            };
+            interrupts.values().forEach(port -> send(port, new IntrMsg.Drain(one)));
+            one.run();
+        });
+        return done;
+    }
+
+    private void send(final Port<IntrMsg> port, final IntrMsg command) {
+        net.cpu().injectMsg(port, Msg.init(command, Port.none()));
+    }
+}

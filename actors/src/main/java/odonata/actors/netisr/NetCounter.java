@@ -1,0 +1,145 @@
+package odonata.actors.netisr;
+
+import odonata.protocol.ip.IpClass;
+
+/**
+ * What the network part of a CPU counts. Names follow sysctl and netstat.
+ *
+ * <p>They add up: {@code INPUT = sent to a protocol thread + drops before one}, and {@code RECEIVED = SERVED + FORWARDED + HELD
+ * + drops in one}. Summed over all CPUs, while nothing is on its way, {@code INPUT = SERVED + HELD + all drops}.
+ */
+public enum NetCounter {
+    /** Packets taken from devices of this CPU. */
+    INPUT("net.netisr.input", Kind.COUNT),
+    /** Packets that reached a protocol thread of this CPU. */
+    RECEIVED("net.netisr.received", Kind.COUNT),
+    /** Packets served: checked, counted in their flow, answered where there is something to answer. */
+    SERVED("net.netisr.served", Kind.COUNT),
+    /** Packets passed on to their owner. */
+    FORWARDED("net.netisr.forwarded", Kind.COUNT),
+    /** Packets that wait for a hand-over or a map version now. */
+    HELD("net.netisr.held", Kind.LEVEL),
+    /** Packets that had to wait. */
+    HOLDS("net.netisr.holds", Kind.COUNT),
+    /** Flows given to another CPU. */
+    FLOWS_GIVEN("net.netisr.flows_given", Kind.COUNT),
+    /** Flows taken over from another CPU. */
+    FLOWS_TAKEN("net.netisr.flows_taken", Kind.COUNT),
+    /** Messages to a protocol thread that does not know them. */
+    UNEXPECTED("net.netisr.unexpected", Kind.COUNT),
+    /** Version of the bucket map in use. */
+    MAP_VERSION("net.netisr.map_version", Kind.LEVEL),
+
+    /** TCP segments served. */
+    TCP("net.inet.tcp.rcvtotal", Kind.COUNT),
+    /** Unicast UDP datagrams served. */
+    UDP("net.inet.udp.ipackets", Kind.COUNT),
+    /** Multicast and broadcast UDP datagrams served. */
+    MULTICAST("net.inet.udp.ipackets_multicast", Kind.COUNT),
+    /** Fragments served. */
+    FRAGMENTS("net.inet.ip.fragments", Kind.COUNT),
+    /** Packets of other protocols served. */
+    OTHER("net.inet.ip.other", Kind.COUNT),
+    /** Flows in the tables now. */
+    FLOWS("net.inet.flows", Kind.LEVEL),
+    /** Flows thrown out because a table was full. */
+    FLOWS_EVICTED("net.inet.flows_evicted", Kind.COUNT),
+
+    /** Dropped: ends before a header that it needs. */
+    DROP_TOOSHORT("net.inet.ip.tooshort", Kind.DROP),
+    /** Dropped: not IP version 4. */
+    DROP_BADVERS("net.inet.ip.badvers", Kind.DROP),
+    /** Dropped: IP header checksum. */
+    DROP_BADSUM("net.inet.ip.badsum", Kind.DROP),
+    /** Dropped: length fields contradict. */
+    DROP_BADLEN("net.inet.ip.badlen", Kind.DROP),
+    /** Dropped: TCP checksum. */
+    DROP_TCP_BADSUM("net.inet.tcp.rcvbadsum", Kind.DROP),
+    /** Dropped: UDP checksum. */
+    DROP_UDP_BADSUM("net.inet.udp.badsum", Kind.DROP),
+    /** Dropped: ICMP checksum or length. */
+    DROP_ICMP_BADSUM("net.inet.icmp.checksum", Kind.DROP),
+    /** Dropped: its bucket has no owner. */
+    DROP_NOOWNER("net.netisr.noowner", Kind.DROP),
+    /** Dropped: too many packets wait for a hand-over. */
+    DROP_HOLDFULL("net.netisr.holdfull", Kind.DROP),
+
+    /** Served, but addressed to somebody else: not answered. */
+    NOT_LOCAL("net.inet.ip.notlocal", Kind.COUNT),
+    /** Served, but nobody listens on that UDP port. */
+    UDP_NOPORT("net.inet.udp.noport", Kind.COUNT),
+    /** Served, but the socket's buffer was full. */
+    UDP_FULLSOCK("net.inet.udp.fullsock", Kind.COUNT),
+    /** UDP datagrams sent by sockets. */
+    UDP_OUTPUT("net.inet.udp.opackets", Kind.COUNT),
+    /** Echo requests answered. */
+    ICMP_REFLECT("net.inet.icmp.reflect", Kind.COUNT),
+    /** ICMP errors sent. */
+    ICMP_ERROR("net.inet.icmp.error", Kind.COUNT),
+    /** ICMP errors not sent because there were too many. */
+    ICMP_LIMITED("net.inet.icmp.limited", Kind.COUNT),
+
+    /** Packets made here and given to a device of this CPU or to the CPU of a device. */
+    OUTPUT("net.inet.ip.localout", Kind.COUNT),
+    /** Of those, sent to another CPU which owns the device. */
+    OUTPUT_REMOTE("net.inet.ip.remoteout", Kind.COUNT),
+    /** Packets that no route leads anywhere. */
+    NOROUTE("net.inet.ip.noroute", Kind.COUNT),
+    /** Packets lost because the device was full, gone or refused them. */
+    OUTPUT_DROPPED("net.inet.ip.odropped", Kind.COUNT);
+
+    /** How a counter behaves. */
+    private enum Kind {
+        COUNT,
+        DROP,
+        LEVEL
+    }
+
+    private final String sysctl;
+    private final Kind kind;
+
+    NetCounter(final String sysctl, final Kind kind) {
+        this.sysctl = sysctl;
+        this.kind = kind;
+    }
+
+    /** Name as in sysctl. */
+    public String sysctl() {
+        return sysctl;
+    }
+
+    /** Unit of the value. */
+    public String unit() {
+        return switch (this) {
+            case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
+            case UNEXPECTED -> "messages";
+            case MAP_VERSION -> "version";
+            default -> "packets";
+        };
+    }
+
+    /** True when it only rises (a counter), false when it is a level (a gauge). */
+    public boolean rises() {
+        return kind != Kind.LEVEL;
+    }
+
+    /** True for packets that came in and were freed without being served. */
+    public boolean isDrop() {
+        return kind == Kind.DROP;
+    }
+
+    /** Counter of the packets served in an accepted class, or of the drops in another. */
+    static NetCounter of(final IpClass ipClass) {
+        return switch (ipClass) {
+            case TCP -> TCP;
+            case UDP -> UDP;
+            case FRAGMENT -> FRAGMENTS;
+            case MULTICAST -> MULTICAST;
+            case OTHER -> OTHER;
+            case TOO_SHORT -> DROP_TOOSHORT;
+            case BAD_VERSION -> DROP_BADVERS;
+            case BAD_HEADER_CHECKSUM -> DROP_BADSUM;
+            case BAD_LENGTH -> DROP_BADLEN;
+        };
+    }
+}

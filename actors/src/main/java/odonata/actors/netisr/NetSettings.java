@@ -1,0 +1,81 @@
+package odonata.actors.netisr;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import odonata.protocol.flow.FlowHash;
+import odonata.protocol.flow.FlowHashes;
+import odonata.protocol.flow.FlowTable;
+import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.ip.Ipv4Prefix;
+
+/**
+ * Settings of the network part of a CPU, read from section {@code net}. The same on all members.
+ *
+ * @param address the cluster's one address
+ * @param network the network it is in
+ * @param hash flow hash
+ * @param flows flows that each of tcp_thread and udp_thread keeps per CPU
+ * @param holdMax packets that each protocol thread holds while buckets move
+ * @param pullBatch packets that an interrupt thread takes from its device at a time
+ * @param pullPauseNs time before an interrupt thread looks again whether its CPU is above the mark
+ * @param icmpLimit ICMP errors that a CPU sends in a second
+ * @param socketBuffer datagrams that wait in a socket
+ * @param packetCostNs what serving a packet costs in virtual time
+ */
+public record NetSettings(
+        int address,
+        Ipv4Prefix network,
+        FlowHash hash,
+        int flows,
+        int holdMax,
+        int pullBatch,
+        long pullPauseNs,
+        int icmpLimit,
+        int socketBuffer,
+        long packetCostNs) {
+
+    /** Checks every range. */
+    public NetSettings {
+        range("net.flows", flows, 1, FlowTable.MAX_CAPACITY);
+        range("net.netisr.holdmax", holdMax, 1, 16_777_216);
+        range("net.intr.batch", pullBatch, 1, 4_096);
+        range("net.intr.pause", pullPauseNs, 1_000, 1_000_000_000);
+        range("net.icmp.limit", icmpLimit, 0, 1_000_000);
+        range("net.socket-buffer", socketBuffer, 1, 1_048_576);
+        range("net.packet-cost", packetCostNs, 0, 1_000_000_000);
+    }
+
+    /** The defaults of this module's reference.conf. */
+    public static NetSettings defaults() {
+        return from(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()));
+    }
+
+    /** Reads section {@code net}. */
+    public static NetSettings from(final Config config) {
+        final Config net = config.getConfig("net");
+        final String[] address = net.getString("address").split("/", -1);
+        if (address.length != 2) {
+            throw new IllegalArgumentException(
+                    "net.address=" + net.getString("address") + ": want address/length like 10.77.77.1/24");
+        }
+        final Ipv4Prefix length = Ipv4Prefix.parse("0.0.0.0/" + address[1]);
+        final int own = Ipv4Address.parse(address[0]);
+        return new NetSettings(
+                own,
+                Ipv4Prefix.around(own, length.length()),
+                FlowHashes.byName(net.getString("hash"), net.getLong("hash-key")),
+                net.getInt("flows"),
+                net.getInt("netisr.holdmax"),
+                net.getInt("intr.batch"),
+                net.getDuration("intr.pause").toNanos(),
+                net.getInt("icmp.limit"),
+                net.getInt("socket-buffer"),
+                net.getDuration("packet-cost").toNanos());
+    }
+
+    private static void range(final String key, final long value, final long least, final long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(key + "=" + value + ": allowed are " + least + ".." + most);
+        }
+    }
+}
