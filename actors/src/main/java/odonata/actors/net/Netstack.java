@@ -3,7 +3,6 @@ package odonata.actors.net;
 import akka.actor.typed.Behavior;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import odonata.actors.app.Services;
 import odonata.actors.app.UdpServer;
@@ -43,7 +42,7 @@ public final class Netstack {
 
     private final CpuNet net;
     private final UdpPcbTable pcbs;
-    private final Map<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
+    private final IdentityHashMap<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
     private int lastSlot = MAX_DEVICES - 1;
 
     private Netstack(final CpuNet net) {
