@@ -133,6 +133,17 @@ class PacketClassifierTest {
     }
 
     @Nested
+    class HeaderAlone {
+        @Test
+        void shouldBeAcceptedWhenProtocolNeedsNoMore() {
+            final byte[] packet = Arrays.copyOf(tcp(), 20);
+            NetOrder.putShort(packet, 2, 20);
+            packet[9] = (byte) IpProto.IGMP;
+            assertThat(classOf(sealed(packet))).isEqualTo(IpClass.OTHER);
+        }
+    }
+
+    @Nested
     class Dropped {
         @Test
         void shouldBeTooShortWhenAHeaderIsCutOff() {
@@ -151,6 +162,15 @@ class PacketClassifierTest {
             final byte[] udp = Arrays.copyOf(udpTo("10.0.0.2"), 27);
             NetOrder.putShort(udp, 2, 27);
             assertThat(classOf(sealed(udp))).isEqualTo(IpClass.TOO_SHORT);
+        }
+
+        @Test
+        void shouldNotReadBehindTheEndOfTinySegments() {
+            for (int length = 20; length < 40; length++) {
+                final byte[] tcp = Arrays.copyOf(tcp(), length);
+                NetOrder.putShort(tcp, 2, length);
+                assertThat(classOf(sealed(tcp))).as("length=%d", length).isEqualTo(IpClass.TOO_SHORT);
+            }
         }
 
         @Test

@@ -151,6 +151,19 @@ class PcapReaderTest {
         }
 
         @Test
+        void shouldTakeSnapLengthZeroForNoLimit() {
+            assertThat(PcapBytes.read(PcapBytes.section(BIG_ENDIAN)
+                                    .describe(LinkType.RAW, 0)
+                                    .ints(3, 16 + SYN.length, SYN.length)
+                                    .padded(SYN)
+                                    .ints(16 + SYN.length)
+                                    .done())
+                            .get(0)
+                            .frame())
+                    .isEqualTo(SYN);
+        }
+
+        @Test
         void shouldReadOldPacketBlocks() {
             final PcapPacket packet = PcapBytes.read(PcapBytes.section(BIG_ENDIAN)
                             .describe(LinkType.RAW, 0)
@@ -236,6 +249,9 @@ class PcapReaderTest {
             shouldFail(
                     PcapBytes.section(BIG_ENDIAN).ints(77, 8, 8).done(),
                     "offset 32: block length 8, a multiple of 4 in 12..4294967292 expected");
+            shouldFail(
+                    PcapBytes.section(BIG_ENDIAN).ints(77, 14, 0, 14).done(),
+                    "offset 32: block length 14, a multiple of 4 in 12..4294967292 expected");
             shouldFail(
                     PcapBytes.section(BIG_ENDIAN).ints(77, 12, 16).done(),
                     "offset 36: block length repeated as 16, 12 expected");
