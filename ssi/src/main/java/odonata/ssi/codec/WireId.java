@@ -44,7 +44,66 @@ public enum WireId {
     /** {@link odonata.actors.netisr.NetMsg.Handover}. */
     NET_HANDOVER(66),
     /** {@link odonata.actors.netisr.NetMsg.ServiceSync}. */
-    NET_SERVICE_SYNC(67);
+    NET_SERVICE_SYNC(67),
+
+    /** The replicated state of the control plane. */
+    REPLICATED_STATE(192),
+    /** {@code ClusterState}. */
+    CLUSTER_STATE(193),
+    /** {@code Member}. */
+    CLUSTER_MEMBER(194),
+    /** {@code Seat}. */
+    CLUSTER_SEAT(195),
+    /** {@code Departed}. */
+    CLUSTER_DEPARTED(196),
+    /** {@code WirePeer}. */
+    CLUSTER_WIRE_PEER(197),
+    /** {@code Move}. */
+    CLUSTER_MOVE(198),
+    /** {@code ClusterEvent}. */
+    CLUSTER_EVENT(199),
+    /** {@code EventKind}. */
+    CLUSTER_EVENT_KIND(200),
+    /** {@code MemberState}. */
+    CLUSTER_MEMBER_STATE(201),
+    /** {@code DrainStage}. */
+    CLUSTER_DRAIN_STAGE(202),
+    /** Messages of one member for the coordinator. */
+    COORDINATOR_SUBMIT(208),
+    /** {@code CoordinatorMsg.Joining}. */
+    COORDINATOR_JOINING(209),
+    /** {@code CoordinatorMsg.Ready}. */
+    COORDINATOR_READY(210),
+    /** {@code CoordinatorMsg.Drain}. */
+    COORDINATOR_DRAIN(211),
+    /** {@code CoordinatorMsg.DrainedIntake}. */
+    COORDINATOR_DRAINED_INTAKE(212),
+    /** {@code CoordinatorMsg.Applied}. */
+    COORDINATOR_APPLIED(213),
+    /** {@code CoordinatorMsg.TookOver}. */
+    COORDINATOR_TOOK_OVER(214),
+    /** {@code CoordinatorMsg.Passed}. */
+    COORDINATOR_PASSED(215),
+    /** {@code CoordinatorMsg.Dead}. */
+    COORDINATOR_DEAD(216),
+    /** {@code CoordinatorMsg.Left}. */
+    COORDINATOR_LEFT(217),
+    /** {@code CoordinatorMsg.WirePeerAdded}. */
+    COORDINATOR_WIRE_PEER_ADDED(218),
+    /** {@code CoordinatorMsg.WirePeerRemoved}. */
+    COORDINATOR_WIRE_PEER_REMOVED(219),
+    /** {@code CoordinatorMsg.Rebalance}. */
+    COORDINATOR_REBALANCE(220),
+    /** {@code CoordinatorMsg.Note}. */
+    COORDINATOR_NOTE(221),
+    /** The coordinator's answer. */
+    CONTROL_ANSWERED(232),
+    /** A member's snapshot. */
+    CONTROL_SNAPSHOT(233),
+    /** A question to a member. */
+    CONTROL_QUESTION(234),
+    /** The answer to a question. */
+    CONTROL_REPLY(235);
 
     private final int number;
 

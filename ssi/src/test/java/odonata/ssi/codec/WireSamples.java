@@ -13,6 +13,7 @@ import odonata.actors.netisr.NetMsg;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.wire.Mbuf;
+import odonata.ssi.membership.MembershipSamples;
 
 /** Values of every numbered type, for golden bytes and fuzzing. A package whose types travel adds its own here. */
 final class WireSamples {
@@ -22,6 +23,7 @@ final class WireSamples {
         plain();
         protocol();
         netisr();
+        samples.putAll(MembershipSamples.all());
     }
 
     /** All samples by type. */

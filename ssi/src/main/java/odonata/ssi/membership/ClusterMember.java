@@ -1,0 +1,297 @@
+package odonata.ssi.membership;
+
+import akka.actor.ActorSystem;
+import akka.actor.Address;
+import akka.actor.AddressFromURIString;
+import akka.actor.BootstrapSetup;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorRefResolver;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Cluster;
+import akka.remote.artery.tcp.SSLEngineProviderSetup;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import odonata.actors.netisr.PartitionEvents;
+import odonata.ssi.membership.ControlMsg.ForCoordinator;
+import odonata.ssi.membership.ControlMsg.Leave;
+import odonata.ssi.membership.ControlMsg.Progress;
+import odonata.ssi.membership.ControlMsg.Publish;
+import odonata.ssi.membership.ControlMsg.Question;
+import odonata.ssi.membership.ControlMsg.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process as a node of the Akka Cluster that is the control plane: one actor system beside those of the CPUs.
+ *
+ * <p>A member's life: {@link #start}; {@link #joined} gives its ids; CPUs, uplinks and wires are made from the states that the
+ * listener gets; {@link #ready}; when its own {@link DrainStage} is INTAKE it stops its devices and calls
+ * {@link #intakeStopped}; when it is RELEASED it calls {@link #leave}.
+ *
+ * <p>Threads: all methods may be called from any thread and none blocks, except {@link #start}, which binds the port.
+ */
+public final class ClusterMember implements AutoCloseable {
+    /** Largest snapshot in bytes. */
+    public static final int MAX_SNAPSHOT = 384 * 1024;
+
+    /** Longest question in characters. */
+    public static final int MAX_QUESTION = 16 * 1024;
+
+    /** Name of the actor system, the same in all members. */
+    static final String SYSTEM = "odonata";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private final ActorSystem system;
+    private final Membership membership;
+    private final ActorRef<ControlMsg> control;
+
+    private ClusterMember(final ActorSystem system, final Membership membership, final ActorRef<ControlMsg> control) {
+        this.system = system;
+        this.membership = membership;
+        this.control = control;
+    }
+
+    /**
+     * Binds the control plane and begins to join.
+     *
+     * @param wallMs milliseconds since 1970, for the event log
+     */
+    public static ClusterMember start(
+            final ClusterMemberSettings settings, final MemberListener listener, final LongSupplier wallMs) {
+        final ActorSystem system = ActorSystem.create(SYSTEM, setup(settings));
+        final Cluster cluster = Cluster.get(system);
+        final Membership membership =
+                new Membership(cluster.selfUniqueAddress().longUid(), hostPort(cluster.selfAddress()));
+        system.getWhenTerminated().whenComplete((done, failure) -> {
+            membership.notJoined("no seed of " + settings.seeds() + " let it in: do they run, with the same secret?");
+            LOG.info("member stopped address={} reason={}", membership.address(), membership.stopReason());
+            listener.onStopped(membership.stopReason());
+        });
+        final ActorRef<ControlMsg> control = Adapter.spawn(
+                system,
+                ControlActor.create(settings, listener, membership, wallMs),
+                ControlActor.NAME,
+                DispatcherSelector.fromConfig("odonata.control-dispatcher"));
+        Adapter.spawn(system, warden(system, control), "warden");
+        if (settings.seeds().isEmpty()) {
+            cluster.join(cluster.selfAddress());
+        } else {
+            cluster.joinSeedNodes(addresses(settings.seeds()));
+        }
+        LOG.info(
+                "member started address={} seeds={} tls={}",
+                membership.address(),
+                settings.seeds(),
+                settings.secret().isPresent());
+        return new ClusterMember(system, membership, control);
+    }
+
+    /** Ends the actor system when the control actor has ended: a member without it would only look alive. */
+    private static Behavior<Void> warden(final ActorSystem system, final ActorRef<ControlMsg> control) {
+        return Behaviors.setup(context -> {
+            context.watch(control);
+            return Behaviors.receive(Void.class)
+                    .onSignal(Terminated.class, ended -> {
+                        system.terminate();
+                        return Behaviors.stopped();
+                    })
+                    .build();
+        });
+    }
+
+    private static ActorSystemSetup setup(final ClusterMemberSettings settings) {
+        final Config config = ConfigFactory.parseMap(Map.of(
+                        "akka.remote.artery.canonical.hostname", settings.bindHost(),
+                        "akka.remote.artery.canonical.port", settings.port(),
+                        "akka.remote.artery.transport", settings.secret().isPresent() ? "tls-tcp" : "tcp"))
+                .withFallback(ConfigFactory.parseResources(
+                        ClusterMember.class.getClassLoader(),
+                        "odonata-control-plane.conf",
+                        ConfigParseOptions.defaults().setAllowMissing(false)))
+                .withFallback(ConfigFactory.load());
+        final ActorSystemSetup plain = ActorSystemSetup.create(BootstrapSetup.create(config.resolve()));
+        return settings.secret()
+                .map(secret -> {
+                    final SecretTls tls = new SecretTls(secret);
+                    return plain.withSetup(SSLEngineProviderSetup.create(system -> tls));
+                })
+                .orElse(plain);
+    }
+
+    private static List<Address> addresses(final List<String> seeds) {
+        return seeds.stream()
+                .map(seed -> AddressFromURIString.parse("akka://" + SYSTEM + "@" + seed))
+                .toList();
+    }
+
+    private static String hostPort(final Address address) {
+        return address.getHost().orElseThrow() + ":" + address.getPort().orElseThrow();
+    }
+
+    /** Control-plane address, {@code host:port}, with the port that was really bound. */
+    public String address() {
+        return membership.address();
+    }
+
+    /** Completes when the cluster has given this process its ids; fails when it will not. */
+    public CompletionStage<Member> joined() {
+        return membership.joined().minimalCompletionStage();
+    }
+
+    /** The newest state that has come. */
+    public Optional<ClusterState> state() {
+        return membership.state();
+    }
+
+    /** Where the CPUs report their progress with the bucket map; repeated to the coordinator until it knows. */
+    public PartitionEvents partitionEvents() {
+        return new PartitionEvents() {
+            @Override
+            public void applied(final int cpu, final long version) {
+                control.tell(new Progress(cpu, version, 0, 0));
+            }
+
+            @Override
+            public void tookOver(final int cpu, final long version) {
+                control.tell(new Progress(cpu, version, version, 0));
+            }
+
+            @Override
+            public void left(final int cpu, final long version) {
+                control.tell(new Progress(cpu, version, 0, version));
+            }
+        };
+    }
+
+    /** Rings, uplinks and wires are connected: this member may own buckets. */
+    public CompletionStage<Optional<String>> ready() {
+        return self(CoordinatorMsg.Ready::new);
+    }
+
+    /** The devices have stopped and what they had received is steered: the drain may go on. */
+    public CompletionStage<Optional<String>> intakeStopped() {
+        return self(CoordinatorMsg.DrainedIntake::new);
+    }
+
+    /** Asks the coordinator to drain a member. The stage gives what was refused and why, or nothing. */
+    public CompletionStage<Optional<String>> drain(final int member) {
+        return submit(new CoordinatorMsg.Drain(member));
+    }
+
+    /** Asks the coordinator to even out the load, given for each bucket. */
+    public CompletionStage<Optional<String>> rebalance(final List<Long> load) {
+        return submit(new CoordinatorMsg.Rebalance(List.copyOf(load)));
+    }
+
+    /** Tells all members of a load generator. */
+    public CompletionStage<Optional<String>> wirePeerAdded(final WirePeer peer) {
+        return submit(new CoordinatorMsg.WirePeerAdded(peer));
+    }
+
+    /** Tells all members that a load generator is gone. */
+    public CompletionStage<Optional<String>> wirePeerRemoved(final long client) {
+        return submit(new CoordinatorMsg.WirePeerRemoved(client));
+    }
+
+    /** Adds a line to the cluster's event log; {@code member} 0: not about a member. */
+    public CompletionStage<Optional<String>> note(final EventKind kind, final int member, final String text) {
+        return submit(new CoordinatorMsg.Note(kind, member, text));
+    }
+
+    /** Gives every member, this one too, a snapshot of this one. Lost ones are not repeated. */
+    public void publishSnapshot(final byte[] snapshot) {
+        if (snapshot.length > MAX_SNAPSHOT) {
+            throw new IllegalArgumentException("snapshot of " + snapshot.length + " bytes, at most " + MAX_SNAPSHOT
+                    + ": list fewer flows (odonata.snapshot.top-flows)");
+        }
+        control.tell(new Publish(snapshot));
+    }
+
+    /** Asks one member; fails when it is unknown, does not answer in time, or its listener refused. */
+    public CompletionStage<String> ask(final int member, final String question, final Duration timeout) {
+        if (question.length() > MAX_QUESTION) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "question of " + question.length() + " characters, at most " + MAX_QUESTION));
+        }
+        final Optional<Member> target = membership.state().flatMap(state -> state.member(member));
+        if (target.isEmpty()) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("no member " + member));
+        }
+        final var typed = Adapter.toTyped(system);
+        final ActorRef<ControlMsg> remote = ControlActor.remote(typed, target.get());
+        return AskPattern.<ControlMsg, Reply>ask(
+                        remote,
+                        replyTo -> new Question(
+                                question, ActorRefResolver.get(typed).toSerializationFormat(replyTo)),
+                        timeout,
+                        typed.scheduler())
+                .thenCompose(reply -> reply.ok()
+                        ? CompletableFuture.completedFuture(reply.text())
+                        : CompletableFuture.failedFuture(new IllegalStateException(reply.text())));
+    }
+
+    /** The failure detector's suspicion of each other member by id; 8 and more means: taken for dead. */
+    public Map<Integer, Double> suspicion() {
+        return Suspicion.of(Cluster.get(system), membership.state());
+    }
+
+    /** The member that hosts the coordinator, if known: the oldest one. */
+    public Optional<Integer> coordinatorHost() {
+        return Suspicion.oldest(Cluster.get(system)).flatMap(uid -> membership
+                .state()
+                .flatMap(state -> state.incarnation(uid))
+                .map(Member::id));
+    }
+
+    /**
+     * Hands in the final counters, leaves the cluster and ends the actor system. Without a drain before it, what lives here is
+     * lost, and the cluster says so.
+     *
+     * @return completes when the actor system has ended
+     */
+    public CompletionStage<Void> leave(final Map<String, Long> counters) {
+        final CompletableFuture<Optional<String>> told = new CompletableFuture<>();
+        control.tell(new Leave(Map.copyOf(counters), told));
+        return told.handle((refusal, failure) -> Optional.empty())
+                .thenCompose(
+                        ignored -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
+                .thenAccept(done -> {});
+    }
+
+    /** Ends the actor system at once, without a word to the others: they find out by themselves. */
+    @Override
+    public void close() {
+        system.terminate();
+    }
+
+    /** Completes when the actor system has ended. */
+    public CompletionStage<Void> stopped() {
+        return system.getWhenTerminated().thenAccept(ended -> {});
+    }
+
+    private CompletionStage<Optional<String>> self(final java.util.function.IntFunction<CoordinatorMsg> msg) {
+        return membership.joined().thenCompose(member -> submit(msg.apply(member.id())));
+    }
+
+    private CompletionStage<Optional<String>> submit(final CoordinatorMsg msg) {
+        final CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
+        control.tell(new ForCoordinator(msg, answer));
+        return answer;
+    }
+}
