@@ -1,8 +1,10 @@
 package odonata.ssi.uplink;
 
 import io.aeron.Aeron;
+import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -26,14 +29,19 @@ import org.slf4j.LoggerFactory;
 public final class Driver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
     private static final String PREFIX = "odonata-";
-    private static final int COUNTERS_BYTES = 256 << 10;
-    private static final int COMMAND_BYTES = 256 << 10;
+    /** What every Linux lets a socket buffer hold without being told. */
+    private static final int WINDOW_BYTES = 128 << 10;
 
+    private static final int BIND_SECONDS = 10;
+    private static final long BIND_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final DriverSettings settings;
     private final Path folder;
     private final MediaDriver driver;
     private final Aeron aeron;
 
-    private Driver(final Path folder, final MediaDriver driver, final Aeron aeron) {
+    private Driver(final DriverSettings settings, final Path folder, final MediaDriver driver, final Aeron aeron) {
+        this.settings = settings;
         this.folder = folder;
         this.driver = driver;
         this.aeron = aeron;
@@ -56,7 +64,7 @@ public final class Driver implements AutoCloseable {
                     .useConductorAgentInvoker(true)
                     .errorHandler(e -> LOG.warn("aeron client of {}", name, e)));
             LOG.info("media driver up folder={} term-length={} mtu={}", folder, settings.termLength(), settings.mtu());
-            return new Driver(folder, driver, aeron);
+            return new Driver(settings, folder, driver, aeron);
         } catch (final RuntimeException e) {
             driver.close();
             throw e;
@@ -76,12 +84,7 @@ public final class Driver implements AutoCloseable {
                 .publicationTermBufferLength(settings.termLength())
                 .ipcTermBufferLength(settings.termLength())
                 .mtuLength(settings.mtu())
-                .initialWindowLength(Math.min(settings.termLength() / 2, 512 << 10))
-                .socketRcvbufLength(512 << 10)
-                .socketSndbufLength(512 << 10)
-                .counterValuesBufferLength(COUNTERS_BYTES)
-                .conductorBufferLength(COMMAND_BYTES + 768)
-                .toClientsBufferLength(COMMAND_BYTES + 128)
+                .initialWindowLength(Math.max(settings.mtu(), Math.min(settings.termLength() / 2, WINDOW_BYTES)))
                 .rejoinStream(false)
                 .spiesSimulateConnection(false)
                 .errorHandler(e -> LOG.warn("media driver {}", folder.getFileName(), e));
@@ -101,6 +104,32 @@ public final class Driver implements AutoCloseable {
     /** The client's housekeeping, to be invoked some times a second by the thread that polls. */
     public AgentInvoker housekeeping() {
         return aeron.conductorAgentInvoker();
+    }
+
+    /** How it was started. */
+    public DriverSettings settings() {
+        return settings;
+    }
+
+    /** Largest message that Aeron carries in one datagram. */
+    public int maxFrame() {
+        return settings.mtu() - DataHeaderFlyweight.HEADER_LENGTH;
+    }
+
+    /** Port to which a subscription that asked for any was bound; waits some milliseconds for the driver's answer. */
+    public int portOf(final Subscription subscription) {
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BIND_SECONDS);
+        while (System.nanoTime() - deadline < 0) {
+            housekeeping().invoke();
+            final List<String> addresses = subscription.localSocketAddresses();
+            if (!addresses.isEmpty()) {
+                final String address = addresses.get(0);
+                return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+            }
+            LockSupport.parkNanos(BIND_POLL_NS);
+        }
+        throw new IllegalStateException(subscription.channel() + " was not bound within " + BIND_SECONDS
+                + " s: is the address one of this machine's, is the port free?");
     }
 
     /** The driver's folder. */

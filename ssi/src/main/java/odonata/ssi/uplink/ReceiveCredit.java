@@ -1,6 +1,7 @@
 package odonata.ssi.uplink;
 
 import java.util.concurrent.atomic.AtomicLong;
+import odonata.actors.cpu.UplinkRing;
 
 /**
  * What one CPU here has given to one CPU of another member: the other end of {@link SendCredit}.
@@ -9,37 +10,63 @@ import java.util.concurrent.atomic.AtomicLong;
  * taken off its ring. An entry that was lost on the way is counted as taken when a later one is, so no credit leaks.
  */
 final class ReceiveCredit {
+    private final int source;
+    private final int target;
+    private final UplinkRing ring;
     private final int window;
-    private long arrived;
-    private long allowed;
     private final AtomicLong taken = new AtomicLong();
+    private long arrived;
+    private long claimed;
+    private long allowed;
+    private boolean active;
 
-    ReceiveCredit(final int window) {
+    /** From CPU {@code source} of another member to CPU {@code target} here, whose ring is {@code ring}. */
+    ReceiveCredit(final int source, final int target, final UplinkRing ring, final int window) {
+        this.source = source;
+        this.target = target;
+        this.ring = ring;
         this.window = window;
     }
 
+    int source() {
+        return source;
+    }
+
+    int target() {
+        return target;
+    }
+
+    UplinkRing ring() {
+        return ring;
+    }
+
     /**
-     * Full number of an entry from its low 32 bits.
+     * Claims an entry by the low 32 bits of its number, until {@link #commit} or {@link #rollback}. Agent.
      *
-     * @return the number, always above {@link #arrived()} and within the credit; or -1 for an entry that was here before or
-     *     for which no credit was given
+     * @return its full number; 0 for an entry that was here before, -1 for one beyond the credit
      */
-    long numberOf(final long after, final int low) {
-        final int step = low - (int) after;
-        final long number = after + step;
-        return step > 0 && number <= allowed ? number : -1;
+    long claim(final int low) {
+        final int step = low - (int) claimed;
+        if (step <= 0) {
+            return 0;
+        }
+        if (claimed + step > allowed) {
+            return -1;
+        }
+        claimed += step;
+        return claimed;
     }
 
-    /** Number of the last entry that arrived. Agent. */
-    long arrived() {
-        return arrived;
-    }
-
-    /** An entry arrived; returns how many before it did not. Agent. */
-    long arrive(final long number) {
+    /** The entry {@code number} goes onto the ring; returns how many before it never came. Agent. */
+    long commit(final long number) {
         final long missing = number - arrived - 1;
         arrived = number;
         return missing;
+    }
+
+    /** The claimed entries were dropped. Agent. */
+    void rollback() {
+        claimed = arrived;
     }
 
     /** The target has taken the entry off its ring. Carrier. */
@@ -50,11 +77,6 @@ final class ReceiveCredit {
     /** How many entries may be sent in all, by what the target has taken. Agent. */
     long limit() {
         return taken.getAcquire() + window;
-    }
-
-    /** Allowed so far. Agent. */
-    long allowed() {
-        return allowed;
     }
 
     /** True when enough was taken to be worth a credit frame, or when anything was and {@code quiet}. Agent. */
@@ -68,8 +90,20 @@ final class ReceiveCredit {
         allowed = Math.max(allowed, total);
     }
 
-    /** Entries that arrived and wait on the ring. */
-    long waiting() {
-        return arrived - taken.getOpaque();
+    /** True when every entry that arrived was taken and given back. Agent. */
+    boolean settled() {
+        return allowed == arrived + window;
+    }
+
+    /** Puts it on the agent's list of those to be looked at; true when it was there already. Agent. */
+    boolean activate() {
+        final boolean before = active;
+        active = true;
+        return before;
+    }
+
+    /** Takes it off the list. Agent. */
+    void deactivate() {
+        active = false;
     }
 }

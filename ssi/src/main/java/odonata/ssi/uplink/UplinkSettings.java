@@ -17,14 +17,17 @@ public record UplinkSettings(int window, int maxCpus, int maxEntry, Duration pin
     /** Most slots of the ring between the receiving agent and a CPU. */
     public static final int MAX_RING = 65_536;
 
+    /** Slots for what the uplink itself asks of a CPU. */
+    private static final int SPARE = 64;
+
     /** Checks that all credit fits into the largest ring. */
     public UplinkSettings {
-        if ((long) window * maxCpus > MAX_RING) {
+        if ((long) window * maxCpus > MAX_RING - SPARE) {
             throw new ConfigException(
                     "odonata.uplink.window",
                     window,
-                    "at most " + MAX_RING / maxCpus + " with odonata.uplink.max-cpus=" + maxCpus
-                            + ", as window * max-cpus is at most " + MAX_RING);
+                    "at most " + (MAX_RING - SPARE) / maxCpus + " with odonata.uplink.max-cpus=" + maxCpus
+                            + ", as window * max-cpus is at most " + (MAX_RING - SPARE));
         }
     }
 
@@ -37,9 +40,9 @@ public record UplinkSettings(int window, int maxCpus, int maxEntry, Duration pin
                 Checks.duration(config, "odonata.uplink.ping", Duration.ofMillis(10), Duration.ofMinutes(1)));
     }
 
-    /** Slots that the ring from the receiving agent to a CPU needs, so that all credit that was given always fits; a power of two. */
+    /** Slots that the ring from the receiving agent to a CPU needs, so that all credit that was given
+     * always fits; a power of two, the value for {@code lwkt.ipiq.uplink-capacity}. */
     public int ringCapacity() {
-        final int slots = window * maxCpus;
-        return Math.max(16, Integer.highestOneBit(slots) == slots ? slots : Integer.highestOneBit(slots) << 1);
+        return Integer.highestOneBit(window * maxCpus + SPARE) << 1;
     }
 }

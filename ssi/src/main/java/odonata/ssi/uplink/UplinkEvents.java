@@ -1,0 +1,12 @@
+package odonata.ssi.uplink;
+
+/** What the uplink tells the node. Called on the receiving agent's thread; must not block. */
+@FunctionalInterface
+public interface UplinkEvents {
+
+    /**
+     * The transport to a member that was connected broke, which cannot be mended: what was under way may be lost. The uplink
+     * already treats the member as dead; the node has it removed from the cluster.
+     */
+    void linkBroken(int member);
+}
