@@ -3,8 +3,8 @@ package odonata.protocol.clock;
 /**
  * The only source of randomness: a splittable 64-bit generator (SplitMix64), the same on every platform.
  *
- * <p>Thread: one owner. Two seeds split from one parent give independent streams, so that adding a draw in one part of a
- * run does not shift the draws of another.
+ * <p>Thread: one owner. Two seeds split from one parent give independent streams, so that adding a draw in one part of
+ * a run does not shift the draws of another.
  */
 public final class Seed {
     private static final long GAMMA = 0x9E3779B97F4A7C15L;

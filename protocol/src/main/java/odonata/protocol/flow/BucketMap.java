@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * One version of the map from bucket to owner CPU. Immutable; every CPU applies versions in ascending order.
  *
- * <p>While bucket {@code b} moves, {@code from(b)} names the CPU that still holds its flow state; it is {@link #NONE} once
- * the new owner has taken over, or when the old owner died and there is nothing to wait for. The paper's {@code ncpus2}
- * mask is the special case {@code owner(b) = cpus[b & ncpus2_mask]}, which {@link #masked} makes.
+ * <p>While bucket {@code b} moves, {@code from(b)} names the CPU that still holds its flow state; it is {@link #NONE}
+ * once the new owner has taken over, or when the old owner died and there is nothing to wait for. The paper's
+ * {@code ncpus2} mask is the special case {@code owner(b) = cpus[b & ncpus2_mask]}, which {@link #masked} makes.
  */
 public final class BucketMap {
     /** Slots of the map. A power of two, so that a hash selects its bucket by mask. */

@@ -8,9 +8,9 @@ import java.util.function.IntPredicate;
 /**
  * A bounded map from flow to value, both directions of a flow sharing one entry. A lookup allocates nothing.
  *
- * <p>An <em>entry</em> is a number, {@code 0..capacity-1}, valid until the entry is removed, evicted or extracted. Each keeps
- * the flow hash it was put with, so that a bucket can be moved without hashing again. When the table is full the entry
- * that was found or put longest ago makes room, and is counted.
+ * <p>An <em>entry</em> is a number, {@code 0..capacity-1}, valid until the entry is removed, evicted or extracted.
+ * Each keeps the flow hash it was put with, so that a bucket can be moved without hashing again. When the table is
+ * full the entry that was found or put longest ago makes room, and is counted.
  *
  * <p>Thread: one owner. Chains in arrays, doubled up to the capacity; slots are chosen by a mixing of its own, not by
  * the flow hash, which may send every flow of one CPU to a few values.

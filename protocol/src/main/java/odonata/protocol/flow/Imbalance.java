@@ -7,8 +7,8 @@ import odonata.protocol.clock.Seed;
 /**
  * How unevenly work is spread over CPUs, and how unevenly it would be by mere luck.
  *
- * <p>The measure is the load of the busiest CPU over the mean load: 1 is perfect, the number of CPUs is the worst, and its
- * inverse is the share of the machine that can be used before the busiest CPU is full.
+ * <p>The measure is the load of the busiest CPU over the mean load: 1 is perfect, the number of CPUs is the worst, and
+ * its inverse is the share of the machine that can be used before the busiest CPU is full.
  */
 public final class Imbalance {
     private static final long DRAWS = 8_000_000;
@@ -31,8 +31,9 @@ public final class Imbalance {
     }
 
     /**
-     * Expected busiest over mean when {@code flows} equal flows fall on {@code cpus} CPUs uniformly and independently: what
-     * an ideal hash gives. Exact for few flows; for many a saddle of Poisson variables, good to three digits.
+     * Expected busiest over mean when {@code flows} equal flows fall on {@code cpus} CPUs uniformly and independently:
+     * what an ideal hash gives. Exact for few flows; for many an expansion, whose excess over 1 is
+     * right to about a percent.
      */
     public static double expectedByLuck(final int flows, final int cpus) {
         requirePositive(flows, cpus);

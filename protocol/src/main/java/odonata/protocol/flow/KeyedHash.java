@@ -5,9 +5,9 @@ import odonata.protocol.clock.Seed;
 /**
  * SipHash-2-4 under a secret 128-bit key: who does not know the key cannot choose flows that meet on one CPU.
  *
- * <p>The two ends are put in ascending order first, so that both directions hash the same. Message, 12 bytes, each number
- * little-endian: lower end's address, higher end's address, lower end's port, higher end's port. Of the 64-bit result the
- * low 31 bits are used. Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012.
+ * <p>The two ends are put in ascending order first, so that both directions hash the same. Message, 12 bytes, each
+ * number little-endian: lower end's address, higher end's address, lower end's port, higher end's port. Of the 64-bit
+ * result the low 31 bits are used. Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012.
  */
 public final class KeyedHash implements FlowHash {
     private static final long MESSAGE_BYTES = 12;

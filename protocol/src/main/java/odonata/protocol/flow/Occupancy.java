@@ -4,8 +4,9 @@ package odonata.protocol.flow;
  * Expected number of balls in the fullest of several urns.
  *
  * <p>The counts are independent Poisson variables under the condition that their sum is the number of balls, so
- * P(max ≤ m) = P(X ≤ m)^urns · P(W = balls) / P(S = balls): W is the sum of the variables cut off at m, S the uncut sum.
- * With few balls P(W = balls) is computed by repeated squaring of its distribution, else by an Edgeworth expansion.
+ * P(max ≤ m) = P(X ≤ m)^urns · P(W = balls) / P(S = balls): W is the sum of the variables cut off at m, S the uncut
+ * sum. With few balls P(W = balls) is computed by repeated squaring of its distribution, else by an Edgeworth
+ * expansion.
  * Source: Levin, "A representation for multinomial cumulative distribution functions", 1981.
  */
 final class Occupancy {

@@ -3,9 +3,9 @@ package odonata.protocol.flow;
 /**
  * The Toeplitz hash of receive-side scaling with the key 0x6d5a repeated, which makes it symmetric.
  *
- * <p>Because that key has a period of 16 bits, the hash depends only on the exclusive or {@code F} of all 16-bit words of
- * the input: it is the exclusive or of {@code rotateLeft16(0x6d5a, i)} over the set bits {@code i} of {@code F}, counted
- * from the most significant. So a table over one byte of {@code F} is enough. Range {@code 0..65535}.
+ * <p>Because that key has a period of 16 bits, the hash depends only on the exclusive or {@code F} of all 16-bit words
+ * of the input: it is the exclusive or of {@code rotateLeft16(0x6d5a, i)} over the set bits {@code i} of {@code F},
+ * counted from the most significant. So a table over one byte of {@code F} is enough. Range {@code 0..65535}.
  * Source: {@code sys/net/toeplitz.c}; the definition is that of network cards.
  */
 public final class ToeplitzHash implements FlowHash {

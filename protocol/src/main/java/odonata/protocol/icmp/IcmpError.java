@@ -27,8 +27,8 @@ public final class IcmpError {
      * @param code code within the type
      * @param mtu next-hop MTU when the code is "fragmentation needed", else 0
      * @param cause packet with a header that {@link Ipv4Header#check} accepts
-     * @return empty when RFC 1122 forbids it: about another ICMP error, a fragment other than the first, a packet to many
-     *     receivers, or from an address that is not one host
+     * @return empty when RFC 1122 forbids it: about another ICMP error, a fragment other than the first, a packet to
+     * many receivers, or from an address that is not one host
      */
     public static Optional<byte[]> build(
             final int src, final int type, final int code, final int mtu, final Mbuf cause) {
@@ -59,8 +59,8 @@ public final class IcmpError {
     }
 
     /**
-     * The flow that an error message is about, in the direction of the packet that caused it: {@code src} is the end that
-     * is told. Its flow hash leads to the CPU that owns the flow.
+     * The flow that an error message is about, in the direction of the packet that caused it: {@code src} is the end
+     * that is told. Its flow hash leads to the CPU that owns the flow.
      *
      * @param error an ICMP packet with a header that {@link Ipv4Header#check} accepts; its checksum is not looked at
      * @return empty when it is not an error message, or quotes too little, or neither TCP nor UDP

@@ -25,8 +25,8 @@ import odonata.protocol.wire.NetOrder;
  * +---------------------------------------------------------------+
  * </pre>
  *
- * <p>Getters trust nothing they return: before {@link #payloadOffset}, {@link #options} or the checksum methods are used,
- * {@link #check} must have answered true, or {@link PacketClassifier} must have accepted the packet.
+ * <p>Getters trust nothing they return: before {@link #payloadOffset}, {@link #options} or the checksum methods are
+ * used, {@link #check} must have answered true, or {@link PacketClassifier} must have accepted the packet.
  * Source: RFC 791 section 3.1.
  */
 public final class Ipv4Header {
@@ -204,8 +204,8 @@ public final class Ipv4Header {
     }
 
     /**
-     * Writes a whole header without options; type of service, identification and fragment word are zero, time to live is
-     * {@link #DEFAULT_TTL}, and the checksum is not computed yet.
+     * Writes a whole header without options; type of service, identification and fragment word are zero, time to live
+     * is {@link #DEFAULT_TTL}, and the checksum is not computed yet.
      */
     public Ipv4Header init(final int proto, final int src, final int dst, final int totalLength) {
         NetOrder.putShort(data, offset, (VERSION << 12) | (MIN_LENGTH << 6));
@@ -268,7 +268,9 @@ public final class Ipv4Header {
         return this;
     }
 
-    /** Lowers the time to live by one and corrects the checksum with it, as a router does; false when it was used up. */
+    /**
+     * Lowers the time to live by one and corrects the checksum with it, as a router does; false when it was used up.
+     */
     public boolean decrementTtl() {
         final int before = NetOrder.getShort(data, offset + TTL);
         if (before >>> 8 <= 1) {

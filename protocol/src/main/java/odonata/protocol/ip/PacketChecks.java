@@ -5,8 +5,8 @@ import odonata.protocol.wire.Mbuf;
 import odonata.protocol.wire.NetOrder;
 
 /**
- * Verifies the checksum of what an IP packet carries. The packet must have been accepted by {@link PacketClassifier} and
- * be whole: of a fragment nothing can be verified.
+ * Verifies the checksum of what an IP packet carries. The packet must have been accepted by {@link PacketClassifier}
+ * and be whole: of a fragment nothing can be verified.
  */
 public final class PacketChecks {
     private static final int UDP_LENGTH = 4;

@@ -12,8 +12,8 @@ import odonata.protocol.wire.NetOrder;
  * Decides what a packet is and, for TCP and unicast UDP, its hash: the first thing done with each packet, on the
  * receiving CPU, before it is sent to its owner.
  *
- * <p>The answer is packed in a {@code long} so that nothing is allocated; {@link #classOf} and {@link #hashOf} unpack it.
- * Transport checksums are left to the owner ({@link PacketChecks}). Any bytes are safe input.
+ * <p>The answer is packed in a {@code long} so that nothing is allocated; {@link #classOf} and {@link #hashOf} unpack
+ * it. Transport checksums are left to the owner ({@link PacketChecks}). Any bytes are safe input.
  * Thread: any; immutable. Source: {@code ip_mport} and {@code ip_lengthcheck} in {@code sys/netinet/ip_demux.c}.
  */
 public final class PacketClassifier {

@@ -12,7 +12,9 @@ final class FrameLimits {
         return (int) captured;
     }
 
-    /** {@code original} when it can be true; some tools write 0 or less than captured, which then counts as captured. */
+    /**
+     * {@code original} when it can be true; some tools write 0 or less than captured, which then counts as captured.
+     */
     static int checkedOriginal(final PcapInput in, final long at, final long original, final int captured) {
         if (original > Integer.MAX_VALUE) {
             throw in.damaged(at, "original length " + original + ", at most " + Integer.MAX_VALUE + " expected");

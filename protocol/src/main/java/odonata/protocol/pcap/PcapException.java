@@ -1,8 +1,8 @@
 package odonata.protocol.pcap;
 
 /**
- * A capture file that cannot be read on: the message is one line with the file, the offset, what is wrong there and what
- * was expected. Unchecked, because it passes through iterators; whoever opened the file catches it.
+ * A capture file that cannot be read on: the message is one line with the file, the offset, what is wrong there and
+ * what was expected. Unchecked, because it passes through iterators; whoever opened the file catches it.
  */
 public final class PcapException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -16,8 +16,8 @@ import java.util.Optional;
  * old packet:   interface 2, drops 2, then as enhanced
  * </pre>
  *
- * <p>A section starts anew: byte order and interfaces are its own. A simple block has no time stamp and gets that of the
- * frame before it.
+ * <p>A section starts anew: byte order and interfaces are its own. A simple block has no time stamp and gets that of
+ * the frame before it.
  */
 final class PcapNgFormat implements PcapReader.PcapFormat {
     private static final int SECTION = 0x0a0d0d0a;

@@ -27,8 +27,8 @@ public record PcapPacket(long timestampNs, int originalLength, int linkType, byt
     }
 
     /**
-     * The IPv4 packet in the frame, sharing its bytes; without the padding of short Ethernet frames, and cut short where
-     * the capture was. Empty when the frame holds something else.
+     * The IPv4 packet in the frame, sharing its bytes; without the padding of short Ethernet frames, and cut short
+     * where the capture was. Empty when the frame holds something else.
      */
     public Optional<Mbuf> ip() {
         final int at = LinkType.ipOffset(linkType, frame);

@@ -17,8 +17,8 @@ import java.util.stream.StreamSupport;
 /**
  * Reads a capture file of either format and either byte order, frame by frame, in the order of the file.
  *
- * <p>No length in the file is trusted: at most {@link #MAX_SNAPLEN} bytes are kept of a frame, and what cannot be true ends
- * the reading with a {@link PcapException}; all frames before it have been delivered by then.
+ * <p>No length in the file is trusted: at most {@link #MAX_SNAPLEN} bytes are kept of a frame, and what cannot be true
+ * ends the reading with a {@link PcapException}; all frames before it have been delivered by then.
  * Thread: one owner. Source: pcap and pcapng as in the IETF drafts of the opsawg working group.
  */
 public final class PcapReader implements Iterable<PcapPacket>, Closeable {

@@ -12,8 +12,8 @@ import odonata.protocol.wire.NetOrder;
 /**
  * Writes a classic capture file, big-endian, which every reader understands.
  *
- * <p>Thread: one owner. Times are nanoseconds since 1970, {@code 0..2^32-1} seconds; those of a {@code Clock} with another
- * origin are fine as long as they are not negative.
+ * <p>Thread: one owner. Times are nanoseconds since 1970, {@code 0..2^32-1} seconds; those of a {@code Clock} with
+ * another origin are fine as long as they are not negative.
  */
 public final class PcapWriter implements Closeable {
     private static final int FILE_HEADER = 24;

@@ -29,8 +29,8 @@ import odonata.protocol.wire.NetOrder;
  * +---------------------------------------------------------------+
  * </pre>
  *
- * <p>Before options or payload are used, {@link #check} must have answered true, or the packet must have been accepted as
- * TCP by the packet classifier. Source: RFC 9293 section 3.1, RFC 3168 (CWR, ECE).
+ * <p>Before options or payload are used, {@link #check} must have answered true, or the packet must have been accepted
+ * as TCP by the packet classifier. Source: RFC 9293 section 3.1, RFC 3168 (CWR, ECE).
  */
 public final class TcpHeader {
     /** Bytes of a header without options. */

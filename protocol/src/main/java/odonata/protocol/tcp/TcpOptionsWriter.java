@@ -3,7 +3,8 @@ package odonata.protocol.tcp;
 import odonata.protocol.wire.NetOrder;
 
 /**
- * Writes the options of one TCP header, at most 40 bytes, each aligned to 32 bits by leading no-operations as senders do.
+ * Writes the options of one TCP header, at most 40 bytes, each aligned to 32 bits by leading no-operations as senders
+ * do.
  *
  * <p>Thread: one owner, reusable after {@link #clear}. An option that does not fit any more is refused with
  * {@link IllegalStateException}: the caller must ask {@link #room} before it adds SACK blocks.

@@ -42,7 +42,9 @@ public final class TcpSeq {
         return a - b;
     }
 
-    /** True when {@code seq} is one of the {@code size} numbers from {@code left} on; {@code size} is {@code 0..2^31-1}. */
+    /**
+     * True when {@code seq} is one of the {@code size} numbers from {@code left} on; {@code size} is {@code 0..2^31-1}.
+     */
     public static boolean inWindow(final int seq, final int left, final int size) {
         return Integer.compareUnsigned(seq - left, size) < 0;
     }

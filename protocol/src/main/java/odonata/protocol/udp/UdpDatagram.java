@@ -22,7 +22,8 @@ public final class UdpDatagram {
     /**
      * A new packet, both checksums computed.
      *
-     * @throws IllegalArgumentException when the payload is longer than {@link #MAX_PAYLOAD}: the caller answers EMSGSIZE
+     * @throws IllegalArgumentException when the payload is longer than {@link #MAX_PAYLOAD}: the caller answers
+     *     EMSGSIZE
      */
     public static byte[] build(
             final int src, final int sport, final int dst, final int dport, final int ttl, final byte[] payload) {

@@ -8,9 +8,9 @@ import java.util.Objects;
 /**
  * The Internet checksum: the complement of the ones' complement sum of 16-bit big-endian words.
  *
- * <p>A <em>sum</em> here is a non-negative {@code long} that has not been folded yet; sums of ranges that each start at an
- * even distance from the first may be added with {@code +}. An odd last byte counts as the high half of a word whose low
- * half is zero. A <em>checksum</em> is the folded, complemented 16-bit value as it stands in a header.
+ * <p>A <em>sum</em> here is a non-negative {@code long} that has not been folded yet; sums of ranges that each start
+ * at an even distance from the first may be added with {@code +}. An odd last byte counts as the high half of a word
+ * whose low half is zero. A <em>checksum</em> is the folded, complemented 16-bit value as it stands in a header.
  * Source: RFC 1071, RFC 1624 (incremental update).
  */
 public final class InetChecksum {
@@ -42,8 +42,8 @@ public final class InetChecksum {
     }
 
     /**
-     * Sum of two adjacent ranges, the first of which may have an odd length: then every byte of the second stands in the
-     * other half of its word.
+     * Sum of two adjacent ranges, the first of which may have an odd length: then every byte of the second stands in
+     * the other half of its word.
      */
     public static long join(final long first, final int firstLength, final long second) {
         return (firstLength & 1) == 0 ? first + second : first + swap(fold(second));

@@ -27,8 +27,8 @@ class PacketFormatTest {
                 .isEqualTo("IP 10.0.0.1.1024 > 10.0.0.2.80: Flags [S], seq 16909060, win 64240, "
                         + "options [mss 1460,wscale 7,sackOK,TS val 1000 ecr 0], length 0");
         assertThat(format(Hex.bytes(Golden.DATA)))
-                .isEqualTo(
-                        "IP 10.0.0.1.1024 > 10.0.0.2.80: Flags [P.], seq 4294967294:1, ack 168496141, win 512, length 3");
+                .isEqualTo("IP 10.0.0.1.1024 > 10.0.0.2.80: Flags [P.], seq 4294967294:1, "
+                        + "ack 168496141, win 512, length 3");
     }
 
     @Test
