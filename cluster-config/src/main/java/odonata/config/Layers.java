@@ -26,7 +26,8 @@ public final class Layers {
             Set.of("ODONATA_HOME", "ODONATA_NO_BUILD", "ODONATA_JAVA_OPTS", "ODONATA_JVM_DIR");
 
     private static final String PREFIX = "ODONATA_";
-    private static final String ROOT = "odonata.";
+    /** Sections that are this program's own; the rest is Akka's and other libraries'. */
+    private static final List<String> ROOTS = List.of("odonata", "lwkt", "net");
 
     private final Config flags;
     private final Config environment;
@@ -63,7 +64,7 @@ public final class Layers {
         return effective;
     }
 
-    /** Every {@code odonata} key with its value and origin, in alphabetical order. */
+    /** Every key of this program with its value and origin, in alphabetical order. */
     public Map<String, Entry> entries() {
         final Map<String, Entry> all = new TreeMap<>();
         effective
@@ -146,14 +147,26 @@ public final class Layers {
         return parse(values);
     }
 
-    /** The environment variable of a key: {@code odonata.http.max-streams} is {@code ODONATA_HTTP_MAX_STREAMS}. */
+    /**
+     * The environment variable of a key: {@code odonata.http.max-streams} is {@code ODONATA_HTTP_MAX_STREAMS},
+     * {@code lwkt.turn} is {@code ODONATA_LWKT_TURN}.
+     */
     public static String variableOf(final String key) {
-        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        final String name = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return name.startsWith(PREFIX) ? name : PREFIX + name;
+    }
+
+    private static Config ours(final Config config) {
+        Config ours = ConfigFactory.empty();
+        for (final String root : ROOTS) {
+            ours = ours.withFallback(config.withOnlyPath(root));
+        }
+        return ours;
     }
 
     private static Map<String, String> keysByVariable(final Config defaults) {
         final Map<String, String> keys = new TreeMap<>();
-        defaults.withOnlyPath("odonata").entrySet().forEach(e -> keys.put(variableOf(e.getKey()), e.getKey()));
+        ours(defaults).entrySet().forEach(e -> keys.put(variableOf(e.getKey()), e.getKey()));
         return keys;
     }
 
@@ -193,8 +206,7 @@ public final class Layers {
 
     private static ConfigException unknown(final String key, final String where, final Config defaults) {
         final List<String> candidates = new ArrayList<>();
-        final Config ours = key.startsWith(ROOT) ? defaults.withOnlyPath("odonata") : defaults;
-        ours.entrySet().forEach(e -> candidates.add(e.getKey()));
+        ours(defaults).entrySet().forEach(e -> candidates.add(e.getKey()));
         return new ConfigException("unknown configuration key " + key + where + Nearest.hint(key, candidates));
     }
 }

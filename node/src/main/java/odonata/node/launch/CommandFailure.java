@@ -1,0 +1,43 @@
+package odonata.node.launch;
+
+/** Why a command ends without success: one line for the user, and the exit code. */
+public final class CommandFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Wrong use: options, configuration, files. */
+    public static final int USAGE = 2;
+
+    /** No such cluster or member. */
+    public static final int NOT_FOUND = 3;
+
+    /** Something took longer than the user was ready to wait. */
+    public static final int TIMED_OUT = 4;
+
+    /** The cluster runs but is not whole. */
+    public static final int UNHEALTHY = 10;
+
+    /** A load's result is outside the limits that were given. */
+    public static final int THRESHOLD = 20;
+
+    /** Ctrl-C. */
+    public static final int INTERRUPTED = 130;
+
+    private final int exitCode;
+
+    /** A failure with the given exit code. */
+    public CommandFailure(final int exitCode, final String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** A failure with its cause, which only {@code -v} shows. */
+    public CommandFailure(final int exitCode, final String message, final Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** See the constants; 1 for everything else. */
+    public int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,60 @@
+package odonata.node.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Command lines of the JVMs that this program starts. They use the Java and the class path that this JVM has. */
+public final class JavaCommand {
+    /** What Aeron and Agrona need of the JDK. */
+    private static final List<String> OPENS = List.of(
+            "--add-opens",
+            "java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-opens",
+            "java.base/jdk.internal.misc=ALL-UNNAMED");
+
+    private JavaCommand() {}
+
+    /** A member JVM; the arguments of {@code odonata member} follow. */
+    public static List<String> member(final int heapMb, final Map<String, String> environment) {
+        return jvm("odonata.node.cli.Main", heapMb, environment);
+    }
+
+    /** Any JVM of this program. */
+    public static List<String> jvm(final String mainClass, final int heapMb, final Map<String, String> environment) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(OPENS);
+        command.addAll(List.of(
+                "-Xshare:auto",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
+                "-XX:-UsePerfData",
+                "-XX:+UseSerialGC",
+                "-Xss512k",
+                "-Xms64m",
+                "-Xmx" + heapMb + "m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.net.preferIPv4Stack=true"));
+        archive().ifPresent(file -> command.add("-XX:SharedArchiveFile=" + file));
+        final String root = System.getProperty("odonata.root", "");
+        if (!root.isEmpty()) {
+            command.add("-Dodonata.root=" + root);
+        }
+        final String more = environment.getOrDefault("ODONATA_JAVA_OPTS", "").strip();
+        if (!more.isEmpty()) {
+            command.addAll(List.of(more.split("\\s+", -1)));
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        return command;
+    }
+
+    /** The archive of loaded classes that the build made, if it did. */
+    private static java.util.Optional<Path> archive() {
+        final String root = System.getProperty("odonata.root", "");
+        final Path file = Path.of(root, "node", "target", "member.jsa");
+        return root.isEmpty() || !Files.isReadable(file) ? java.util.Optional.empty() : java.util.Optional.of(file);
+    }
+}
