@@ -1,55 +1,195 @@
 package odonata.actors.cpu;
 
-/** Drives many CPUs in virtual time, earliest first. API FIRST: bodies follow. */
-@SuppressWarnings("DoNotCallSuggester")
-public final class Conductor {
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import odonata.protocol.errno.Kassert;
 
-    private static UnsupportedOperationException follows() {
-        return new UnsupportedOperationException("body follows");
+/**
+ * Drives many CPUs, of one or more machines, in virtual time: always runs the CPU whose next event is earliest, ties by CPU id.
+ *
+ * <p>Each CPU has its own local time, which goes forward by what its threads are charged. Same seed and configuration, same
+ * trace, bit for bit: nothing here reads the wall clock. A CPU that waits for room in a ring or for credit lets the others run
+ * in the meantime, nested on the Java stack, and goes on at the time at which it got it.
+ *
+ * <p>Thread: one at a time; the one that calls {@link #step} or {@link #runUntil} is the carrier of all CPUs.
+ */
+public final class Conductor {
+    private static final long TERMINATE_LIMIT = 1_000_000;
+
+    private record External(long timeNs, long order, Runnable event) {}
+
+    private final CostModel costs;
+    private final CpuHeap heap = new CpuHeap();
+    private final List<VirtualDriver> drivers = new ArrayList<>();
+    private final PriorityQueue<External> externals = new PriorityQueue<>(
+            (a, b) -> a.timeNs != b.timeNs ? Long.compare(a.timeNs, b.timeNs) : Long.compare(a.order, b.order));
+    private final Trace trace = new Trace();
+    private Consumer<Cpu> afterStep = cpu -> {};
+    private volatile Thread carrier = Thread.currentThread();
+    private volatile boolean foreignWork;
+    private long nowNs;
+    private long externalOrder;
+    private long steps;
+
+    private Conductor(final CostModel costs) {
+        this.costs = costs;
     }
 
     /** A conductor at time 0. */
     public static Conductor create(final CostModel costs) {
-        throw follows();
+        return new Conductor(costs);
     }
 
     /** The cost table. */
     public CostModel costs() {
-        throw follows();
+        return costs;
     }
 
-    /** Time of the latest step. */
+    /** Time of the latest step; no event before it will run any more. */
     public long nowNs() {
-        throw follows();
+        return nowNs;
     }
 
-    /** Runs a function at a virtual time, before any CPU's step of that time; at once in the next step when it is past. */
+    /** Steps taken. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Runs a function at a virtual time, before any CPU's step of that time; in the next step when it is past. */
     public void at(final long timeNs, final Runnable event) {
-        throw follows();
+        externals.add(new External(Math.max(timeNs, nowNs), externalOrder++, event));
     }
 
-    /** Runs steps up to and including {@code timeNs}; afterwards {@link #nowNs} is {@code timeNs}. Returns the number of steps. */
+    /** Runs all events up to and including {@code timeNs}; then {@link #nowNs} is at least {@code timeNs}. Returns the steps taken. */
     public long runUntil(final long timeNs) {
-        throw follows();
+        final long before = steps;
+        while (nextNs() <= timeNs) {
+            step();
+        }
+        nowNs = Math.max(nowNs, timeNs);
+        return steps - before;
     }
 
-    /** Runs until nothing is left to do, at most {@code maxSteps}. Returns the number of steps. */
+    /** Runs until nothing is left to do. Fails when that takes more than {@code maxSteps}. Returns the steps taken. */
     public long runUntilQuiet(final long maxSteps) {
-        throw follows();
+        final long before = steps;
+        while (step()) {
+            Kassert.check(steps - before <= maxSteps, "not quiet after %d steps", maxSteps);
+        }
+        return steps - before;
     }
 
-    /** One step: the earliest CPU's next turn. False when nothing is left to do. */
+    /** Runs the earliest event. False when nothing is left to do. */
     public boolean step() {
-        throw follows();
+        carrier = Thread.currentThread();
+        lookForForeignWork();
+        final External external = externals.peek();
+        if (external != null && (heap.isEmpty() || external.timeNs <= heap.first().nextNs)) {
+            externals.remove();
+            nowNs = Math.max(nowNs, external.timeNs);
+            steps++;
+            external.event.run();
+            return true;
+        }
+        if (heap.isEmpty()) {
+            return false;
+        }
+        run(heap.first());
+        return true;
     }
 
-    /** Called after every step with the CPU that ran. */
-    public void afterEachStep(final java.util.function.Consumer<Cpu> checker) {
-        throw follows();
+    /** Time of the earliest event; {@link Long#MAX_VALUE} when there is none. */
+    public long nextNs() {
+        carrier = Thread.currentThread();
+        lookForForeignWork();
+        final long cpus = heap.isEmpty() ? Long.MAX_VALUE : heap.first().nextNs;
+        return externals.isEmpty() ? cpus : Math.min(cpus, externals.peek().timeNs);
     }
 
-    /** 64-bit hash over (cpu, time, thread, kind of message) of all messages served so far. */
+    /** Called after every step with the CPU that ran; also while another CPU waits in the middle of its step. */
+    public void afterEachStep(final Consumer<Cpu> checker) {
+        afterStep = checker;
+    }
+
+    /** 64-bit hash over (cpu, time, thread, kind) of all messages taken so far. */
     public long traceHash() {
-        throw follows();
+        return trace.hash();
+    }
+
+    /** Keeps the first {@code mostEvents} messages taken from now on, to compare two runs that differ. */
+    public void record(final int mostEvents) {
+        trace.record(mostEvents);
+    }
+
+    /** The messages kept. */
+    public List<TraceEvent> events() {
+        return trace.events();
+    }
+
+    VirtualDriver driverOf(final Cpu cpu) {
+        final VirtualDriver driver = new VirtualDriver(this, cpu);
+        drivers.add(driver);
+        return driver;
+    }
+
+    boolean onCarrier() {
+        return Thread.currentThread() == carrier;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    /** Something is due for a CPU; its step in progress asks itself when it ends. */
+    void due(final VirtualDriver driver, final long dueNs) {
+        if (!onCarrier()) {
+            foreignWork = true;
+        } else if (driver.isStarted() && !driver.isRunning()) {
+            driver.waitedUntil(dueNs == Long.MIN_VALUE ? nowNs : Long.MIN_VALUE);
+            heap.set(driver, driver.nextEventNs());
+        }
+    }
+
+    /** One CPU waits for room or credit: the others have their earliest event, then it looks again. */
+    void stall(final VirtualDriver driver) {
+        driver.stalled(true);
+        heap.set(driver, driver.nextEventNs());
+        final boolean progress = step();
+        heap.remove(driver);
+        driver.stalled(false);
+        Kassert.check(progress, "%s waits for room, and nothing is left that could make it", driver.cpu());
+        driver.waitedUntil(nowNs);
+    }
+
+    /** Ends the actors of a CPU and forgets it. */
+    void stop(final VirtualDriver driver) {
+        carrier = Thread.currentThread();
+        driver.cpu().akka().terminate();
+        long turns = 0;
+        while (!driver.cpu().akka().isTerminated() && turns++ < TERMINATE_LIMIT) {
+            driver.cpu().turn(driver.clock().nowNs(), 1);
+        }
+        heap.remove(driver);
+        drivers.remove(driver);
+    }
+
+    private void run(final VirtualDriver driver) {
+        nowNs = Math.max(nowNs, driver.nextNs);
+        heap.remove(driver);
+        steps++;
+        driver.step();
+        heap.set(driver, driver.nextEventNs());
+        afterStep.accept(driver.cpu());
+    }
+
+    private void lookForForeignWork() {
+        if (foreignWork) {
+            foreignWork = false;
+            for (final VirtualDriver driver : drivers) {
+                due(driver, Long.MIN_VALUE);
+            }
+        }
     }
 }

@@ -1,99 +1,212 @@
 package odonata.actors.cpu;
 
 import akka.actor.typed.Behavior;
+import java.util.ArrayDeque;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import odonata.actors.crossbar.Crossbar;
+import odonata.actors.port.Backlog;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.port.SyncPort;
 import odonata.protocol.clock.Clock;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
+import org.jctools.queues.MpscGrowableArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One emulated CPU ({@code globaldata}). API FIRST: bodies follow. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * One emulated CPU ({@code struct globaldata}): its scheduler, its ports, its end of the crossbar, its actor system.
+ *
+ * <p>Everything in it runs on one carrier thread; methods without another word may be called there only, or by the thread that
+ * creates the machine before {@link Machine#start}. Preemption happens at message boundaries only.
+ */
 public final class Cpu {
-    private static UnsupportedOperationException follows() {
-        return new UnsupportedOperationException("body follows");
+    private static final Logger LOG = LoggerFactory.getLogger(Cpu.class);
+    private static final int INBOX_BATCH = 256;
+    private static final int TASK_BATCH = 64;
+
+    private final int id;
+    private final Machine machine;
+    private final CpuSettings settings;
+    private final CpuDriver driver;
+    private final PanicHandler panicHandler;
+    private final Crossbar crossbar;
+    private final Transport transport;
+    private final PortTable ports = new PortTable();
+    private final PairCounters pairs = new PairCounters(this);
+    private final CpuCounters counters = new CpuCounters(pairs);
+    private final Backlog backlog = new Backlog();
+    private final RunQueue runQueue = new RunQueue();
+    private final CalloutQueue callouts = new CalloutQueue(this);
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final MpscGrowableArrayQueue<Object> inbox;
+    private final CpuAkka akka;
+
+    private CpuThread curthread;
+    private CpuThread lastThread;
+    private boolean resched;
+    private boolean inTurn;
+    private boolean halted;
+    private int threadsMade;
+    private long turnNs;
+    private long markNs;
+    private ThreadClass accounted;
+    private long localPuts;
+
+    Cpu(
+            final int id,
+            final int slot,
+            final Machine machine,
+            final Crossbar[] ends,
+            final CpuDriver.Factory drivers,
+            final CpuSettings settings,
+            final PanicHandler panicHandler) {
+        this.id = id;
+        this.machine = machine;
+        this.settings = settings;
+        this.panicHandler = panicHandler;
+        driver = drivers.driverOf(this);
+        inbox = new MpscGrowableArrayQueue<>(256, settings.inbox());
+        crossbar = new Crossbar(
+                slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
+        ends[slot] = crossbar;
+        transport = new Transport(this, machine, ports);
+        turnNs = driver.clock().nowNs();
+        markNs = turnNs;
+        akka = new CpuAkka(this);
+        akka.boot();
     }
 
     /** Cluster-wide id. */
     public int id() {
-        throw follows();
+        return id;
     }
 
     /** Member that hosts it. */
     public int member() {
-        throw follows();
+        return machine.member();
     }
 
-    /** Its clock: wall clock, or its local virtual time. */
+    /** Its clock: wall clock, or its local virtual time. Any thread. */
     public Clock clock() {
-        throw follows();
+        return driver.clock();
     }
 
     /** Spends virtual time; nothing on the wall clock. */
     public void charge(final long ns) {
-        throw follows();
+        driver.charge(ns);
     }
 
-    /** Creates a thread; before the machine is started, or on the carrier. {@code portIndex} 0: the next free number. */
+    /** Its settings. Any thread. */
+    public CpuSettings settings() {
+        return settings;
+    }
+
+    /** Its counters. Any thread. */
+    public CpuCounters counters() {
+        return counters;
+    }
+
+    /** Its end of the crossbar. */
+    public Crossbar crossbar() {
+        return crossbar;
+    }
+
+    /** Carries messages; what {@code Td} uses, and synchronous ports may. */
+    public Transport transport() {
+        return transport;
+    }
+
+    /** The machine it is part of. Any thread. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** The thread that runs now; null between threads. */
+    public CpuThread curthread() {
+        return curthread;
+    }
+
+    /** The CPU on whose actor system a behaviour runs; to be called while the actor starts. */
+    public static Cpu of(final akka.actor.typed.ActorSystem<?> system) {
+        return CpuSetup.of(system.settings().setup());
+    }
+
+    /**
+     * Creates a thread. Messages may be sent to it at once.
+     *
+     * @param name for people; any text
+     * @param pri 1..31, see {@code Pri}
+     * @param portIndex 1..63, or 0 for the next free number
+     */
     public <C> Port<C> spawn(
             final String name,
             final int pri,
             final int portIndex,
             final ThreadClass threadClass,
             final Behavior<Msg<C>> behavior) {
-        throw follows();
+        Kassert.check(onCarrier(), "thread %s created by a foreign thread; use Cpu.inject", name);
+        final int index = ports.reserve(portIndex);
+        final CpuThread thread = new CpuThread(this, name, threadsMade++, pri, index, threadClass);
+        ports.set(index, thread);
+        counters.created(thread);
+        akka.spawn(thread, behavior);
+        return new Port<>(id, index);
     }
 
     /** Registers a port without a thread. {@code portIndex} 0: the next free number. */
     public <C> Port<C> register(final int portIndex, final SyncPort<C> port) {
-        throw follows();
+        Kassert.check(onCarrier(), "port registered by a foreign thread; use Cpu.inject");
+        final int index = ports.reserve(portIndex);
+        ports.set(index, port);
+        return new Port<>(id, index);
     }
 
     /** Removes a port without a thread. */
     public void unregister(final Port<?> port) {
-        throw follows();
+        Kassert.check(ports.get(port.index()) instanceof SyncPort<?>, "%s is not a synchronous port", port);
+        ports.clear(port.index());
     }
 
-    /** Its counters. */
-    public CpuCounters counters() {
-        throw follows();
+    /** A callout that runs its function between threads, like a soft interrupt; it may send, must not wait. */
+    public Callout callout(final Runnable function) {
+        return callouts.callout(function);
     }
 
-    /** Its end of the crossbar. */
-    public Crossbar crossbar() {
-        throw follows();
-    }
-
-    /** The machine it is part of. */
-    public Machine machine() {
-        throw follows();
-    }
-
-    /** Runs a function on the carrier; any thread may ask. Fails when the inbox is full. */
+    /** Runs a function on the carrier, between threads; any thread may ask. Refused when the inbox is full. */
     public void inject(final Runnable function) {
-        throw follows();
+        if (!offerInbox(new Injected(function))) {
+            throw new RejectedExecutionException(
+                    "inbox of CPU " + id + " full: raise lwkt.inbox.capacity or inject less");
+        }
     }
 
-    /** Sends a message from a foreign thread; false when the inbox is full. Its reply port must be on a CPU. */
+    /** Sends a message from a foreign thread; false when the inbox is full. Its reply port must be one of this machine. */
     public <C> boolean injectMsg(final Port<C> port, final Msg<C> msg) {
-        throw follows();
+        return offerInbox(new Injected(() -> transport.sendMsg(msg, port)));
     }
 
     /** Runs a function on another CPU of this machine, in the order of the ring; at once when it is this CPU. */
     public void sendIpi(final int targetCpu, final IpiFunc function) {
-        throw follows();
+        Kassert.check(onCarrier(), "ipi sent by a foreign thread; use Cpu.inject");
+        if (targetCpu == id) {
+            function.run(this);
+        } else {
+            Kassert.check(machine.hosts(targetCpu), "ipi to CPU %d of another machine", targetCpu);
+            sendEntry(targetCpu, function);
+        }
     }
 
     /** True while its ports hold more than {@code lwkt.port.highwater} messages: take no packets from devices. */
     public boolean overloaded() {
-        throw follows();
+        return backlog.messages() > settings.highwater();
     }
 
-    /** The ring from the uplink's receiving agent. */
+    /** The ring from the uplink's receiving agent; used by that agent's thread. */
     public UplinkRing uplinkRing() {
-        throw follows();
+        return new CpuUplinkRing(this);
     }
 
     /** Puts a request of another member on a port here; on the carrier. */
@@ -104,21 +217,302 @@ public final class Cpu {
             final long msgId,
             final int replyIndex,
             final boolean priority) {
-        throw follows();
+        transport.deliverRemote(Msg.proxy(command, originCpu, msgId, replyIndex, priority), portIndex);
     }
 
     /** Completes a message sent to another member; a late or unknown number is discarded. On the carrier. */
     public void completeRemote(final long msgId, final NetError error, final Object result) {
-        throw follows();
+        transport.completeRemote(msgId, error, result);
     }
 
     /** Notes that a message is now held by another CPU. On the carrier. */
     public void forwardedRemote(final long msgId, final int newCpu) {
-        throw follows();
+        transport.forwardedRemote(msgId, newCpu);
     }
 
-    /** Completes with EHOSTDOWN what waits for a reply of these CPUs. On the carrier. */
+    /** Completes with EHOSTDOWN what waits for a reply of these CPUs; any thread. */
     public void hostDown(final Set<Integer> cpus) {
-        throw follows();
+        if (onCarrier()) {
+            transport.hostDown(cpus);
+        } else {
+            inject(() -> transport.hostDown(cpus));
+        }
     }
+
+    /** Stops serving because of a defect: no thread runs any more, the panic handler is told, once. */
+    public void panic(final Throwable cause) {
+        if (!halted) {
+            halted = true;
+            resched = true;
+            LOG.error("panic: cpu {} halted, running {}", id, curthread, cause);
+            panicHandler.panicked(this, cause);
+        }
+    }
+
+    /** Lets threads of equal or higher priority run before the current one takes its next message. */
+    public void yieldCurrent() {
+        resched = true;
+    }
+
+    /** Frees the port of a thread that has ended. */
+    void ended(final CpuThread thread) {
+        ports.clear(thread.portIndex());
+        counters.ended(thread);
+    }
+
+    @Override
+    public String toString() {
+        return "cpu " + id;
+    }
+
+    // What the parts of the CPU need of each other.
+
+    CpuDriver driver() {
+        return driver;
+    }
+
+    CpuAkka akka() {
+        return akka;
+    }
+
+    PairCounters pairs() {
+        return pairs;
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    CalloutQueue callouts() {
+        return callouts;
+    }
+
+    int nextOrdinal() {
+        return threadsMade++;
+    }
+
+    boolean onCarrier() {
+        return driver.onCarrier();
+    }
+
+    boolean wantsReschedule() {
+        return resched;
+    }
+
+    boolean isHalted() {
+        return halted;
+    }
+
+    long turnNs() {
+        return turnNs;
+    }
+
+    void enqueue(final CpuThread thread) {
+        if (runQueue.add(thread)) {
+            if (curthread != null && thread.pri() > curthread.pri()) {
+                resched = true;
+            }
+            if (!inTurn) {
+                driver.due(Long.MIN_VALUE);
+            }
+        }
+    }
+
+    void addTask(final Runnable task) {
+        tasks.add(task);
+        if (!inTurn) {
+            driver.due(Long.MIN_VALUE);
+        }
+    }
+
+    boolean offerInbox(final Object item) {
+        final boolean taken = inbox.offer(item);
+        if (taken) {
+            crossbar.wake();
+            driver.due(Long.MIN_VALUE);
+        }
+        return taken;
+    }
+
+    void sendEntry(final int targetCpu, final Object entry) {
+        crossbar.send(machine.slotOf(targetCpu), entry, driver.clock().nowNs() + driver.hopNs());
+    }
+
+    void sentLocally() {
+        localPuts++;
+        driver.sentLocally();
+    }
+
+    void messageTaken(final CpuThread thread, final Class<?> kind, final boolean reply) {
+        driver.taken(thread, kind, reply);
+    }
+
+    void calloutArmed(final long firstNs) {
+        if (!inTurn) {
+            driver.due(firstNs);
+        }
+    }
+
+    int pollCrossbar() {
+        return crossbar.poll(driver.clock().nowNs());
+    }
+
+    /** True when there is something to do without waiting for a time. */
+    boolean isRunnable() {
+        return runQueue.size() > 0 || !tasks.isEmpty();
+    }
+
+    boolean inboxIsEmpty() {
+        return inbox.isEmpty();
+    }
+
+    /**
+     * One turn of the run loop: rings, inbox, callouts, then at most {@code maxThreads} threads, then what was gathered is sent.
+     * Returns false when there was nothing to do.
+     */
+    boolean turn(final long nowNs, final int maxThreads) {
+        inTurn = true;
+        turnNs = nowNs;
+        accountUpTo(nowNs);
+        int work = crossbar.poll(nowNs);
+        if (work > 0 && accounted == null) {
+            accounted = ThreadClass.KERNEL;
+        }
+        work += runInbox() + expire(nowNs) + runTasks();
+        int ran = 0;
+        while (ran < maxThreads && runNext()) {
+            ran++;
+        }
+        endTurn();
+        inTurn = false;
+        return work + ran > 0;
+    }
+
+    /** Runs everything that can run; while the actor system is created, before any carrier. */
+    void runAll() {
+        while (!inTurn && turn(driver.clock().nowNs(), Integer.MAX_VALUE)) {
+            // until nothing is left
+        }
+    }
+
+    /** Begins idle time. */
+    void idle(final long nowNs) {
+        if (accounted != null) {
+            accountUpTo(nowNs);
+            accounted = null;
+        }
+    }
+
+    /** Takes what is due on the rings while the running thread waits for room elsewhere. */
+    void pollStalled(final long nowNs) {
+        crossbar.poll(nowNs);
+    }
+
+    private int expire(final long nowNs) {
+        if (callouts.nextNs() > nowNs) {
+            return 0;
+        }
+        account(ThreadClass.KERNEL);
+        try {
+            return callouts.expire(nowNs);
+        } catch (final RuntimeException | Error e) {
+            panic(e);
+            return 1;
+        }
+    }
+
+    private int runInbox() {
+        int n = 0;
+        while (n < INBOX_BATCH && !inbox.isEmpty()) {
+            final Object item = inbox.poll();
+            n++;
+            if (item instanceof ForeignTell tell) {
+                counters.add(CpuCounter.FOREIGN, 1);
+                tell.port().enqueueLocal(tell.envelope());
+            } else if (item instanceof Injected injected) {
+                runTask(injected.function());
+            } else {
+                akka.execute((Runnable) item);
+            }
+        }
+        return n;
+    }
+
+    private int runTasks() {
+        int n = 0;
+        while (n < TASK_BATCH && !tasks.isEmpty()) {
+            runTask(tasks.poll());
+            n++;
+        }
+        return n;
+    }
+
+    private void runTask(final Runnable task) {
+        account(ThreadClass.KERNEL);
+        try {
+            task.run();
+        } catch (final RuntimeException | Error e) {
+            panic(e);
+        }
+    }
+
+    private boolean runNext() {
+        final CpuThread thread = runQueue.best();
+        if (thread == null) {
+            return false;
+        }
+        if (thread != lastThread) {
+            lastThread = thread;
+            counters.add(CpuCounter.SWITCHES, 1);
+            driver.switched();
+        }
+        account(thread.threadClass());
+        curthread = thread;
+        resched = false;
+        int served = 1;
+        try {
+            served = thread.run();
+        } catch (final RuntimeException | Error e) {
+            panic(e);
+        }
+        curthread = null;
+        counters.add(CpuCounter.MESSAGES, served);
+        if (thread.hasWork()) {
+            runQueue.moveToTail(thread);
+        } else {
+            runQueue.remove(thread);
+        }
+        return true;
+    }
+
+    private void endTurn() {
+        counters.add(CpuCounter.IPIS_SENT, crossbar.flush());
+        transport.flush();
+        counters.set(CpuCounter.ENTRIES, crossbar.taken());
+        counters.set(CpuCounter.RUN_QUEUE, runQueue.size());
+        counters.set(CpuCounter.QUEUE_DEPTH, backlog.messages());
+        counters.set(CpuCounter.OUTSTANDING, transport.outstanding());
+        if (localPuts > 0) {
+            pairs.local(localPuts);
+            localPuts = 0;
+        }
+    }
+
+    private void account(final ThreadClass threadClass) {
+        if (accounted != threadClass) {
+            if (settings.accounting()) {
+                accountUpTo(driver.clock().nowNs());
+            }
+            accounted = threadClass;
+        }
+    }
+
+    private void accountUpTo(final long nowNs) {
+        if (settings.accounting()) {
+            counters.spent(accounted, nowNs - markNs);
+            markNs = nowNs;
+        }
+    }
+
+    private record Injected(Runnable function) {}
 }

@@ -1,45 +1,84 @@
 package odonata.actors.cpu;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Counters of one CPU. One writer, the CPU itself, with opaque writes; readable from any thread at any time without a lock.
  * Free-running: a reader takes differences.
  */
-@SuppressWarnings({"DoNotCallSuggester", "EnumOrdinal"})
+@SuppressWarnings("EnumOrdinal") // dense arrays indexed by the constants
 public final class CpuCounters {
+    private static final int CLASSES = ThreadClass.values().length;
+    private static final int IDLE = CLASSES;
+
     private final AtomicLongArray values = new AtomicLongArray(CpuCounter.values().length);
-    private final AtomicLongArray busyNs = new AtomicLongArray(ThreadClass.values().length);
+    private final AtomicLongArray timeNs = new AtomicLongArray(CLASSES + 1);
+    private final List<ThreadCounters> threads = new CopyOnWriteArrayList<>();
+    private final PairCounters pairs;
+
+    CpuCounters(final PairCounters pairs) {
+        this.pairs = pairs;
+    }
 
     /** The value of a counter. */
     public long get(final CpuCounter counter) {
-        return values.getOpaque(counter.ordinal());
+        return counter == CpuCounter.IDLE_NS ? timeNs.getOpaque(IDLE) : values.getOpaque(counter.ordinal());
     }
 
     /** Nanoseconds spent in threads of a class; 0 while {@code lwkt.accounting} is off. */
     public long busyNs(final ThreadClass threadClass) {
-        return busyNs.getOpaque(threadClass.ordinal());
+        return timeNs.getOpaque(threadClass.ordinal());
     }
 
-    /** Per thread counters, for the threads that exist now. */
+    /** Nanoseconds spent in threads of all classes. */
+    public long busyNs() {
+        long sum = 0;
+        for (int i = 0; i < CLASSES; i++) {
+            sum += timeNs.getOpaque(i);
+        }
+        return sum;
+    }
+
+    /** The threads that exist now, in order of creation. */
     public List<ThreadCounters> threads() {
-        return new ArrayList<>();
+        return List.copyOf(threads);
     }
 
-    /** Messages sent to a CPU, this one included (row of the crossbar matrix). */
+    /** Messages and functions sent to a CPU, this one included: one row of the crossbar matrix. */
     public long messagesTo(final int cpu) {
-        throw new UnsupportedOperationException("body follows " + cpu);
+        return pairs.messagesTo(cpu);
     }
 
-    /** Wake-ups of a CPU that this one found asleep. */
+    /** Wake-ups of a CPU of this machine that this one found asleep. */
     public long ipisTo(final int cpu) {
-        throw new UnsupportedOperationException("body follows " + cpu);
+        return pairs.ipisTo(cpu);
     }
 
     /** Times this CPU found its ring to another, or the uplink's credit for it, used up. */
     public long ringFullTo(final int cpu) {
-        throw new UnsupportedOperationException("body follows " + cpu);
+        return pairs.ringFullTo(cpu);
+    }
+
+    void add(final CpuCounter counter, final long delta) {
+        set(counter, values.getPlain(counter.ordinal()) + delta);
+    }
+
+    void set(final CpuCounter counter, final long value) {
+        values.setOpaque(counter.ordinal(), value);
+    }
+
+    void spent(final ThreadClass threadClass, final long ns) {
+        final int index = threadClass == null ? IDLE : threadClass.ordinal();
+        timeNs.setOpaque(index, timeNs.getPlain(index) + ns);
+    }
+
+    void created(final ThreadCounters thread) {
+        threads.add(thread);
+    }
+
+    void ended(final ThreadCounters thread) {
+        threads.remove(thread);
     }
 }

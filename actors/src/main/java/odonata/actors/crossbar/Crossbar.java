@@ -1,6 +1,348 @@
 package odonata.actors.crossbar;
 
-/** API FIRST: filled next. A CPU's end of the crossbar. */
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import odonata.protocol.errno.Kassert;
+
+/**
+ * One CPU's end of the crossbar: its outbound rings, its view of the inbound ones, and its wake-up flag.
+ *
+ * <p>Full rings: a sender at thread level waits from half full until below a quarter; inside the execution of an entry it
+ * may use all slots but one. While it waits it takes from its own inbound rings, which is the whole proof that two CPUs that
+ * fill each other's rings cannot deadlock. At thread level it executes what it takes; inside an execution it only puts it
+ * aside, so that nothing recurses.
+ *
+ * <p>Wake-ups: {@code ipimask} says which sources have entries, {@code npoll} that the CPU is awake or about to be. A sender
+ * publishes entry, fence, mask, and wakes only if it turns {@code npoll} from 0 to 1. The CPU clears {@code npoll}, fences and
+ * looks again before it sleeps. Source: {@code sys/kern/lwkt_ipiq.c}.
+ *
+ * <p>Thread: the carrier, except where said. Slots are positions in the machine; the last is the uplink.
+ */
 public final class Crossbar {
-    private Crossbar() {}
+    private static final VarHandle NPOLL;
+    private static final VarHandle MASK = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int AWAKE = 1;
+    private static final int ASLEEP = 0;
+
+    static {
+        try {
+            NPOLL = MethodHandles.lookup().findVarHandle(Crossbar.class, "npoll", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private record Deferred(IpiRing ring, Object entry) {}
+
+    private final int slot;
+    private final int capacity;
+    private final boolean timed;
+    private final Crossbar[] machine;
+    private final CrossbarHost host;
+    private final AtomicReferenceArray<IpiRing> inbound;
+    private final IpiRing[] outbound;
+    private final long[] ipimask;
+    private final boolean[] isDirty;
+    private final int[] dirty;
+    private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+    private int dirtyCount;
+    private int depth;
+    private long taken;
+
+    @SuppressWarnings("unused") // by VarHandle
+    private volatile int npoll = AWAKE;
+
+    /**
+     * An end without rings; they come when a pair first talks.
+     *
+     * @param slot position of this CPU
+     * @param machine all ends by position, this one included once made
+     * @param capacity slots of a ring between two CPUs
+     * @param uplinkCapacity slots of the ring from the uplink
+     * @param timed virtual time: entries have a due time and are taken in its order
+     */
+    public Crossbar(
+            final int slot,
+            final Crossbar[] machine,
+            final CrossbarHost host,
+            final int capacity,
+            final int uplinkCapacity,
+            final boolean timed) {
+        final int n = machine.length;
+        this.slot = slot;
+        this.machine = machine;
+        this.host = host;
+        this.capacity = capacity;
+        this.timed = timed;
+        inbound = new AtomicReferenceArray<>(n + 1);
+        outbound = new IpiRing[n];
+        ipimask = new long[n / Long.SIZE + 1];
+        isDirty = new boolean[n];
+        dirty = new int[n];
+        inbound.set(n, new IpiRing(uplinkCapacity, timed));
+    }
+
+    /** Appends an entry for another CPU of the machine, waiting as the class comment says if its ring is too full. */
+    public void send(final int target, final Object entry, final long dueNs) {
+        final IpiRing ring = ring(target);
+        if (!ring.hasRoom(limit()) && !awaitRoom(target, ring)) {
+            return;
+        }
+        ring.add(entry, dueNs);
+        if (!isDirty[target]) {
+            isDirty[target] = true;
+            dirty[dirtyCount++] = target;
+        }
+        if (timed) {
+            flush();
+            machine[target].host.due(dueNs);
+        }
+    }
+
+    /** Tells the CPUs sent to since the last time; wakes those that are asleep. Returns the number of wake-ups. */
+    public int flush() {
+        if (dirtyCount == 0) {
+            return 0;
+        }
+        VarHandle.fullFence();
+        int woken = 0;
+        for (int i = 0; i < dirtyCount; i++) {
+            final int target = dirty[i];
+            isDirty[target] = false;
+            if (machine[target].notifyFrom(slot)) {
+                outbound[target].countIpi();
+                woken++;
+            }
+        }
+        dirtyCount = 0;
+        return woken;
+    }
+
+    /**
+     * Takes what is there and due: from each ring at most a batch. Executes it, unless called while an entry is being executed,
+     * then only puts it aside. Returns the number taken.
+     */
+    public int poll(final long nowNs) {
+        final long before = taken;
+        runDeferred();
+        if (timed) {
+            pollByDueTime(nowNs);
+        } else {
+            pollBySource();
+        }
+        return (int) (taken - before);
+    }
+
+    /** Entries ever taken. */
+    public long taken() {
+        return taken;
+    }
+
+    /** When the next entry may be seen; {@link Long#MAX_VALUE} if there is none. */
+    public long nextDueNs() {
+        if (depth == 0 && !deferred.isEmpty()) {
+            return Long.MIN_VALUE;
+        }
+        final IpiRing first = firstDue();
+        return first == null ? Long.MAX_VALUE : first.firstDueNs();
+    }
+
+    /** Announces that the CPU will sleep. False when something has come meanwhile: then it stays awake. */
+    public boolean prepareSleep() {
+        NPOLL.setVolatile(this, ASLEEP);
+        VarHandle.fullFence();
+        if (hasEntries()) {
+            awake();
+            return false;
+        }
+        return true;
+    }
+
+    /** The CPU is awake: senders need not wake it. True when one of them had woken it. */
+    public boolean awake() {
+        return (int) NPOLL.getAndSet(this, AWAKE) == AWAKE;
+    }
+
+    /** Wakes the CPU if it sleeps; any thread. True when this call woke it. */
+    public boolean wake() {
+        VarHandle.fullFence();
+        if ((int) NPOLL.getVolatile(this) == AWAKE || !NPOLL.compareAndSet(this, ASLEEP, AWAKE)) {
+            return false;
+        }
+        host.ipi();
+        return true;
+    }
+
+    /** The uplink's agent has put something into {@link #uplinkRing}. */
+    public void wakeFromUplink() {
+        VarHandle.fullFence();
+        notifyFrom(machine.length);
+    }
+
+    /** The ring from the uplink; one producer, the receiving agent. */
+    public IpiRing uplinkRing() {
+        return inbound.get(machine.length);
+    }
+
+    /** The ring from this CPU to another; null when they have never talked. Any thread. */
+    public IpiRing ringTo(final int target) {
+        return machine[target].inbound.get(slot);
+    }
+
+    /** The ring from another CPU (or the uplink) to this one; null when they have never talked. Any thread. */
+    public IpiRing ringFrom(final int source) {
+        return inbound.get(source);
+    }
+
+    /** True while an entry is being executed. */
+    public boolean isExecuting() {
+        return depth > 0;
+    }
+
+    private IpiRing ring(final int target) {
+        final IpiRing known = outbound[target];
+        if (known != null) {
+            return known;
+        }
+        Kassert.check(target != slot, "ring of CPU slot %d to itself", target);
+        final IpiRing made = new IpiRing(capacity, timed);
+        outbound[target] = made;
+        machine[target].inbound.set(slot, made);
+        return made;
+    }
+
+    private int limit() {
+        return depth == 0 ? Math.max(1, capacity >> 1) : capacity - 1;
+    }
+
+    private boolean awaitRoom(final int target, final IpiRing ring) {
+        ring.countFull();
+        final int enough = depth == 0 ? Math.max(1, capacity >> 2) : capacity - 1;
+        int round = 0;
+        while (!ring.hasRoom(enough)) {
+            if (machine[target].host.isGone()) {
+                return false;
+            }
+            flush();
+            if (machine[target].notifyFrom(slot)) {
+                ring.countIpi();
+            }
+            if (poll(timed ? Long.MIN_VALUE : 0) == 0) {
+                host.stall(round++);
+            } else {
+                round = 0;
+            }
+        }
+        return true;
+    }
+
+    private boolean notifyFrom(final int source) {
+        final int word = source >>> 6;
+        final long bit = 1L << source;
+        if (((long) MASK.getVolatile(ipimask, word) & bit) == 0) {
+            MASK.getAndBitwiseOr(ipimask, word, bit);
+        }
+        if ((int) NPOLL.getVolatile(this) == AWAKE || !NPOLL.compareAndSet(this, ASLEEP, AWAKE)) {
+            return false;
+        }
+        host.ipi();
+        return true;
+    }
+
+    private boolean hasEntries() {
+        if (!deferred.isEmpty()) {
+            return true;
+        }
+        for (int word = 0; word < ipimask.length; word++) {
+            if ((long) MASK.getVolatile(ipimask, word) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void pollBySource() {
+        for (int word = 0; word < ipimask.length; word++) {
+            if ((long) MASK.getOpaque(ipimask, word) != 0) {
+                long bits = (long) MASK.getAndSet(ipimask, word, 0L);
+                while (bits != 0) {
+                    final int source = (word << 6) + Long.numberOfTrailingZeros(bits);
+                    bits &= bits - 1;
+                    drain(source);
+                }
+            }
+        }
+    }
+
+    private void drain(final int source) {
+        final IpiRing ring = inbound.get(source);
+        int left = host.batch();
+        while (left > 0 && !ring.isEmpty()) {
+            takeOne(ring);
+            left--;
+        }
+        if (!ring.isEmpty()) {
+            MASK.getAndBitwiseOr(ipimask, source >>> 6, 1L << source);
+        }
+    }
+
+    private void pollByDueTime(final long nowNs) {
+        int left = host.batch();
+        while (left-- > 0) {
+            final IpiRing ring = firstDue();
+            if (ring == null || ring.firstDueNs() > nowNs) {
+                return;
+            }
+            takeOne(ring);
+        }
+    }
+
+    /** The ring whose first entry is due first, by time then by source; clears the marks of empty ones on the way. */
+    private IpiRing firstDue() {
+        IpiRing best = null;
+        long bestDue = Long.MAX_VALUE;
+        for (int word = 0; word < ipimask.length; word++) {
+            long bits = ipimask[word];
+            while (bits != 0) {
+                final long bit = bits & -bits;
+                bits ^= bit;
+                final IpiRing ring = inbound.get((word << 6) + Long.numberOfTrailingZeros(bit));
+                final long due = ring.firstDueNs();
+                if (ring.isEmpty()) {
+                    ipimask[word] &= ~bit;
+                } else if (best == null || due < bestDue) {
+                    best = ring;
+                    bestDue = due;
+                }
+            }
+        }
+        return best;
+    }
+
+    private void takeOne(final IpiRing ring) {
+        final Object entry = ring.take();
+        taken++;
+        if (depth > 0) {
+            deferred.add(new Deferred(ring, entry));
+        } else {
+            execute(ring, entry);
+            runDeferred();
+        }
+    }
+
+    private void execute(final IpiRing ring, final Object entry) {
+        depth++;
+        host.execute(entry);
+        depth--;
+        ring.completed();
+    }
+
+    private void runDeferred() {
+        while (depth == 0 && !deferred.isEmpty()) {
+            final Deferred next = deferred.poll();
+            execute(next.ring(), next.entry());
+        }
+    }
 }

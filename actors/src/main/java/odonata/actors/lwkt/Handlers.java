@@ -55,15 +55,22 @@ public final class Handlers<C> {
         return this;
     }
 
+    /** True when the command is one of the receiver's; what comes from other members may be anything. */
+    boolean handles(final Msg<?> msg) {
+        return handlerOf(msg.command().getClass()) != null;
+    }
+
     /** Runs the handler of the command. */
     void handle(final Msg<C> msg) {
         final Class<?> type = msg.command().getClass();
-        Consumer<Msg<? extends C>> handler = byType.get(type);
-        if (handler == null) {
-            handler = byType.get(type.getSuperclass());
-            Kassert.check(handler != null, "%s is not a command of %s", type, commands);
-        }
+        final Consumer<Msg<? extends C>> handler = handlerOf(type);
+        Kassert.check(handler != null, "%s is not a command of %s", type, commands);
         handler.accept(msg);
+    }
+
+    private Consumer<Msg<? extends C>> handlerOf(final Class<?> type) {
+        final Consumer<Msg<? extends C>> handler = byType.get(type);
+        return handler != null ? handler : byType.get(type.getSuperclass()); // an enum constant with a body
     }
 
     private void resolve(final Class<?> leaf, final List<String> missing) {

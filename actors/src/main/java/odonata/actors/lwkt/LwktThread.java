@@ -1,22 +1,43 @@
 package odonata.actors.lwkt;
 
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
 import java.util.function.Function;
+import odonata.actors.cpu.Cpu;
 import odonata.actors.port.Msg;
+import odonata.actors.port.MsgState;
+import odonata.protocol.errno.NetError;
 
-/** A light-weight kernel thread: one actor on one CPU. API FIRST: bodies follow. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * A light-weight kernel thread: one actor on one CPU. It receives one message after another, never blocks its carrier, and says
+ * in continuations what follows a wait.
+ *
+ * @param <C> its commands, a sealed interface
+ */
 public abstract class LwktThread<C> {
     private final Td td;
+    private Handlers<C> table;
 
-    /** To be called by {@link #behavior} only, on the thread's CPU. */
+    /** To be called by the factory given to {@link #behavior} only. */
     protected LwktThread(final Td td) {
         this.td = td;
     }
 
-    /** The behaviour to be given to {@code Cpu.spawn}. */
+    /** The behaviour to be given to {@link Cpu#spawn}; {@code factory} runs when the thread first runs. */
     public static <C> Behavior<Msg<C>> behavior(final Function<Td, ? extends LwktThread<C>> factory) {
-        throw new UnsupportedOperationException("body follows");
+        return Behaviors.setup(context -> {
+            final Cpu cpu = Cpu.of(context.getSystem());
+            final Td td = new Td(cpu, cpu.curthread());
+            try {
+                final LwktThread<C> thread = factory.apply(td);
+                thread.table = thread.handlers().build();
+                td.thread().onBatchEnd(thread::rollup);
+                return new ThreadBehavior<>(thread);
+            } catch (final RuntimeException | Error e) {
+                cpu.panic(e);
+                throw e;
+            }
+        });
     }
 
     /** This thread. */
@@ -32,4 +53,17 @@ public abstract class LwktThread<C> {
 
     /** Runs after a batch: port empty, or {@code lwkt.port.rollup-batch} messages since the last time. */
     protected void rollup() {}
+
+    /** One message: a reply to who waits for it, a request to its handler. */
+    final void receive(final Msg<C> msg) {
+        if (msg.isReply()) {
+            if (!MsgState.resume(msg)) {
+                onReply(msg);
+            }
+        } else if (msg.isProxy() && !table.handles(msg)) {
+            msg.reply(NetError.EINVAL);
+        } else {
+            table.handle(msg);
+        }
+    }
 }

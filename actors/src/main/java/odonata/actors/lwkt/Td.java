@@ -3,124 +3,157 @@ package odonata.actors.lwkt;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuThread;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
 
-/** The running thread's view of itself. API FIRST: bodies follow. */
-@SuppressWarnings({"DoNotCallSuggester", "NamedLikeContextualKeyword"})
+/**
+ * A thread's view of itself: the calls of the kernel's tables I and II that the running thread may make. Where the kernel's call
+ * would block, ours takes what is to follow. Only the thread itself may use it.
+ */
 public final class Td {
-    private static UnsupportedOperationException follows() {
-        return new UnsupportedOperationException("body follows");
+    private final Cpu cpu;
+    private final CpuThread thread;
+    private final Port<?> port;
+    private boolean exiting;
+
+    Td(final Cpu cpu, final CpuThread thread) {
+        this.cpu = cpu;
+        this.thread = thread;
+        port = new Port<>(cpu.id(), thread.portIndex());
     }
 
     /** CPU id. */
     public int cpu() {
-        throw follows();
+        return cpu.id();
     }
 
     /** The CPU. */
     public Cpu gd() {
-        throw follows();
+        return cpu;
     }
 
     /** Member id. */
     public int member() {
-        throw follows();
+        return cpu.member();
     }
 
     /** Nanoseconds on the CPU's clock. */
     public long now() {
-        throw follows();
+        return cpu.clock().nowNs();
     }
 
     /** Spends virtual time; nothing on the wall clock. */
     public void charge(final long ns) {
-        throw follows();
+        cpu.charge(ns);
     }
 
     /** Name of the thread. */
     public String name() {
-        throw follows();
+        return thread.name();
     }
 
     /** Its priority. */
     public int pri() {
-        throw follows();
+        return thread.pri();
     }
 
     /** Its own port. */
+    @SuppressWarnings("unchecked") // the phantom type is the thread's own
     public <C> Port<C> port() {
-        throw follows();
+        return (Port<C>) port;
     }
 
     /** A message that is replied to this thread (M1). */
     public <D> Msg<D> initMsg(final D command) {
-        throw follows();
+        return Msg.init(command, port);
     }
 
     /** A message with an explicit reply port (M8). */
     public <D> Msg<D> initMsg(final D command, final Port<?> replyPort) {
-        throw follows();
+        return Msg.init(command, replyPort);
     }
 
     /** Asynchronous send (M2): the reply is queued on the reply port, then given to {@link LwktThread#onReply}. */
-    public <D> void sendMsg(final Port<? super D> port, final Msg<D> msg) {
-        throw follows();
+    public <D> void sendMsg(final Port<? super D> target, final Msg<D> msg) {
+        cpu.transport().sendMsg(msg, target);
     }
 
-    /** Asynchronous send whose reply goes to {@code then}. */
-    public <D> void sendMsg(final Port<? super D> port, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
-        throw follows();
+    /** Asynchronous send whose reply goes to {@code then}; the reply port must be this thread's. */
+    public <D> void sendMsg(final Port<? super D> target, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
+        cpu.transport().sendMsg(msg, target, then);
     }
 
-    /** Synchronous send (M3): until its reply has gone to {@code then} this thread receives nothing else. */
-    public <D> void doMsg(final Port<? super D> port, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
-        throw follows();
+    /**
+     * Synchronous send (M3): until its reply has gone to {@code then} this thread receives nothing else. When the target answers
+     * at once, {@code then} runs before this returns. To be the last thing that a handler does.
+     */
+    public <D> void doMsg(final Port<? super D> target, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
+        cpu.transport().doMsg(msg, target, then);
     }
 
     /** Gives a held message back (M4). */
     public void replyMsg(final Msg<?> msg, final NetError error) {
-        throw follows();
+        cpu.transport().replyMsg(msg, error, null);
     }
 
     /** As {@link #replyMsg(Msg, NetError)}, with a value. */
     public void replyMsg(final Msg<?> msg, final NetError error, final Object result) {
-        throw follows();
+        cpu.transport().replyMsg(msg, error, result);
     }
 
     /** Passes a held message on (M11). */
-    public <D> void forwardMsg(final Port<? super D> port, final Msg<D> msg) {
-        throw follows();
+    public <D> void forwardMsg(final Port<? super D> target, final Msg<D> msg) {
+        cpu.transport().forwardMsg(msg, target);
     }
 
-    /** The next request that waits, without waiting (M5); null when there is none. */
+    /** The next request that waits, without waiting (M5); null when none is first in line, or others shall run. */
+    @SuppressWarnings("unchecked") // requests on the port have the thread's type
     public <C> Msg<C> getPort() {
-        throw follows();
+        return (Msg<C>) thread.msgPort().poll();
     }
 
     /** Waits for a message sent before (M12): until {@code then} has run this thread receives nothing else. */
     public <D> void waitMsg(final Msg<D> msg, final Consumer<? super Msg<D>> then) {
-        throw follows();
+        cpu.transport().waitMsg(msg, then);
     }
 
     /** Lets threads of equal or higher priority run before this one takes its next message (T6). */
+    @SuppressWarnings("NamedLikeContextualKeyword") // the kernel's word
     public void yield() {
-        throw follows();
+        cpu.yieldCurrent();
     }
 
-    /** Runs a function in this thread after a delay. */
+    /** Runs a function in this thread after a delay, as a message in turn with the others. */
     public Callout after(final long delayNs, final Runnable function) {
-        throw follows();
+        final Callout callout = callout(function);
+        callout.reset(delayNs);
+        return callout;
     }
 
-    /** Sends a command to this thread after a delay; its reply, if any, tells nobody. */
+    /** Sends a command to this thread after a delay; a reply to it tells nobody. */
     public Callout after(final long delayNs, final Object command) {
-        throw follows();
+        final Callout callout = cpu.callout(() -> cpu.transport().sendMsg(Msg.init(command, Port.adone()), port));
+        callout.reset(delayNs);
+        return callout;
     }
 
-    /** Ends this thread after the current handler (T4). */
+    /** A callout of this thread, not yet armed, to be used again and again. Once stopped it does not run. */
+    public Callout callout(final Runnable function) {
+        return new TdCallout(cpu, thread.msgPort(), port, function);
+    }
+
+    /** Ends this thread after the current handler (T4); what waits on its port is replied ESRCH. */
     public void exit() {
-        throw follows();
+        exiting = true;
+    }
+
+    CpuThread thread() {
+        return thread;
+    }
+
+    boolean isExiting() {
+        return exiting;
     }
 }

@@ -2,6 +2,7 @@ package odonata.actors.port;
 
 import akka.actor.ActorRef;
 import akka.dispatch.Envelope;
+import java.util.function.Consumer;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
@@ -14,7 +15,6 @@ import odonata.protocol.errno.NetError;
  *
  * @param <C> the command
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Msg<C> extends Link {
     /** Nobody but the originator holds it. */
     public static final int DONE = 0x1;
@@ -37,17 +37,19 @@ public final class Msg<C> extends Link {
     /** Stands for a message of another member; its reply travels back under a number. */
     public static final int PROXY = 0x1000;
 
-    private static final int KEPT_BY_REINIT = SYNC;
+    private static final int KEPT_BY_REINIT = SYNC; // the kernel keeps its complement, ASYNC
 
     private C command;
     private Port<?> replyPort;
-    private Port<?> target = Port.none();
-    private int flags;
-    private NetError error = NetError.OK;
-    private Object result;
-    private Envelope envelope;
-    private int originCpu = -1;
-    private long originId;
+    Port<?> target = Port.none();
+    int flags;
+    NetError error = NetError.OK;
+    Object result;
+    Consumer<? super Msg<C>> then;
+    PortOwner holder;
+    Envelope envelope;
+    int originCpu = -1;
+    long originId;
 
     private Msg(final C command, final Port<?> replyPort, final int flags) {
         this.command = command;
@@ -90,6 +92,7 @@ public final class Msg<C> extends Link {
         flags = DONE | (flags & KEPT_BY_REINIT);
         error = NetError.OK;
         result = null;
+        then = null;
         return this;
     }
 
@@ -190,11 +193,12 @@ public final class Msg<C> extends Link {
         holder().reply(this, replyError, replyResult);
     }
 
-    private MsgPort.Owner holder() {
-        throw new UnsupportedOperationException("follows");
+    private PortOwner holder() {
+        Kassert.check(holder != null, "no thread holds %s", this);
+        return holder;
     }
 
-    private void checkIdle(final String what) {
+    void checkIdle(final String what) {
         Kassert.check((flags & (DONE | QUEUED)) == DONE, "%s of a message in flight: %s", what, this);
     }
 

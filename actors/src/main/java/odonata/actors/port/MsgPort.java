@@ -1,13 +1,260 @@
 package odonata.actors.port;
 
-/** API FIRST: filled next. */
-public final class MsgPort {
-    /** What a port needs of its thread. */
-    public interface Owner {
-        /** Passes a held message on. */
-        void forward(Msg<?> msg, Port<?> port);
+import akka.actor.ActorRef;
+import akka.dispatch.Envelope;
+import akka.dispatch.MessageQueue;
+import akka.dispatch.UnboundedMessageQueueSemantics;
+import akka.event.LoggerMessageQueueSemantics;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import odonata.protocol.errno.Kassert;
 
-        /** Replies a held message. */
-        void reply(Msg<?> msg, odonata.protocol.errno.NetError error, Object result);
+/**
+ * The message port of a thread, and its Akka mailbox: urgent messages before normal ones, first in first out in each.
+ *
+ * <p>It gives out nothing while the CPU wants a reschedule, and nothing but one reply while its thread waits for that reply.
+ * Only the owner thread takes messages; only the CPU's carrier touches the queues. What other Java threads tell goes through
+ * the CPU's inbox. The queues have no bound: they link storage of the senders; the rings push back.
+ * Source: {@code lwkt_thread_*port} in {@code sys/kern/lwkt_msgport.c}.
+ */
+public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemantics, LoggerMessageQueueSemantics {
+    private static final VarHandle DEPTH;
+    private static final VarHandle HIGH_WATER;
+    private static final VarHandle WAITING_SINCE;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            DEPTH = lookup.findVarHandle(MsgPort.class, "depth", int.class);
+            HIGH_WATER = lookup.findVarHandle(MsgPort.class, "highWater", int.class);
+            WAITING_SINCE = lookup.findVarHandle(MsgPort.class, "waitingSince", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final PortOwner owner;
+    private final Backlog backlog;
+    private final PortQueue urgent = new PortQueue();
+    private final PortQueue normal = new PortQueue();
+    private Msg<?> awaited;
+    private boolean closed;
+    private int depth;
+    private int highWater;
+
+    @SuppressWarnings("UnusedVariable") // by VarHandle
+    private long waitingSince;
+
+    /** An empty port. */
+    public MsgPort(final PortOwner owner, final Backlog backlog) {
+        this.owner = owner;
+        this.backlog = backlog;
+    }
+
+    /** The thread it belongs to. */
+    public PortOwner owner() {
+        return owner;
+    }
+
+    /** Queues a request; false when the thread has ended. On the carrier. */
+    public boolean put(final Msg<?> msg) {
+        if (closed) {
+            return false;
+        }
+        MsgState.queued(msg);
+        link(msg);
+        return true;
+    }
+
+    /**
+     * Completes a message whose reply port this is: a reply to an asynchronous send is queued, one to a synchronous send only
+     * wakes the thread that waits for it. On the carrier.
+     */
+    public void complete(final Msg<?> msg) {
+        MsgState.finish(msg);
+        if (closed) {
+            return;
+        }
+        if (!msg.isSync()) {
+            MsgState.queued(msg);
+            link(msg);
+        }
+        if (msg == awaited) {
+            owner.schedule();
+        }
+    }
+
+    /** Lets nothing but this message's reply through until it has been taken. */
+    public void await(final Msg<?> msg) {
+        Kassert.check(owner.isCurrent(), "wait by another thread than the owner of the port");
+        Kassert.check(
+                awaited == null, "already waiting for %s; what shall follow belongs into its continuation", awaited);
+        awaited = msg;
+    }
+
+    /** True while the thread waits for one particular reply. */
+    public boolean isAwaiting() {
+        return awaited != null;
+    }
+
+    /** True when the thread has something to do. */
+    public boolean hasWork() {
+        return awaited != null ? awaited.isDone() : depth > 0;
+    }
+
+    /** Takes the next request if one is first in line (M5); null otherwise. */
+    public Msg<?> poll() {
+        Kassert.check(owner.isCurrent(), "getport by another thread than the owner of the port");
+        Kassert.check(awaited == null, "getport while waiting for %s", awaited);
+        if (owner.wantsReschedule() || !(head() instanceof Msg<?> msg) || msg.isReply()) {
+            return null;
+        }
+        take(msg);
+        return msg;
+    }
+
+    /** Takes a particular message off the queue, if it is on it. */
+    public boolean remove(final Msg<?> msg) {
+        final boolean here = msg.queue == urgent || msg.queue == normal;
+        if (here) {
+            unlink(msg);
+            MsgState.unqueued(msg);
+        }
+        return here;
+    }
+
+    /** Messages waiting; any thread may ask. */
+    public int depth() {
+        return (int) DEPTH.getOpaque(this);
+    }
+
+    /** Most messages that ever waited; any thread may ask. */
+    public int highWater() {
+        return (int) HIGH_WATER.getOpaque(this);
+    }
+
+    /** When the port last became non-empty or its thread last ran, in the CPU's nanoseconds; any thread may ask. */
+    public long waitingSinceNs() {
+        return (long) WAITING_SINCE.getOpaque(this);
+    }
+
+    /** Called by the CPU when the thread has run and messages are left. */
+    public void restamp() {
+        WAITING_SINCE.setOpaque(this, owner.turnNs());
+    }
+
+    @Override
+    public void enqueue(final ActorRef receiver, final Envelope envelope) {
+        if (owner.onCarrier()) {
+            enqueueLocal(envelope);
+        } else if (!owner.offerForeign(envelope)) {
+            throw new IllegalStateException("inbox full: " + receiver + " cannot take " + envelope.message()
+                    + "; raise lwkt.inbox.capacity or send less from foreign threads");
+        }
+    }
+
+    /** Queues what Akka delivers; on the carrier. */
+    public void enqueueLocal(final Envelope envelope) {
+        if (closed) {
+            return;
+        }
+        if (envelope.message() instanceof Msg<?> msg && msg.isDone() && !msg.isQueued()) {
+            MsgState.told(msg, envelope);
+            link(msg);
+        } else {
+            link(new AkkaLink(envelope));
+        }
+    }
+
+    @Override
+    public Envelope dequeue() {
+        Kassert.check(owner.isCurrent(), "message taken by another thread than the owner of the port");
+        if (owner.wantsReschedule()) {
+            return null;
+        }
+        if (awaited != null) {
+            return awaited.isDone() ? takeAwaited() : null;
+        }
+        final Link first = head();
+        if (first == null) {
+            return null;
+        }
+        if (first instanceof Msg<?> msg) {
+            take(msg);
+        } else {
+            unlink(first);
+            owner.taken(first.envelope().message().getClass(), false);
+        }
+        return first.envelope();
+    }
+
+    @Override
+    public int numberOfMessages() {
+        return depth();
+    }
+
+    /** Always false: when the thread has to run again is decided by the CPU, not by Akka's dispatcher. */
+    @Override
+    public boolean hasMessages() {
+        return false;
+    }
+
+    @Override
+    public void cleanUp(final ActorRef self, final MessageQueue deadLetters) {
+        closed = true;
+        awaited = null;
+        for (Link first = head(); first != null; first = head()) {
+            unlink(first);
+            if (first instanceof Msg<?> msg) {
+                MsgState.unqueued(msg);
+                if (!msg.isReply()) {
+                    owner.abandon(msg);
+                }
+            } else {
+                deadLetters.enqueue(self, first.envelope());
+            }
+        }
+    }
+
+    private Link head() {
+        final Link first = urgent.head();
+        return first != null ? first : normal.head();
+    }
+
+    private void take(final Msg<?> msg) {
+        unlink(msg);
+        MsgState.taken(msg, owner);
+        owner.taken(msg.command().getClass(), msg.isReply());
+    }
+
+    private Envelope takeAwaited() {
+        final Msg<?> msg = awaited;
+        awaited = null;
+        remove(msg);
+        owner.taken(msg.command().getClass(), true);
+        return msg.envelope();
+    }
+
+    private void link(final Link link) {
+        final boolean first = link instanceof Msg<?> msg && msg.isUrgent();
+        (first ? urgent : normal).add(link);
+        backlog.add(1);
+        final int now = depth + 1;
+        DEPTH.setOpaque(this, now);
+        if (now > highWater) {
+            HIGH_WATER.setOpaque(this, now);
+        }
+        if (now == 1) {
+            WAITING_SINCE.setOpaque(this, owner.turnNs());
+        }
+        if (awaited == null) {
+            owner.schedule();
+        }
+    }
+
+    private void unlink(final Link link) {
+        link.queue.remove(link);
+        backlog.add(-1);
+        DEPTH.setOpaque(this, depth - 1);
     }
 }

@@ -1,0 +1,224 @@
+package odonata.actors.cpu;
+
+import akka.dispatch.Envelope;
+import java.util.concurrent.atomic.AtomicLongArray;
+import odonata.actors.port.Msg;
+import odonata.actors.port.MsgPort;
+import odonata.actors.port.Port;
+import odonata.actors.port.PortOwner;
+import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.NetError;
+
+/**
+ * A thread as the scheduler sees it: one actor with its port, on one CPU. Threads that Akka made for itself have port index 0.
+ */
+public final class CpuThread implements PortOwner, ThreadCounters {
+    private static final int SERVED = 0;
+    private static final int BATCHES = 1;
+
+    private final Cpu cpu;
+    private final String name;
+    private final int ordinal;
+    private final int pri;
+    private final int portIndex;
+    private final ThreadClass threadClass;
+    private final MsgPort port;
+    private final AtomicLongArray counts = new AtomicLongArray(2);
+    private Runnable mailbox;
+    private boolean waitsForMailbox;
+    private boolean mustRun;
+    private Runnable rollup;
+    private int servedNow;
+    private int sinceRollup;
+
+    CpuThread prevRunnable;
+    CpuThread nextRunnable;
+    boolean onRunQueue;
+
+    CpuThread(
+            final Cpu cpu,
+            final String name,
+            final int ordinal,
+            final int pri,
+            final int portIndex,
+            final ThreadClass threadClass) {
+        Kassert.check(pri > 0 && pri < RunQueue.LEVELS, "priority %d of a thread: allowed are 1..31", pri);
+        this.cpu = cpu;
+        this.name = name;
+        this.ordinal = ordinal;
+        this.pri = pri;
+        this.portIndex = portIndex;
+        this.threadClass = threadClass;
+        port = new MsgPort(this, cpu.backlog());
+    }
+
+    /** Its CPU. */
+    public Cpu cpu() {
+        return cpu;
+    }
+
+    /** Its priority. */
+    public int pri() {
+        return pri;
+    }
+
+    /** Number of the thread on its CPU, in order of creation. */
+    public int ordinal() {
+        return ordinal;
+    }
+
+    /** Its message port. */
+    public MsgPort msgPort() {
+        return port;
+    }
+
+    /** What runs after a batch: when the port is empty, or after {@code lwkt.port.rollup-batch} messages. */
+    public void onBatchEnd(final Runnable function) {
+        rollup = function;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int portIndex() {
+        return portIndex;
+    }
+
+    @Override
+    public ThreadClass threadClass() {
+        return threadClass;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return cpu.curthread() == this && cpu.onCarrier();
+    }
+
+    @Override
+    public boolean onCarrier() {
+        return cpu.onCarrier();
+    }
+
+    @Override
+    public boolean wantsReschedule() {
+        return cpu.wantsReschedule() || isHalted();
+    }
+
+    @Override
+    public void schedule() {
+        if (mailbox == null) {
+            waitsForMailbox = true;
+        } else if (!isHalted()) {
+            cpu.enqueue(this);
+        }
+    }
+
+    @Override
+    public boolean offerForeign(final Envelope envelope) {
+        return cpu.offerInbox(new ForeignTell(port, envelope));
+    }
+
+    @Override
+    public void taken(final Class<?> kind, final boolean reply) {
+        servedNow++;
+        cpu.messageTaken(this, kind, reply);
+    }
+
+    @Override
+    public void forward(final Msg<?> msg, final Port<?> target) {
+        cpu.transport().forwardMsg(msg, target);
+    }
+
+    @Override
+    public void reply(final Msg<?> msg, final NetError error, final Object result) {
+        cpu.transport().replyMsg(msg, error, result);
+    }
+
+    @Override
+    public void abandon(final Msg<?> msg) {
+        cpu.transport().refuse(msg, NetError.ESRCH);
+    }
+
+    @Override
+    public long turnNs() {
+        return cpu.turnNs();
+    }
+
+    @Override
+    public long depth() {
+        return port.depth();
+    }
+
+    @Override
+    public long highWater() {
+        return port.highWater();
+    }
+
+    @Override
+    public long served() {
+        return counts.getOpaque(SERVED);
+    }
+
+    @Override
+    public long batches() {
+        return counts.getOpaque(BATCHES);
+    }
+
+    @Override
+    public long oldestWaitNs(final long nowNs) {
+        return port.depth() == 0 ? 0 : Math.max(0, nowNs - port.waitingSinceNs());
+    }
+
+    @Override
+    public String toString() {
+        return name + "@" + cpu.id();
+    }
+
+    /** Akka wants the actor to run: its mailbox was made, or has system messages. */
+    void mailboxReady(final Runnable akkaMailbox) {
+        mailbox = akkaMailbox;
+        mustRun = true;
+        waitsForMailbox = false;
+        cpu.enqueue(this);
+    }
+
+    /** Runs the actor for at most {@code throughput} messages. Returns how many it took. */
+    int run() {
+        Kassert.check(!waitsForMailbox, "%s runs before it was created", this);
+        servedNow = 0;
+        mustRun = false;
+        mailbox.run();
+        counts.setOpaque(SERVED, counts.getPlain(SERVED) + servedNow);
+        counts.setOpaque(BATCHES, counts.getPlain(BATCHES) + 1);
+        sinceRollup += servedNow;
+        if (rollup != null && sinceRollup > 0 && isBatchEnd()) {
+            sinceRollup = 0;
+            rollup.run();
+        }
+        return servedNow;
+    }
+
+    /** True when it has to run again. */
+    boolean hasWork() {
+        if (mustRun) {
+            return true;
+        }
+        final boolean work = port.hasWork() && !isHalted();
+        if (work) {
+            port.restamp();
+        }
+        return work;
+    }
+
+    private boolean isBatchEnd() {
+        return !port.isAwaiting()
+                && (port.depth() == 0 || sinceRollup >= cpu.settings().rollupBatch());
+    }
+
+    private boolean isHalted() {
+        return cpu.isHalted() && portIndex != 0;
+    }
+}

@@ -1,0 +1,64 @@
+package odonata.actors.cpu;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import java.util.HashMap;
+import java.util.Map;
+import odonata.actors.port.Msg;
+
+/** Root of a CPU's actors: makes the threads, and reports a thread that fails as a panic. */
+final class Guardian extends AbstractBehavior<Guardian.Spawn<?>> {
+
+    /** Make the actor of a thread whose port exists already. */
+    record Spawn<C>(CpuThread thread, Behavior<Msg<C>> behavior) {}
+
+    private final Cpu cpu;
+    private final Map<String, CpuThread> threads = new HashMap<>();
+
+    private Guardian(final ActorContext<Spawn<?>> context, final Cpu cpu) {
+        super(context);
+        this.cpu = cpu;
+    }
+
+    static Behavior<Spawn<?>> create(final Cpu cpu) {
+        return Behaviors.setup(context -> new Guardian(context, cpu));
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a class literal has no wildcard
+    public Receive<Spawn<?>> createReceive() {
+        return newReceiveBuilder()
+                .onMessage((Class<Spawn<?>>) (Class) Spawn.class, this::onSpawn)
+                .onSignal(ChildFailed.class, this::onFailed)
+                .onSignal(Terminated.class, this::onTerminated)
+                .build();
+    }
+
+    private <C> Behavior<Spawn<?>> onSpawn(final Spawn<C> spawn) {
+        final CpuThread thread = spawn.thread();
+        final String actorName = thread.name().replaceAll("[^A-Za-z0-9_-]", "_") + "-" + thread.ordinal();
+        threads.put(actorName, thread);
+        getContext().watch(cpu.akka().claiming(thread, () -> getContext().spawn(spawn.behavior(), actorName)));
+        return this;
+    }
+
+    private Behavior<Spawn<?>> onFailed(final ChildFailed failed) {
+        end(failed.getRef().path().name());
+        cpu.panic(failed.cause());
+        return this;
+    }
+
+    private Behavior<Spawn<?>> onTerminated(final Terminated terminated) {
+        end(terminated.getRef().path().name());
+        return this;
+    }
+
+    private void end(final String actorName) {
+        cpu.ended(threads.remove(actorName));
+    }
+}

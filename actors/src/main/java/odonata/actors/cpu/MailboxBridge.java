@@ -1,0 +1,22 @@
+package odonata.actors.cpu;
+
+import akka.dispatch.Mailbox;
+import odonata.actors.port.MsgPort;
+import odonata.actors.port.PortOwner;
+
+/**
+ * From the runnable that Akka wants executed to the thread it stands for. This is the only use of {@code akka.dispatch.Mailbox},
+ * an internal class of Akka: its public method {@code messageQueue()} has been there since 2.0.
+ */
+final class MailboxBridge {
+    private MailboxBridge() {}
+
+    /** The thread whose mailbox this is; null when it is some other task. */
+    static CpuThread threadOf(final Runnable runnable) {
+        if (runnable instanceof Mailbox mailbox && mailbox.messageQueue() instanceof MsgPort port) {
+            final PortOwner owner = port.owner();
+            return owner instanceof CpuThread thread ? thread : null;
+        }
+        return null;
+    }
+}

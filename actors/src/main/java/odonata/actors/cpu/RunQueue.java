@@ -1,0 +1,80 @@
+package odonata.actors.cpu;
+
+import odonata.protocol.errno.Kassert;
+
+/**
+ * Runnable threads of one CPU: 32 first-in first-out lists and a bitmap of the non-empty ones. The running thread stays on
+ * its list. One owner.
+ */
+final class RunQueue {
+    static final int LEVELS = 32;
+
+    private final CpuThread[] heads = new CpuThread[LEVELS];
+    private final CpuThread[] tails = new CpuThread[LEVELS];
+    private int mask;
+    private int size;
+
+    /** Adds at the tail of its priority; does nothing if it is on the queue. True when it was added. */
+    boolean add(final CpuThread thread) {
+        if (thread.onRunQueue) {
+            return false;
+        }
+        thread.onRunQueue = true;
+        size++;
+        append(thread);
+        return true;
+    }
+
+    void remove(final CpuThread thread) {
+        Kassert.check(thread.onRunQueue, "%s is not on the run queue", thread);
+        unlink(thread);
+        thread.onRunQueue = false;
+        size--;
+    }
+
+    void moveToTail(final CpuThread thread) {
+        if (tails[thread.pri()] != thread) {
+            unlink(thread);
+            append(thread);
+        }
+    }
+
+    /** The head of the highest non-empty list; null when nothing is runnable. */
+    CpuThread best() {
+        return mask == 0 ? null : heads[LEVELS - 1 - Integer.numberOfLeadingZeros(mask)];
+    }
+
+    int size() {
+        return size;
+    }
+
+    private void append(final CpuThread thread) {
+        final int pri = thread.pri();
+        thread.prevRunnable = tails[pri];
+        thread.nextRunnable = null;
+        if (tails[pri] == null) {
+            heads[pri] = thread;
+            mask |= 1 << pri;
+        } else {
+            tails[pri].nextRunnable = thread;
+        }
+        tails[pri] = thread;
+    }
+
+    private void unlink(final CpuThread thread) {
+        final int pri = thread.pri();
+        if (thread.prevRunnable == null) {
+            heads[pri] = thread.nextRunnable;
+        } else {
+            thread.prevRunnable.nextRunnable = thread.nextRunnable;
+        }
+        if (thread.nextRunnable == null) {
+            tails[pri] = thread.prevRunnable;
+        } else {
+            thread.nextRunnable.prevRunnable = thread.prevRunnable;
+        }
+        if (heads[pri] == null) {
+            mask &= ~(1 << pri);
+        }
+    }
+}

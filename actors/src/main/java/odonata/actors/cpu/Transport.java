@@ -1,0 +1,344 @@
+package odonata.actors.cpu;
+
+import java.util.Set;
+import java.util.function.Consumer;
+import odonata.actors.port.Msg;
+import odonata.actors.port.MsgPort;
+import odonata.actors.port.MsgState;
+import odonata.actors.port.Port;
+import odonata.actors.port.SyncPort;
+import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.KernelPanic;
+import odonata.protocol.errno.NetError;
+
+/**
+ * Carries messages and replies from one CPU to where they belong: a port here, the ring to another CPU of the machine, the
+ * uplink to other members. Threads use it through {@code Td}, synchronous ports directly. On the carrier only.
+ * Source: {@code sys/kern/lwkt_msgport.c}.
+ */
+public final class Transport {
+    private final Cpu cpu;
+    private final int id;
+    private final Machine machine;
+    private final PortTable ports;
+    private final Outstanding outstanding = new Outstanding();
+    private boolean uplinkUsed;
+
+    Transport(final Cpu cpu, final Machine machine, final PortTable ports) {
+        this.cpu = cpu;
+        this.id = cpu.id();
+        this.machine = machine;
+        this.ports = ports;
+    }
+
+    /** Asynchronous send (M2): the reply always arrives on the reply port, also when the target finished at once. */
+    public void sendMsg(final Msg<?> msg, final Port<?> target) {
+        checkReplyPort(msg);
+        MsgState.beginSend(msg, target, false);
+        final NetError result = put(msg, target);
+        if (result != NetError.EASYNC) {
+            settle(msg, result);
+        }
+    }
+
+    /** As {@link #sendMsg(Msg, Port)}; the reply, when the running thread receives it, goes to {@code then}. */
+    public <D> void sendMsg(final Msg<D> msg, final Port<?> target, final Consumer<? super Msg<D>> then) {
+        currentFor(msg);
+        MsgState.then(msg, then);
+        sendMsg(msg, target);
+    }
+
+    /**
+     * Synchronous send (M3): {@code then} runs at once when the target finished at once, without switch or queue; else when
+     * the reply is there, and until then the running thread receives nothing else.
+     */
+    public <D> void doMsg(final Msg<D> msg, final Port<?> target, final Consumer<? super Msg<D>> then) {
+        final CpuThread self = currentFor(msg);
+        Kassert.check(
+                !self.msgPort().isAwaiting(), "doMsg while waiting; send the next from the continuation: %s", msg);
+        Kassert.check(
+                target.cpu() != id || target.index() != self.portIndex(),
+                "doMsg to the own port would wait for ever: %s",
+                msg);
+        MsgState.beginSend(msg, target, true);
+        final NetError result = put(msg, target);
+        if (result != NetError.EASYNC) {
+            MsgState.beginReply(msg, result, null);
+            MsgState.finish(msg);
+        }
+        await(self, msg, then);
+    }
+
+    /** Waits for a message sent before (M12): as {@link #doMsg} from the point on where it was sent. */
+    public <D> void waitMsg(final Msg<D> msg, final Consumer<? super Msg<D>> then) {
+        await(currentFor(msg), msg, then);
+    }
+
+    /** Gives a held message back (M4). */
+    public void replyMsg(final Msg<?> msg, final NetError error, final Object result) {
+        Kassert.check(msg.wantsReply() || msg.isProxy(), "reply of a message that is never replied: %s", msg);
+        checkHolder(msg);
+        MsgState.beginReply(msg, error, result);
+        completeAtReplyPort(msg);
+    }
+
+    /** Passes a held message on (M11). */
+    public void forwardMsg(final Msg<?> msg, final Port<?> target) {
+        checkHolder(msg);
+        MsgState.beginForward(msg, target);
+        final NetError result = put(msg, target);
+        if (result != NetError.EASYNC) {
+            settle(msg, result);
+        } else if (msg.isProxy() && msg.originId() != 0 && target.cpu() != id) {
+            notifyForward(msg.originCpu(), msg.originId(), target.cpu());
+        }
+    }
+
+    /** Ends a request that cannot be served, without a holder. */
+    void refuse(final Msg<?> msg, final NetError error) {
+        settle(msg, error);
+    }
+
+    /** A ring entry or inbox entry that is a message: a request to be put, or a reply by its flag. */
+    void arrived(final Msg<?> msg) {
+        MsgState.arrived(msg);
+        if (msg.isReply()) {
+            completeHere(msg);
+        } else {
+            final NetError result = putHere(msg, msg.target());
+            if (result != NetError.EASYNC) {
+                settle(msg, result);
+            }
+        }
+    }
+
+    void deliverRemote(final Msg<?> proxy, final int portIndex) {
+        final Port<Object> target = new Port<>(id, portIndex);
+        MsgState.beginForward(proxy, target);
+        final NetError result = putHere(proxy, target);
+        if (result != NetError.EASYNC) {
+            settle(proxy, result);
+        }
+    }
+
+    void completeRemote(final long msgId, final NetError error, final Object result) {
+        final Msg<?> msg = outstanding.remove(msgId);
+        if (msg == null) {
+            cpu.counters().add(CpuCounter.LATE_REPLIES, 1);
+            return;
+        }
+        complete(msg, error, result);
+    }
+
+    void forwardedRemote(final long msgId, final int newCpu) {
+        if (outstanding.moved(msgId, newCpu)
+                && !machine.hosts(newCpu)
+                && !machine.uplink().reaches(newCpu)) {
+            hostDown(Set.of(newCpu));
+        }
+    }
+
+    void hostDown(final Set<Integer> cpus) {
+        for (final Msg<?> msg : outstanding.removeHeldBy(cpus)) {
+            cpu.counters().add(CpuCounter.HOST_DOWN, 1);
+            complete(msg, NetError.EHOSTDOWN, null);
+        }
+    }
+
+    int outstanding() {
+        return outstanding.size();
+    }
+
+    void flush() {
+        if (uplinkUsed) {
+            uplinkUsed = false;
+            machine.uplink().flush(cpu);
+        }
+    }
+
+    private void complete(final Msg<?> msg, final NetError error, final Object result) {
+        MsgState.export(msg, -1, 0);
+        MsgState.beginReply(msg, error, result);
+        completeAtReplyPort(msg);
+    }
+
+    private NetError put(final Msg<?> msg, final Port<?> target) {
+        Kassert.check(cpu.onCarrier(), "message sent by a foreign thread; use Cpu.injectMsg: %s", msg);
+        final int to = target.cpu();
+        if (to == id) {
+            cpu.sentLocally();
+            return putHere(msg, target);
+        }
+        if (machine.hosts(to)) {
+            MsgState.inTransit(msg);
+            cpu.sendEntry(to, msg);
+            return NetError.EASYNC;
+        }
+        Kassert.check(to >= 0, "message sent to %s: %s", target, msg);
+        return putRemote(msg, to);
+    }
+
+    @SuppressWarnings("unchecked") // the phantom type of the port was checked by the sender
+    private NetError putHere(final Msg<?> msg, final Port<?> target) {
+        final Object entry = ports.get(target.index());
+        if (entry instanceof CpuThread thread && thread.msgPort().put(msg)) {
+            return NetError.EASYNC;
+        }
+        if (entry instanceof SyncPort<?> sync) {
+            return ((SyncPort<Object>) sync).put((Msg<Object>) msg);
+        }
+        cpu.counters().add(CpuCounter.NO_PORT, 1);
+        return NetError.ESRCH;
+    }
+
+    private NetError putRemote(final Msg<?> msg, final int to) {
+        final boolean tracked = !msg.isProxy() && msg.wantsReply();
+        if (!machine.uplink().reaches(to)) {
+            return hostDownNow();
+        }
+        long number = 0;
+        if (tracked) {
+            number = outstanding.add(msg, to);
+            MsgState.export(msg, id, number);
+        }
+        final boolean gone = !offer(to, msg, number);
+        if (gone && tracked && outstanding.remove(number) == null) {
+            return NetError.EASYNC; // completed while waiting for credit
+        }
+        return gone ? hostDownNow() : NetError.EASYNC;
+    }
+
+    private NetError hostDownNow() {
+        cpu.counters().add(CpuCounter.HOST_DOWN, 1);
+        return NetError.EHOSTDOWN;
+    }
+
+    /** Offers until taken. False when the CPU cannot be reached any more, or what is tracked was completed meanwhile. */
+    private boolean offer(final int to, final Object entry, final long tracked) {
+        uplinkUsed = true;
+        if (machine.uplink().offer(cpu, to, entry)) {
+            cpu.pairs().message(to);
+            return true;
+        }
+        cpu.pairs().full(to);
+        int round = 0;
+        do {
+            machine.uplink().flush(cpu);
+            if (cpu.pollCrossbar() == 0) {
+                cpu.driver().stall(round++);
+            }
+            if (!machine.uplink().reaches(to)
+                    || machine.isClosing()
+                    || (tracked != 0 && !outstanding.contains(tracked))) {
+                return false;
+            }
+        } while (!machine.uplink().offer(cpu, to, entry));
+        uplinkUsed = true;
+        cpu.pairs().message(to);
+        return true;
+    }
+
+    private void notifyForward(final int originCpu, final long msgId, final int newCpu) {
+        if (originCpu == id) {
+            forwardedRemote(msgId, newCpu);
+        } else if (machine.hosts(originCpu)) {
+            cpu.sendEntry(originCpu, (IpiFunc) origin -> origin.forwardedRemote(msgId, newCpu));
+        } else if (machine.uplink().reaches(originCpu)) {
+            offer(originCpu, new Forwarded(originCpu, msgId, newCpu), 0);
+        }
+    }
+
+    /** Ends a request whose put failed: an asynchronous reply by its sender, or nothing if none is wanted. */
+    private void settle(final Msg<?> msg, final NetError result) {
+        if (msg.isProxy() || msg.wantsReply()) {
+            MsgState.export(msg, msg.isProxy() ? msg.originCpu() : -1, msg.isProxy() ? msg.originId() : 0);
+            MsgState.beginReply(msg, result, null);
+            completeAtReplyPort(msg);
+        } else {
+            MsgState.finish(msg);
+        }
+    }
+
+    private void completeAtReplyPort(final Msg<?> msg) {
+        if (msg.isProxy()) {
+            completeProxy(msg);
+            return;
+        }
+        final Port<?> port = msg.replyPort();
+        if (port.cpu() == id) {
+            completeHere(msg);
+        } else if (port.isAdone()) {
+            MsgState.finish(msg);
+        } else {
+            MsgState.inTransit(msg);
+            cpu.sendEntry(port.cpu(), msg);
+        }
+    }
+
+    private void completeProxy(final Msg<?> msg) {
+        final int origin = msg.originCpu();
+        if (msg.originId() == 0) {
+            MsgState.finish(msg);
+            return;
+        }
+        if (origin == id) {
+            completeRemote(msg.originId(), msg.error(), msg.result());
+        } else if (machine.hosts(origin)) {
+            final long number = msg.originId();
+            final NetError error = msg.error();
+            final Object result = msg.result();
+            cpu.sendEntry(origin, (IpiFunc) other -> other.completeRemote(number, error, result));
+        } else if (machine.uplink().reaches(origin)) {
+            offer(origin, msg, 0);
+        }
+        MsgState.finish(msg);
+    }
+
+    private void completeHere(final Msg<?> msg) {
+        final Object entry = ports.get(msg.replyPort().index());
+        if (entry instanceof CpuThread thread) {
+            thread.msgPort().complete(msg);
+        } else {
+            MsgState.finish(msg);
+            if (entry instanceof SyncPort<?> sync) {
+                sync.reply(msg);
+            } else {
+                cpu.counters().add(CpuCounter.NO_PORT, 1);
+            }
+        }
+    }
+
+    private <D> void await(final CpuThread self, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
+        final MsgPort port = self.msgPort();
+        if (msg.isDone()) {
+            port.remove(msg);
+            MsgState.then(msg, null);
+            then.accept(msg);
+        } else {
+            MsgState.then(msg, then);
+            port.await(msg);
+        }
+    }
+
+    private CpuThread currentFor(final Msg<?> msg) {
+        final CpuThread self = cpu.curthread();
+        Kassert.check(self != null, "wait for a message outside of a thread: %s", msg);
+        Kassert.check(
+                msg.replyPort().cpu() == id && msg.replyPort().index() == self.portIndex(),
+                "wait for a message that is replied elsewhere: %s",
+                msg);
+        return self;
+    }
+
+    private void checkReplyPort(final Msg<?> msg) {
+        final int replyCpu = msg.replyPort().cpu();
+        Kassert.check(replyCpu < 0 || machine.hosts(replyCpu), "reply port on another machine: %s", msg);
+    }
+
+    private void checkHolder(final Msg<?> msg) {
+        if (MsgState.holder(msg) instanceof CpuThread holder && holder != cpu.curthread()) {
+            throw new KernelPanic(
+                    cpu.curthread() + " passes on or replies a message that " + holder + " holds: " + msg);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package odonata.actors.cpu;
+
+import odonata.protocol.clock.Clock;
+
+/** A CPU under the conductor: its local time, and when it has to run next. */
+final class VirtualDriver implements CpuDriver {
+    private static final int NOT_IN_HEAP = -1;
+
+    private final Conductor conductor;
+    private final Cpu cpu;
+    private long localNs;
+    private boolean started;
+    private boolean running;
+    private boolean stalled;
+
+    /** Between its steps a CPU is as late as the whole. */
+    private final Clock clock = this::timeNs;
+
+    int heapIndex = NOT_IN_HEAP;
+    long nextNs;
+
+    VirtualDriver(final Conductor conductor, final Cpu cpu) {
+        this.conductor = conductor;
+        this.cpu = cpu;
+        localNs = conductor.nowNs();
+    }
+
+    Cpu cpu() {
+        return cpu;
+    }
+
+    boolean isBefore(final VirtualDriver other) {
+        return nextNs != other.nextNs ? nextNs < other.nextNs : cpu.id() < other.cpu.id();
+    }
+
+    /** Runs the CPU's next event: one thread takes one message. While it waits for room elsewhere it only looks at its rings. */
+    void step() {
+        localNs = Math.max(localNs, nextNs);
+        if (stalled) {
+            cpu.pollStalled(localNs);
+            return;
+        }
+        running = true;
+        if (cpu.crossbar().awake()) {
+            cpu.counters().add(CpuCounter.IPIS_RECEIVED, 1);
+        }
+        cpu.turn(localNs, 1);
+        cpu.idle(localNs);
+        running = false;
+        if (!cpu.isRunnable()) {
+            cpu.crossbar().prepareSleep();
+        }
+    }
+
+    /** When this CPU has to run next; {@link Long#MAX_VALUE} when it has nothing to do. */
+    long nextEventNs() {
+        final long entries = cpu.crossbar().nextDueNs();
+        if (stalled) {
+            return entries == Long.MAX_VALUE ? entries : Math.max(localNs, entries);
+        }
+        if (cpu.isRunnable()) {
+            return localNs;
+        }
+        if (!cpu.inboxIsEmpty()) {
+            return Math.max(localNs, conductor.nowNs());
+        }
+        final long next = Math.min(entries, cpu.callouts().nextNs());
+        return next == Long.MAX_VALUE ? next : Math.max(localNs, next);
+    }
+
+    boolean isRunning() {
+        return running && !stalled;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    void stalled(final boolean nowStalled) {
+        stalled = nowStalled;
+    }
+
+    /** Time has passed while the CPU waited. */
+    void waitedUntil(final long timeNs) {
+        localNs = Math.max(localNs, timeNs);
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public boolean onCarrier() {
+        return conductor.onCarrier();
+    }
+
+    @Override
+    public int throughput() {
+        return 1;
+    }
+
+    @Override
+    public boolean isVirtual() {
+        return true;
+    }
+
+    @Override
+    public void ipi() {}
+
+    @Override
+    public void due(final long dueNs) {
+        conductor.due(this, dueNs);
+    }
+
+    @Override
+    public void stall(final int round) {
+        conductor.stall(this);
+    }
+
+    @Override
+    public void charge(final long ns) {
+        localNs += ns;
+    }
+
+    @Override
+    public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {
+        localNs += conductor.costs().messageNs();
+        if (started) {
+            conductor.trace().add(cpu.id(), localNs, thread, kind, reply);
+        }
+    }
+
+    @Override
+    public void switched() {
+        localNs += conductor.costs().switchNs();
+    }
+
+    @Override
+    public long hopNs() {
+        return conductor.costs().crossCpuHopNs();
+    }
+
+    @Override
+    public void sentLocally() {
+        localNs += conductor.costs().sendNs();
+    }
+
+    @Override
+    public void start() {
+        started = true;
+        localNs = conductor.nowNs();
+        conductor.due(this, Long.MIN_VALUE);
+    }
+
+    @Override
+    public void stop() {
+        conductor.stop(this);
+    }
+
+    private long timeNs() {
+        return running ? localNs : Math.max(localNs, conductor.nowNs());
+    }
+}

@@ -1,0 +1,38 @@
+package odonata.actors.port;
+
+import akka.dispatch.Envelope;
+import odonata.protocol.errno.NetError;
+
+/** The thread that owns a port, as the port sees it. */
+public interface PortOwner {
+
+    /** True while this thread runs: only then may messages be taken. */
+    boolean isCurrent();
+
+    /** True when the calling Java thread is the carrier of the CPU. */
+    boolean onCarrier();
+
+    /** True when the thread shall take no further message now. */
+    boolean wantsReschedule();
+
+    /** Makes the thread runnable; calling it again before it runs changes nothing. */
+    void schedule();
+
+    /** What a foreign Java thread told this actor; goes through the inbox of the CPU. False when that is full. */
+    boolean offerForeign(Envelope envelope);
+
+    /** Called for each message that the thread takes; {@code kind} is its class. */
+    void taken(Class<?> kind, boolean reply);
+
+    /** Passes on a message that the thread holds. */
+    void forward(Msg<?> msg, Port<?> port);
+
+    /** Replies a message that the thread holds. */
+    void reply(Msg<?> msg, NetError error, Object result);
+
+    /** The thread has ended; {@code msg} was a request that still waited. */
+    void abandon(Msg<?> msg);
+
+    /** Nanoseconds of the current turn's start. */
+    long turnNs();
+}
