@@ -1,0 +1,147 @@
+package odonata.loadgen;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import odonata.protocol.clock.Clock;
+
+/**
+ * Does a {@link Job}: load and replay at the same time, each on its own thread and its own connection, because they are
+ * counted apart by the cluster.
+ *
+ * <p>Thread: {@link #run} returns when both are through, or soon after {@code stop} says so.
+ */
+final class JobRunner {
+    private static final long NAP_NS = 50_000;
+
+    /** Opens a connection under which the cluster counts what comes, named {@code purpose}. */
+    @FunctionalInterface
+    interface Connector {
+        /** A connection on which at least one member takes packets. */
+        Connection connect(String purpose, String clients) throws IOException;
+    }
+
+    /** A connection to the cluster; closing it waits until the members have everything that was sent. */
+    interface Connection extends PacketLink, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final Job job;
+    private final Connector connector;
+    private final Clock clock;
+    private final Consumer<Report> reports;
+    private final BooleanSupplier stop;
+
+    JobRunner(
+            final Job job,
+            final Connector connector,
+            final Clock clock,
+            final Consumer<Report> reports,
+            final BooleanSupplier stop) {
+        this.job = job;
+        this.connector = connector;
+        this.clock = clock;
+        this.reports = reports;
+        this.stop = stop;
+    }
+
+    /** Checks everything, then runs; the last report says what came out. */
+    Report run() throws IOException, InterruptedException {
+        final Optional<LoadSettings> load = job.loadSettings();
+        final Optional<ReplaySettings> replay = job.replaySettings();
+        final Optional<Capture> capture = replay.map(settings -> Capture.survey(settings.file()));
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final List<Thread> threads = new ArrayList<>();
+        final LoadPart loadPart = new LoadPart(load);
+        final ReplayPart replayPart = new ReplayPart(replay, capture);
+        load.ifPresent(settings -> threads.add(new Thread(guarded(loadPart::run, failure), "load")));
+        replay.ifPresent(settings -> threads.add(new Thread(guarded(replayPart::run, failure), "replay")));
+        threads.forEach(Thread::start);
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+        if (failure.get() != null) {
+            throw new IOException(failure.get().getMessage(), failure.get());
+        }
+        return new Report("result", 0, loadPart.result, replayPart.result, loadPart.files, "");
+    }
+
+    @FunctionalInterface
+    private interface Part {
+        void run() throws IOException;
+    }
+
+    private static Runnable guarded(final Part part, final AtomicReference<Throwable> failure) {
+        return () -> {
+            try {
+                part.run();
+            } catch (final IOException | RuntimeException e) {
+                failure.compareAndSet(null, e);
+            }
+        };
+    }
+
+    private boolean stopped() {
+        return stop.getAsBoolean();
+    }
+
+    private final class LoadPart {
+        private final Optional<LoadSettings> settings;
+        private LoadSummary result;
+        private List<String> files = List.of();
+
+        LoadPart(final Optional<LoadSettings> settings) {
+            this.settings = settings;
+        }
+
+        void run() throws IOException {
+            final LoadRun run;
+            try (Connection link = connector.connect("load", job.load().clients())) {
+                reports.accept(Report.ready(link.members()));
+                run = new LoadRun(
+                        settings.orElseThrow(),
+                        link,
+                        clock,
+                        System::currentTimeMillis,
+                        () -> LockSupport.parkNanos(NAP_NS));
+                result = run.run(JobRunner.this::stopped, summary -> reports.accept(Report.progress(summary)));
+            }
+            if (job.output() != null) {
+                files = ReportFiles.write(Path.of(job.output()), run.recorder()).stream()
+                        .map(Path::toString)
+                        .toList();
+            }
+        }
+    }
+
+    private final class ReplayPart {
+        private final Optional<ReplaySettings> settings;
+        private final Optional<Capture> capture;
+        private ReplaySummary result;
+
+        ReplayPart(final Optional<ReplaySettings> settings, final Optional<Capture> capture) {
+            this.settings = settings;
+            this.capture = capture;
+        }
+
+        void run() throws IOException {
+            try (Connection link = connector.connect("replay", "0.0.0.0/32")) {
+                reports.accept(Report.ready(link.members()));
+                result = new ReplayRun(
+                                settings.orElseThrow(),
+                                capture.orElseThrow(),
+                                link,
+                                clock,
+                                () -> LockSupport.parkNanos(NAP_NS))
+                        .run(JobRunner.this::stopped, summary -> reports.accept(Report.progress(summary)));
+            }
+        }
+    }
+}
