@@ -14,6 +14,7 @@ import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.flow.FlowHash;
 import odonata.protocol.icmp.IcmpError;
+import odonata.protocol.ip.IpClass;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.PacketClassifier;
 import odonata.protocol.route.RouteTable;
@@ -25,6 +26,7 @@ import odonata.protocol.wire.NetOrder;
  * devices, its counters. Owner: the CPU's carrier, on which all of them run, so there is no lock.
  */
 public final class CpuNet {
+    private static final int PROTO = 9;
     private static final int DST = 16;
 
     private final Cpu cpu;
@@ -200,6 +202,24 @@ public final class CpuNet {
     public void detach(final Nic nic) {
         nics.remove(nic.ifIndex(), nic);
         sending.remove(nic);
+    }
+
+    /** Sends a packet to the protocol thread that owns it, wherever that is; a malformed one is counted and freed. */
+    void dispatch(final Td td, final Mbuf mbuf) {
+        final long classified = classifier.classify(mbuf);
+        final IpClass ipClass = PacketClassifier.classOf(classified);
+        if (!ipClass.accepted()) {
+            counters.count(NetCounter.of(ipClass));
+            return;
+        }
+        final int bucket = IpMport.bucketOf(classified);
+        final int proto = NetOrder.getByte(mbuf.data(), mbuf.offset() + PROTO);
+        final Port<NetMsg> port = mport.port(ipClass, proto, bucket);
+        if (port.isNone()) {
+            counters.count(NetCounter.DROP_NOOWNER);
+            return;
+        }
+        td.sendMsg(port, td.initMsg(new NetMsg.Packet(mbuf, bucket, partition.version()), Port.none()));
     }
 
     /** Sends a packet made here by the route to its destination: {@code ip_output}. */

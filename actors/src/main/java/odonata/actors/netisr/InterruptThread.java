@@ -14,10 +14,7 @@ import odonata.actors.nic.Nic;
 import odonata.actors.nic.NicPort;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
-import odonata.protocol.ip.IpClass;
-import odonata.protocol.ip.PacketClassifier;
 import odonata.protocol.wire.Mbuf;
-import odonata.protocol.wire.NetOrder;
 
 /**
  * Interrupt thread of one device: pulls bounded batches of packets out of it and sends each to its protocol thread.
@@ -26,8 +23,6 @@ import odonata.protocol.wire.NetOrder;
  * nothing and looks again a little later: the device's own queue fills and pushes back on its peer.
  */
 public final class InterruptThread extends LwktThread<IntrMsg> implements NicPort {
-    private static final int PROTO = 9;
-
     private final CpuNet net;
     private final Nic nic;
     private final Doorbell doorbell;
@@ -125,26 +120,7 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
 
     @Override
     public void input(final Mbuf mbuf) {
-        final NetCounters counters = net.counters();
-        counters.count(NetCounter.INPUT);
-        final long classified = net.classifier().classify(mbuf);
-        final IpClass ipClass = PacketClassifier.classOf(classified);
-        if (!ipClass.accepted()) {
-            counters.count(NetCounter.of(ipClass));
-            return;
-        }
-        final int bucket = IpMport.bucketOf(classified);
-        final int proto = NetOrder.getByte(mbuf.data(), mbuf.offset() + PROTO);
-        final Port<NetMsg> port = net.mport().port(ipClass, proto, bucket);
-        if (port.isNone()) {
-            counters.count(NetCounter.DROP_NOOWNER);
-            return;
-        }
-        td().sendMsg(
-                        port,
-                        td().initMsg(
-                                        new NetMsg.Packet(
-                                                mbuf, bucket, net.partition().version()),
-                                        Port.none()));
+        net.counters().count(NetCounter.INPUT);
+        net.dispatch(td(), mbuf);
     }
 }

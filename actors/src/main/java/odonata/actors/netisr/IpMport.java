@@ -14,7 +14,7 @@ import odonata.protocol.ip.PacketClassifier;
  * Chooses the protocol thread for a packet or a socket operation: {@code ip_mport}.
  *
  * <p>A table of functions by protocol number. A protocol that has threads of its own registers its function; the others
- * go to the netisr of CPU 0, which is the lowest live one (R32, R33, R36). Interrupt threads and sockets ask the same table (R30).
+ * are the netisr's; unhashed packets go to CPU 0, which is the lowest live one (R32, R33, R36). Interrupt threads and sockets ask the same table (R30).
  * Owner: the CPU's carrier.
  */
 public final class IpMport {

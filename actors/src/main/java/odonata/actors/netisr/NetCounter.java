@@ -5,8 +5,9 @@ import odonata.protocol.ip.IpClass;
 /**
  * What the network part of a CPU counts. Names follow sysctl and netstat.
  *
- * <p>They add up: {@code INPUT = sent to a protocol thread + drops before one}, and {@code RECEIVED = SERVED + FORWARDED + HELD
- * + drops in one}. Summed over all CPUs, while nothing is on its way, {@code INPUT = SERVED + HELD + all drops}.
+ * <p>They add up: {@code INPUT = sent to a protocol thread + drops before one}, and {@code RECEIVED = SERVED + WHOLE + FORWARDED
+ * + HELD + drops in one}. Summed over all CPUs, while nothing is on its way,
+ * {@code INPUT + REASSEMBLED = SERVED + WHOLE + HELD + all drops}; without fragments {@code INPUT = SERVED + HELD + all drops}.
  */
 public enum NetCounter {
     /** Packets taken from devices of this CPU. */
@@ -38,6 +39,12 @@ public enum NetCounter {
     MULTICAST("net.inet.udp.ipackets_multicast", Kind.COUNT),
     /** Fragments served. */
     FRAGMENTS("net.inet.ip.fragments", Kind.COUNT),
+    /** Datagrams put together from fragments, and sent on to their own protocol thread. */
+    REASSEMBLED("net.inet.ip.reassembled", Kind.COUNT),
+    /** Of those, served; not counted as packets again, since their fragments were. */
+    WHOLE("net.inet.ip.reassembled_served", Kind.COUNT),
+    /** Datagrams begun and given up. */
+    FRAGMENTS_DROPPED("net.inet.ip.fragdropped", Kind.COUNT),
     /** Packets of other protocols served. */
     OTHER("net.inet.ip.other", Kind.COUNT),
     /** Flows in the tables now. */

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import odonata.protocol.flow.BucketMap;
 
 /**
- * Counters of the network part of one CPU. One writer, the CPU's carrier, with opaque writes; any thread reads at any
+ * Counters of the network part of one CPU. Packets are those that devices received; a datagram that was put together from
+ * fragments has interface number 0 and is counted apart. One writer, the CPU's carrier, with opaque writes; any thread reads at any
  * time without a lock. Free-running: a reader takes differences.
  */
 @SuppressWarnings("EnumOrdinal") // the index of a counter in an array, nowhere else
@@ -64,7 +65,7 @@ public final class NetCounters {
         return new Sample(copy, perBucket, perInterface());
     }
 
-    /** Packets served by interface number; 0 stands for packets made by this system. */
+    /** Packets served by interface number. */
     public Map<Integer, Long> perInterface() {
         final Map<Integer, Long> copy = new TreeMap<>();
         for (int slot = 0; slot <= MAX_INTERFACES; slot++) {
@@ -92,6 +93,10 @@ public final class NetCounters {
     }
 
     void served(final NetCounter ofClass, final int bucket, final int rcvif) {
+        if (rcvif == 0) {
+            bump(values, NetCounter.WHOLE.ordinal(), 1);
+            return;
+        }
         bump(values, NetCounter.SERVED.ordinal(), 1);
         bump(values, ofClass.ordinal(), 1);
         if (bucket < BucketMap.BUCKETS) {

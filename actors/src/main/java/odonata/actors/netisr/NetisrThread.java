@@ -26,6 +26,7 @@ import odonata.protocol.wire.Mbuf;
 public final class NetisrThread extends ProtoThread {
     private final Ipv4Header ip = new Ipv4Header();
     private final IcmpHeader icmp = new IcmpHeader();
+    private final IpReassembly reassembly = new IpReassembly();
 
     private NetisrThread(final Td td, final CpuNet net, final CpuNet.Lane lane) {
         super(td, net, lane);
@@ -69,11 +70,20 @@ public final class NetisrThread extends ProtoThread {
         ip.wrap(mbuf.data(), mbuf.offset(), mbuf.length());
         if (ip.isFragment()) {
             served(NetCounter.FRAGMENTS, mbuf, bucket);
+            final long givenUp = reassembly.dropped();
+            reassembly.add(mbuf, batchNs()).ifPresent(this::dispatch);
+            net().counters().add(NetCounter.FRAGMENTS_DROPPED, reassembly.dropped() - givenUp);
         } else if (ip.proto() == IpProto.ICMP) {
             icmpInput(mbuf, bucket);
         } else {
             served(NetCounter.OTHER, mbuf, bucket);
         }
+    }
+
+    /** A whole datagram goes to the thread that owns its flow, which is not this one (reference 8.1, trap 17). */
+    private void dispatch(final Mbuf whole) {
+        count(NetCounter.REASSEMBLED);
+        net().dispatch(td(), whole);
     }
 
     private void icmpInput(final Mbuf mbuf, final int bucket) {

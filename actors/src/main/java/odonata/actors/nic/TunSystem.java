@@ -1,0 +1,50 @@
+package odonata.actors.nic;
+
+import com.sun.jna.Native;
+
+/**
+ * System calls of Linux that a TUN device needs, mapped directly; addresses are raw, as that halves the cost of a call.
+ *
+ * <p>All answer -1 on failure, with the reason in {@link Native#getLastError}.
+ */
+final class TunSystem {
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final int EINTR = 4;
+    static final int ENXIO = 6;
+    static final int EAGAIN = 11;
+    static final int EACCES = 13;
+    static final int EBUSY = 16;
+    static final int ENODEV = 19;
+    static final int EINVAL = 22;
+
+    static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 04000;
+    static final int O_CLOEXEC = 02000000;
+    static final short POLLIN = 1;
+    static final long TUNSETIFF = 0x400454caL;
+    static final int IFF_TUN = 1;
+    static final int IFF_NO_PI = 0x1000;
+    static final int IFNAMSIZ = 16;
+    static final int IFREQ_BYTES = 40;
+
+    static {
+        Native.register(TunSystem.class, "c");
+    }
+
+    private TunSystem() {}
+
+    static native int open(String path, int flags);
+
+    static native int close(int fd);
+
+    static native int ioctl(int fd, long request, long argument);
+
+    static native long read(int fd, long buffer, long count);
+
+    static native long write(int fd, long buffer, long count);
+
+    static native int poll(long pollfds, long count, int timeoutMs);
+
+    static native int eventfd(int initial, int flags);
+}
