@@ -29,10 +29,10 @@ import java.util.function.LongSupplier;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.ssi.membership.ControlMsg.ForCoordinator;
 import odonata.ssi.membership.ControlMsg.Leave;
-import odonata.ssi.membership.ControlMsg.Progress;
 import odonata.ssi.membership.ControlMsg.Publish;
 import odonata.ssi.membership.ControlMsg.Question;
 import odonata.ssi.membership.ControlMsg.Reply;
+import odonata.ssi.membership.ControlMsg.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: all methods may be called from any thread and none blocks, except {@link #start}, which binds the port.
  */
-public final class ClusterMember implements AutoCloseable {
+public final class ClusterMember implements MemberControl, AutoCloseable {
     /** Largest snapshot in bytes. */
     public static final int MAX_SNAPSHOT = 384 * 1024;
 
@@ -149,69 +149,19 @@ public final class ClusterMember implements AutoCloseable {
         return membership.address();
     }
 
-    /** Completes when the cluster has given this process its ids; fails when it will not. */
+    @Override
     public CompletionStage<Member> joined() {
         return membership.joined().minimalCompletionStage();
     }
 
-    /** The newest state that has come. */
+    @Override
     public Optional<ClusterState> state() {
         return membership.state();
     }
 
-    /** Where the CPUs report their progress with the bucket map; repeated to the coordinator until it knows. */
+    @Override
     public PartitionEvents partitionEvents() {
-        return new PartitionEvents() {
-            @Override
-            public void applied(final int cpu, final long version) {
-                control.tell(new Progress(cpu, version, 0, 0));
-            }
-
-            @Override
-            public void tookOver(final int cpu, final long version) {
-                control.tell(new Progress(cpu, version, version, 0));
-            }
-
-            @Override
-            public void left(final int cpu, final long version) {
-                control.tell(new Progress(cpu, version, 0, version));
-            }
-        };
-    }
-
-    /** Rings, uplinks and wires are connected: this member may own buckets. */
-    public CompletionStage<Optional<String>> ready() {
-        return self(CoordinatorMsg.Ready::new);
-    }
-
-    /** The devices have stopped and what they had received is steered: the drain may go on. */
-    public CompletionStage<Optional<String>> intakeStopped() {
-        return self(CoordinatorMsg.DrainedIntake::new);
-    }
-
-    /** Asks the coordinator to drain a member. The stage gives what was refused and why, or nothing. */
-    public CompletionStage<Optional<String>> drain(final int member) {
-        return submit(new CoordinatorMsg.Drain(member));
-    }
-
-    /** Asks the coordinator to even out the load, given for each bucket. */
-    public CompletionStage<Optional<String>> rebalance(final List<Long> load) {
-        return submit(new CoordinatorMsg.Rebalance(List.copyOf(load)));
-    }
-
-    /** Tells all members of a load generator. */
-    public CompletionStage<Optional<String>> wirePeerAdded(final WirePeer peer) {
-        return submit(new CoordinatorMsg.WirePeerAdded(peer));
-    }
-
-    /** Tells all members that a load generator is gone. */
-    public CompletionStage<Optional<String>> wirePeerRemoved(final long client) {
-        return submit(new CoordinatorMsg.WirePeerRemoved(client));
-    }
-
-    /** Adds a line to the cluster's event log; {@code member} 0: not about a member. */
-    public CompletionStage<Optional<String>> note(final EventKind kind, final int member, final String text) {
-        return submit(new CoordinatorMsg.Note(kind, member, text));
+        return Progress.to(progress -> control.tell(new Report(progress)));
     }
 
     /** Gives every member, this one too, a snapshot of this one. Lost ones are not repeated. */
@@ -259,12 +209,8 @@ public final class ClusterMember implements AutoCloseable {
                 .map(Member::id));
     }
 
-    /**
-     * Hands in the final counters, leaves the cluster and ends the actor system. Without a drain before it, what lives here is
-     * lost, and the cluster says so.
-     *
-     * @return completes when the actor system has ended
-     */
+    /** As said there; the actor system has ended when it completes. */
+    @Override
     public CompletionStage<Void> leave(final Map<String, Long> counters) {
         final CompletableFuture<Optional<String>> told = new CompletableFuture<>();
         control.tell(new Leave(Map.copyOf(counters), told));
@@ -285,11 +231,8 @@ public final class ClusterMember implements AutoCloseable {
         return system.getWhenTerminated().thenAccept(ended -> {});
     }
 
-    private CompletionStage<Optional<String>> self(final java.util.function.IntFunction<CoordinatorMsg> msg) {
-        return membership.joined().thenCompose(member -> submit(msg.apply(member.id())));
-    }
-
-    private CompletionStage<Optional<String>> submit(final CoordinatorMsg msg) {
+    @Override
+    public CompletionStage<Optional<String>> submit(final CoordinatorMsg msg) {
         final CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         control.tell(new ForCoordinator(msg, answer));
         return answer;

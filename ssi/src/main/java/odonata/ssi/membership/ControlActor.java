@@ -28,10 +28,10 @@ import odonata.ssi.membership.ControlMsg.Answered;
 import odonata.ssi.membership.ControlMsg.ForCoordinator;
 import odonata.ssi.membership.ControlMsg.Leave;
 import odonata.ssi.membership.ControlMsg.NewState;
-import odonata.ssi.membership.ControlMsg.Progress;
 import odonata.ssi.membership.ControlMsg.Publish;
 import odonata.ssi.membership.ControlMsg.Question;
 import odonata.ssi.membership.ControlMsg.Reply;
+import odonata.ssi.membership.ControlMsg.Report;
 import odonata.ssi.membership.ControlMsg.SendProgress;
 import odonata.ssi.membership.ControlMsg.Snapshot;
 import odonata.ssi.membership.ControlMsg.Tick;
@@ -122,7 +122,7 @@ final class ControlActor {
                 .onMessageEquals(Up.INSTANCE, this::onUp)
                 .onMessage(NewState.class, this::onNewState)
                 .onMessage(ForCoordinator.class, this::onForCoordinator)
-                .onMessage(Progress.class, this::onProgress)
+                .onMessage(Report.class, this::onReport)
                 .onMessageEquals(SendProgress.INSTANCE, this::onSendProgress)
                 .onMessageEquals(Tick.INSTANCE, this::onTick)
                 .onMessage(Answered.class, this::onAnswered)
@@ -181,8 +181,8 @@ final class ControlActor {
         }
     }
 
-    private Behavior<ControlMsg> onProgress(final Progress progress) {
-        outbox.note(progress);
+    private Behavior<ControlMsg> onReport(final Report report) {
+        outbox.note(report.progress());
         if (!progressQueued) {
             progressQueued = true;
             context.getSelf().tell(SendProgress.INSTANCE);

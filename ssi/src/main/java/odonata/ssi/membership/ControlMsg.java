@@ -20,8 +20,8 @@ sealed interface ControlMsg {
     /** A message for the coordinator; {@code answer} gets what was refused, or nothing. */
     record ForCoordinator(CoordinatorMsg msg, CompletableFuture<Optional<String>> answer) implements ControlMsg {}
 
-    /** A CPU's progress; 0 where there is no news. */
-    record Progress(int cpu, long applied, long tookOver, long passed) implements ControlMsg {}
+    /** A CPU's progress. */
+    record Report(Progress progress) implements ControlMsg {}
 
     /** Sends the progress that has been gathered. */
     enum SendProgress implements ControlMsg {

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeoutException;
  * What a member has told the coordinator and not heard back about: requests until they are answered, the CPUs' progress until
  * the replicated state shows it. So nothing is lost when the coordinator's host dies. Thread: the member's control thread.
  */
-final class Outbox {
+public final class Outbox {
     /** Requests under way at a time. */
-    static final int MAX_REQUESTS = 1000;
+    public static final int MAX_REQUESTS = 1000;
 
     private final int maxAttempts;
     private final Map<Long, Request> requests = new LinkedHashMap<>();
@@ -34,12 +34,12 @@ final class Outbox {
     }
 
     /** Gives a request up after {@code maxAttempts} calls of {@link #due}. */
-    Outbox(final int maxAttempts) {
+    public Outbox(final int maxAttempts) {
         this.maxAttempts = maxAttempts;
     }
 
     /** Takes a request; 0 if there are too many, and then the answer has failed. */
-    long add(final CoordinatorMsg msg, final CompletableFuture<Optional<String>> answer) {
+    public long add(final CoordinatorMsg msg, final CompletableFuture<Optional<String>> answer) {
         if (requests.size() >= MAX_REQUESTS) {
             answer.completeExceptionally(new IllegalStateException(
                     MAX_REQUESTS + " requests to the coordinator are unanswered: has the cluster a majority?"));
@@ -49,7 +49,8 @@ final class Outbox {
         return nextId++;
     }
 
-    void answered(final long id, final String refusal) {
+    /** The coordinator has answered; an empty text means accepted. */
+    public void answered(final long id, final String refusal) {
         final Request request = requests.remove(id);
         if (request != null) {
             request.answer.complete(refusal.isEmpty() ? Optional.empty() : Optional.of(refusal));
@@ -57,7 +58,7 @@ final class Outbox {
     }
 
     /** Notes progress; reports are cumulative, so only the newest of each kind counts. */
-    void note(final ControlMsg.Progress news) {
+    public void note(final Progress news) {
         progress.merge(
                 news.cpu(),
                 new Seat(news.cpu(), 0, news.applied(), news.tookOver(), news.passed()),
@@ -70,7 +71,7 @@ final class Outbox {
     }
 
     /** Progress that {@code state} does not show. */
-    List<CoordinatorMsg> unseen(final ClusterState state) {
+    public List<CoordinatorMsg> unseen(final ClusterState state) {
         final List<CoordinatorMsg> msgs = new ArrayList<>();
         for (final Seat mine : progress.values()) {
             state.seat(mine.cpu()).ifPresent(seen -> {
@@ -89,7 +90,7 @@ final class Outbox {
     }
 
     /** Requests to send again, by id; gives up those that were sent often enough. */
-    Map<Long, CoordinatorMsg> due() {
+    public Map<Long, CoordinatorMsg> due() {
         final Map<Long, CoordinatorMsg> again = new LinkedHashMap<>();
         requests.entrySet().removeIf(entry -> {
             final Request request = entry.getValue();
@@ -105,7 +106,7 @@ final class Outbox {
     }
 
     /** Fails what is unanswered. */
-    void close() {
+    public void close() {
         requests.values()
                 .forEach(request ->
                         request.answer.completeExceptionally(new IllegalStateException("this member has stopped")));

@@ -1,0 +1,86 @@
+package odonata.ssi.sim;
+
+import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.Forwarded;
+import odonata.actors.cpu.IpiFunc;
+import odonata.actors.port.Msg;
+import odonata.protocol.errno.NetError;
+
+/** One entry on its way between members, taken apart as the real uplink does: what arrives is a stand-in, not the original. */
+final class SimEntry implements IpiFunc {
+    private enum Kind {
+        REQUEST,
+        REPLY,
+        FORWARDED
+    }
+
+    private final Kind kind;
+    private final int originCpu;
+    private final long msgId;
+    private final int subject;
+    private final int replyPort;
+    private final boolean priority;
+    private final NetError error;
+    private final Object payload;
+    private final Runnable taken;
+
+    private SimEntry(
+            final Kind kind,
+            final int originCpu,
+            final long msgId,
+            final int subject,
+            final int replyPort,
+            final boolean priority,
+            final NetError error,
+            final Object payload,
+            final Runnable taken) {
+        this.kind = kind;
+        this.originCpu = originCpu;
+        this.msgId = msgId;
+        this.subject = subject;
+        this.replyPort = replyPort;
+        this.priority = priority;
+        this.error = error;
+        this.payload = payload;
+        this.taken = taken;
+    }
+
+    /**
+     * Copies what {@code entry} says.
+     *
+     * @param from CPU that sends it
+     * @param taken run when the target CPU takes it off its ring
+     */
+    static SimEntry of(final Cpu from, final Object entry, final Runnable taken) {
+        if (entry instanceof Forwarded note) {
+            return new SimEntry(
+                    Kind.FORWARDED, note.originCpu(), note.msgId(), note.newCpu(), 0, false, NetError.OK, null, taken);
+        }
+        final Msg<?> msg = (Msg<?>) entry;
+        if (msg.isReply()) {
+            return new SimEntry(
+                    Kind.REPLY, msg.originCpu(), msg.originId(), 0, 0, false, msg.error(), msg.result(), taken);
+        }
+        final boolean wantsReply = msg.originId() != 0;
+        return new SimEntry(
+                Kind.REQUEST,
+                wantsReply ? msg.originCpu() : from.id(),
+                msg.originId(),
+                msg.target().index(),
+                wantsReply ? msg.replyPort().index() : 0,
+                msg.isUrgent(),
+                NetError.OK,
+                msg.command(),
+                taken);
+    }
+
+    @Override
+    public void run(final Cpu cpu) {
+        taken.run();
+        switch (kind) {
+            case REQUEST -> cpu.deliverRemote(subject, payload, originCpu, msgId, replyPort, priority);
+            case REPLY -> cpu.completeRemote(msgId, error, payload);
+            case FORWARDED -> cpu.forwardedRemote(msgId, subject);
+        }
+    }
+}
