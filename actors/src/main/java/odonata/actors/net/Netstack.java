@@ -18,6 +18,7 @@ import odonata.actors.netisr.NetCounters;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.NetisrThread;
+import odonata.actors.netisr.PacketTap;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.netisr.TcpThread;
 import odonata.actors.nic.Nic;
@@ -143,6 +144,11 @@ public final class Netstack {
     /** Replaces the routes of this CPU. */
     public void routes(final RouteTable<Ifnet> table) {
         net.cpu().inject(() -> net.routes(table));
+    }
+
+    /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
+    public void tap(final PacketTap tap) {
+        net.tap(tap);
     }
 
     /** The counters; read them at any time. */

@@ -42,6 +42,7 @@ public final class CpuNet {
     private final List<Nic> sending = new ArrayList<>();
     private final IpMport.Mport netisrs = IpMport.threads(Port.NETISR);
     private RouteTable<Ifnet> routes = RouteTable.empty();
+    private PacketTap tap = PacketTap.none();
 
     /** A protocol thread of this CPU: its port, the packets it holds, its flows if it counts any. */
     public static final class Lane {
@@ -181,6 +182,15 @@ public final class CpuNet {
         counters.set(NetCounter.FLOWS, flows);
         counters.set(NetCounter.FLOWS_EVICTED, evicted);
         counters.set(NetCounter.MAP_VERSION, partition.version());
+    }
+
+    /** Shows every packet served from now on to {@code newTap}. */
+    public void tap(final PacketTap newTap) {
+        tap = newTap;
+    }
+
+    PacketTap tap() {
+        return tap;
     }
 
     /** Replaces the routes; a reader sees the old or the new ones. */

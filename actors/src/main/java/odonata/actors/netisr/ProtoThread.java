@@ -77,6 +77,7 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
     /** Counts a packet served. */
     protected final void served(final NetCounter ofClass, final Mbuf mbuf, final int bucket) {
         net.counters().served(ofClass, bucket, mbuf.rcvif());
+        net.tap().served(td().cpu(), mbuf, bucket);
     }
 
     /** Counts a packet freed without being served. */
