@@ -23,7 +23,9 @@ import java.util.concurrent.TimeUnit;
  * <p>A browser that connects first gets everything that was pushed before, so a test can push minutes of history at once.
  */
 final class FakeServer implements AutoCloseable {
-    static final String POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+    static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final String ROOT = "/odonata/node/dashboard/";
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -32,7 +34,7 @@ final class FakeServer implements AutoCloseable {
             "svg", "image/svg+xml");
 
     /** A request that changes something, as it came in. */
-    record Post(String path, String authorization) {}
+    record Post(String path, String authorization, String origin) {}
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(r -> {
@@ -125,7 +127,10 @@ final class FakeServer implements AutoCloseable {
         }
         x.getRequestBody().readAllBytes();
         final String auth = x.getRequestHeaders().getFirst("Authorization");
-        posts.add(new Post(x.getRequestURI().getPath(), auth == null ? "" : auth));
+        posts.add(new Post(
+                x.getRequestURI().getPath(),
+                auth == null ? "" : auth,
+                x.getRequestHeaders().getFirst("Origin")));
         answer(x, postStatus, "application/json", postBody.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -146,6 +151,7 @@ final class FakeServer implements AutoCloseable {
         x.getResponseHeaders().set("Content-Type", type);
         x.getResponseHeaders().set("Content-Security-Policy", POLICY);
         x.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        x.getResponseHeaders().set("Referrer-Policy", "no-referrer");
         x.getResponseHeaders().set("Cache-Control", "no-store");
     }
 

@@ -106,40 +106,40 @@ export class Admin {
     cancel.addEventListener('click', () => box.close());
     go.addEventListener('click', async () => {
       go.disabled = true;
-      const failure = await this.post(a.path);
+      const answer = await this.post(a.path);
       go.disabled = false;
-      if (failure) {
+      if (!answer.ok) {
         err.hidden = false;
-        setText(err, failure);
+        setText(err, answer.text);
         return;
       }
       box.close();
-      this.onResult(a.done, false);
+      this.onResult(a.done + (answer.text ? ' ' + answer.text : ''), false);
     });
     box.replaceChildren(el('h2', { id: 'h-confirm' }, a.title), el('ul', {}, ...a.what.map((w) => el('li', {}, w))), err, el('div', { class: 'row' }, cancel, go));
     box.showModal();
     cancel.focus();
   }
 
-  /** @param {string} path @returns {Promise<string>} empty when the server accepted, else what went wrong */
+  /** @param {string} path @returns {Promise<{ok: boolean, text: string}>} what the server said, or what went wrong */
   async post(path) {
     try {
       const r = await fetch(path, { method: 'POST', headers: { Authorization: 'Bearer ' + this.token }, cache: 'no-store' });
-      if (r.ok) return '';
       const said = explanation(await r.text());
-      if (r.status === 401 || r.status === 403) return `The server refused the token (HTTP ${r.status}). ${said} Enter it again: key a.`.replace(/ +/g, ' ');
-      return `The server answered HTTP ${r.status}: ${said || 'no explanation'}`;
+      if (r.ok) return { ok: true, text: said };
+      if (r.status === 401 || r.status === 403) return { ok: false, text: `The server refused (HTTP ${r.status}): ${said || 'no explanation'}. The token can be entered again with “Admin” in the head of the page.` };
+      return { ok: false, text: `The server answered HTTP ${r.status}: ${said || 'no explanation'}` };
     } catch (e) {
-      return 'The server was not reached: ' + (e instanceof Error ? e.message : String(e)) + '. Nothing is known about the result; look at the events.';
+      return { ok: false, text: 'The server was not reached: ' + (e instanceof Error ? e.message : String(e)) + '. Whether it was done is not known; look at the events.' };
     }
   }
 }
 
-/** The explanation in an error's body, plain or JSON. @param {string} body */
+/** The words in an answer's body, plain or JSON. @param {string} body */
 function explanation(body) {
   try {
     const o = JSON.parse(body);
-    return String(o.message ?? o.error ?? o.detail ?? body).slice(0, 400);
+    return [o.error, o.hint, o.text].filter((s) => typeof s === 'string' && s !== '').join('; ').slice(0, 400);
   } catch {
     return body.slice(0, 400);
   }

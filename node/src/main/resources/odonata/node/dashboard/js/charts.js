@@ -1,7 +1,7 @@
 // @ts-check
 // Charts over time, curves and bars. Each draws into a host element at the host's width.
 // Shared with the report: one-line imports, unique top-level names.
-import { hideTip, setAttr, showTip, svg, widthOf } from './dom.js';
+import { heightOf, hideTip, setAttr, showTip, svg, widthOf } from './dom.js';
 import { clock, mName, si, us } from './format.js';
 import { logPos, memberClass, niceMax } from './palette.js';
 
@@ -176,7 +176,7 @@ export function timeStack(host, m) {
  *   min: number, max: number, height?: number, fmt: (v: number) => string, label: string}} m
  */
 export function timeLines(host, m) {
-  const W = widthOf(host), H = m.height ?? 130, L = 34, R = 58, T = 20, B = 20;
+  const W = widthOf(host), H = heightOf(host, m.height ?? 130, 280), L = 34, R = 58, T = 20, B = 20;
   const g = svg('svg', { width: W, height: H, viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': m.label });
   const x = (/** @type {number} */ t) => L + ((t - m.from) / (m.to - m.from)) * (W - L - R);
   const y = (/** @type {number} */ v) => T + (1 - (v - m.min) / (m.max - m.min)) * (H - T - B);
@@ -234,18 +234,18 @@ export function curveChart(host, m) {
   const all = m.curves.flatMap((c) => c.points).filter((p) => p[1] > 0);
   const lo = 10 ** Math.floor(Math.log10(Math.min(...all.map((p) => p[1]), 1e6)));
   const hi = 10 ** Math.ceil(Math.log10(Math.max(...all.map((p) => p[1]), lo * 10) * 1.0001));
-  const nines = Math.max(3, Math.min(6, Math.ceil(Math.max(0, ...all.map((p) => (p[0] >= 100 ? 0 : -Math.log10(1 - p[0] / 100)))))));
+  const nines = Math.max(3, Math.min(6, Math.ceil(Math.max(0, ...all.map((p) => (p[0] >= 100 ? 0 : -Math.log10(1 - p[0] / 100)))) - 0.01)));
   const x = (/** @type {number} */ p) => L + (Math.min(nines, p >= 100 ? nines : -Math.log10(1 - p / 100)) / nines) * (W - L - R);
   const y = (/** @type {number} */ v) => T + (1 - logPos(v, lo, hi)) * (H - T - B);
   for (let v = lo; v <= hi * 1.01; v *= 10) {
     g.append(svg('line', { class: 'grid', x1: L, x2: W - R, y1: y(v), y2: y(v) }), svg('text', { x: L - 6, y: y(v) + 3.5, 'text-anchor': 'end', class: 'n mut' }, us(v)));
   }
   const names = ['0', '90', '99', '99.9', '99.99', '99.999', '99.9999'];
-  const skip = (W - L - R) / nines < 58 ? 2 : 1;
+  const skip = (W - L - R) / nines < 66 ? 2 : 1;
   for (let k = 0; k <= nines; k++) {
     const px = L + (k / nines) * (W - L - R);
     g.append(svg('line', { class: 'grid', x1: px, x2: px, y1: T, y2: H - B }));
-    if (k % skip === 0) g.append(svg('text', { x: px, y: H - 8, 'text-anchor': k === 0 ? 'start' : k === nines ? 'end' : 'middle', class: 'n mut' }, names[k] + '\u202f%'));
+    if ((nines - k) % skip === 0) g.append(svg('text', { x: px, y: H - 8, 'text-anchor': k === 0 ? 'start' : k === nines ? 'end' : 'middle', class: 'n mut' }, names[k] + '\u202f%'));
   }
   for (const c of m.curves) {
     const pts = c.points.filter((p) => p[1] > 0);
@@ -271,7 +271,7 @@ function atPercentile(points, p) {
  * @param {{bars: {label: string, member: number, share: number, dead: boolean}[], label: string, height?: number}} m share: 1 is fair
  */
 export function shareBars(host, m) {
-  const W = widthOf(host), H = m.height ?? 138, L = 4, T = 16, B = 32, n = Math.max(1, m.bars.length);
+  const W = widthOf(host), H = heightOf(host, m.height ?? 138, 260), L = 4, T = 16, B = 32, n = Math.max(1, m.bars.length);
   const g = svg('svg', { width: W, height: H, viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': m.label });
   const max = Math.max(1.3, ...m.bars.map((b) => b.share || 0)) * 1.08;
   const step = Math.min(64, (W - 2 * L) / n), bw = Math.max(1.5, Math.min(step - 1, step * 0.74));
@@ -290,7 +290,7 @@ export function shareBars(host, m) {
     if (i + 1 === n || m.bars[i + 1].member !== b.member) {
       const x0 = L + run * step + 1, x1 = L + (i + 1) * step - 1, cls = memberClass(b.member);
       g.append(svg('line', { class: 'mline ' + cls, x1: x0, x2: x1, y1: H - B + 17, y2: H - B + 17 }));
-      if (x1 - x0 > 17) g.append(svg('text', { class: 'mname ' + cls, x: (x0 + x1) / 2, y: H - 3, 'text-anchor': 'middle' }, mName(b.member)));
+      if (x1 - x0 > mName(b.member).length * 7.4 + 2) g.append(svg('text', { class: 'mname ' + cls, x: (x0 + x1) / 2, y: H - 3, 'text-anchor': 'middle' }, mName(b.member)));
       run = i + 1;
     }
   });
@@ -307,7 +307,9 @@ export function sparkInto(root, values, w, h, lo, hi) {
   const ok = values.filter(Number.isFinite);
   if (!root.firstChild) root.append(svg('path', { class: 'sparka' }), svg('path', { class: 'sparkl' }));
   setAttr(root, 'viewBox', `0 0 ${w} ${h}`);
-  const min = lo ?? Math.min(...ok), max = Math.max(hi ?? Math.max(...ok), min + 1e-9);
+  // A range of at least a fifth of the mean keeps noise looking like noise.
+  const mean = ok.reduce((a, b) => a + b, 0) / Math.max(1, ok.length), pad = lo === undefined ? mean * 0.1 : 0;
+  const min = lo ?? Math.min(...ok, mean - pad), max = Math.max(hi ?? Math.max(...ok, mean + pad), min + 1e-9);
   const flat = lo === undefined && max - min <= 1e-9;
   const x = (/** @type {number} */ i) => (values.length < 2 ? w : (i / (values.length - 1)) * w).toFixed(1);
   const y = (/** @type {number} */ v) => (flat ? h / 2 : h - 1 - ((v - min) / (max - min)) * (h - 3)).toFixed(1);

@@ -2,7 +2,7 @@
 // The cluster map: a card per member, in it a line per CPU. Cards are kept and updated, so focus on a button survives.
 import { sparkInto } from './charts.js';
 import { el, setAttr, setText, svg } from './dom.js';
-import { NONE, cName, fixed, mName, pct, si, span } from './format.js';
+import { NONE, cName, fixed, mName, pct, si, span, uptime } from './format.js';
 import { memberClass } from './palette.js';
 
 /** @typedef {import('./store.js').ShownMember} ShownMember */
@@ -74,13 +74,13 @@ class MemberCard {
     setAttr(this.root, 'data-state', m.shownState);
     setAttr(this.root, 'data-stale', String(m.stale));
     this.link(m, self);
-    const tags = [m.shownState, ...(m.leader && live ? ['leader'] : []), ...(m.stale ? ['stale'] : []), ...(m.id === self ? ['this page'] : [])];
+    const tags = [m.shownState, ...(m.leader && live ? ['leader'] : []), ...(m.stale ? ['stale'] : [])];
     if (this.tags.dataset.key !== tags.join()) {
       this.tags.dataset.key = tags.join();
-      this.tags.replaceChildren(...tags.flatMap((t) => [el('span', { class: 'tag ' + t.split(' ')[0] }, tagMark(t) + t), ' ']));
+      this.tags.replaceChildren(...tags.flatMap((t) => [el('span', { class: 'tag ' + t }, tagMark(t) + t), ' ']));
     }
     setText(this.rate, live ? si(cpus.reduce((a, c) => a + (c.live ? c.row.packetsPerS ?? 0 : 0), 0)) + ' pkt/s' : NONE);
-    setText(this.addr, m.address + (m.pid ? ' · pid ' + m.pid : ''));
+    setText(this.addr, m.address + (m.pid ? ' · pid ' + m.pid : '') + (m.id === self ? ' · serves this page' : ''));
     this.seen.hidden = live;
     setText(this.seen, live ? '' : over && !m.gone ? 'ended; last seen ' + span(m.seenAgoMs) + ' ago' : 'last seen ' + span(m.seenAgoMs) + ' ago');
     while (this.lines.length > cpus.length) this.lines.pop()?.root.remove();
@@ -92,8 +92,8 @@ class MemberCard {
       this.lines[i].update(c, live && c.live);
     });
     setText(this.foot, [
-      'heap ' + (live && m.heapMb !== undefined ? Math.round(m.heapMb) + ' MB' : NONE), 'process ' + (live ? fixed(m.processCpu, 2) : NONE) + ' cores',
-      'φ ' + (live && m.id !== self ? fixed(m.phi, 1) : NONE), 'up ' + (live ? span((m.uptimeS ?? NaN) * 1000) : NONE)].join('  ·  '));
+      'heap ' + (live && m.heapMb !== undefined ? Math.round(m.heapMb) + ' MB' : NONE), (live ? fixed(m.processCpu, 2) : NONE) + ' cores',
+      'φ ' + (live && m.id !== self ? fixed(m.phi, 1) : NONE), 'up ' + (live ? uptime(m.uptimeS) : NONE)].join(' · '));
     this.drain.disabled = !unlocked || over || m.shownState === 'draining';
     this.kill.disabled = !unlocked || over;
     setAttr(this.drain, 'title', unlocked ? null : 'Enter the admin token first (key a)');
@@ -136,7 +136,7 @@ class CpuLine {
     this.queue = el('b');
     this.rate = el('b');
     this.root = el('div', { class: 'cpu' }, el('div', { class: 'r' }, this.id, this.thread, this.use), this.bar, this.spark,
-      el('div', { class: 'm n' }, el('span', {}, 'run queue ', this.queue), el('span', {}, this.rate, ' pkt/s')));
+      el('div', { class: 'm n' }, el('span', {}, el('abbr', { title: 'run queue: threads that are ready' }, 'rq'), ' ', this.queue), el('span', {}, this.rate, ' pkt/s')));
   }
 
   /** @param {CpuShown} c @param {boolean} live */

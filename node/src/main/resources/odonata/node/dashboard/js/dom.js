@@ -59,9 +59,58 @@ export function byId(id) {
   return node;
 }
 
+// ---------- sizes of charts ----------
+// Asking the browser for a size in the middle of drawing makes it lay the page out again, so sizes are remembered and kept up to date.
+
+/** @type {WeakMap<Element, [number, number]>} */
+let sizes = new WeakMap();
+/** @type {(() => void)[]} */
+const resizeListeners = [];
+const sizeWatcher = new ResizeObserver((entries) => {
+  let changed = false;
+  for (const e of entries) {
+    const old = sizes.get(e.target), w = Math.floor(e.contentRect.width), h = Math.floor(e.contentRect.height);
+    if (w === 0 || (old && old[0] === w && (old[1] === h || !e.target.classList.contains('fill')))) continue;
+    sizes.set(e.target, [w, h]);
+    changed = true;
+  }
+  if (changed) for (const f of resizeListeners) f();
+});
+
+/** Calls f when the room of a chart changed. @param {() => void} f */
+export function onResize(f) {
+  resizeListeners.push(f);
+}
+
+/** Measures everything anew. */
+export function forgetSizes() {
+  sizes = new WeakMap();
+}
+
+/** @param {Element} host @returns {[number, number]} */
+function sizeOf(host) {
+  const known = sizes.get(host);
+  if (known) return known;
+  /** @type {[number, number]} */
+  const size = [Math.floor(host.clientWidth), Math.floor(host.clientHeight)];
+  if (size[0] > 0) {
+    sizes.set(host, size);
+    sizeWatcher.observe(host);
+  }
+  return size;
+}
+
 /** Width in CSS pixels that a chart may use. @param {Element} host */
 export function widthOf(host) {
-  return Math.max(200, Math.floor(host.clientWidth || 600));
+  return Math.max(200, sizeOf(host)[0] || 600);
+}
+
+/** Height that a chart may use: all of a host that fills what is left of its panel, else the usual one. @param {Element} host @param {number} usual @param {number} most */
+export function heightOf(host, usual, most) {
+  if (!host.classList.contains('fill')) return usual;
+  const want = usual + 'px', style = /** @type {HTMLElement} */ (host).style;
+  if (style.minHeight !== want) style.minHeight = want;
+  return Math.max(usual, Math.min(most, sizeOf(host)[1]));
 }
 
 // ---------- the one tooltip ----------

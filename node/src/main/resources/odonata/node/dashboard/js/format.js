@@ -78,6 +78,14 @@ export function span(ms) {
   return Math.floor(m / 60) + THIN + 'h ' + String(m % 60).padStart(2, '0') + THIN + 'min';
 }
 
+/** How long something runs: 6:43 min, 2:04 h, 3 d. @param {number|undefined} s seconds */
+export function uptime(s) {
+  if (s === undefined || !Number.isFinite(s)) return NONE;
+  const two = (/** @type {number} */ n) => String(Math.floor(n)).padStart(2, '0');
+  if (s < 3600) return Math.floor(s / 60) + ':' + two(s % 60) + THIN + 'min';
+  return s < 172800 ? Math.floor(s / 3600) + ':' + two((s % 3600) / 60) + THIN + 'h' : Math.floor(s / 86400) + THIN + 'd';
+}
+
 /** Name of a member. @param {number|undefined|null} id */
 export function mName(id) {
   return id === undefined || id === null || id <= 0 ? 'm?' : 'm' + id;

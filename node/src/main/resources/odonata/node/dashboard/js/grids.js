@@ -21,7 +21,7 @@ export function hatchPattern(root, cls) {
 
 /** One focusable frame over a grid of cells: arrows, Home, End, Page Up, Page Down, pointer and tap move it. */
 export class GridCursor {
-  /** @param {SVGSVGElement} root @param {string} name what the cursor moves over @param {(r: number, c: number) => void} onMove */
+  /** @param {SVGSVGElement} root @param {string} name what the cursor moves over @param {((r: number, c: number) => void)|null} onMove null: the frame shows only while it has the focus */
   constructor(root, name, onMove) {
     this.root = root;
     this.name = name;
@@ -30,7 +30,7 @@ export class GridCursor {
     this.col = 0;
     /** @type {CellMap} */
     this.map = { rows: 0, cols: 0, box: () => ({ x: 0, y: 0, w: 0, h: 0 }), text: () => [] };
-    this.frame = svg('rect', { class: 'cursor', tabindex: 0, role: 'application', 'aria-roledescription': 'cell; arrow keys move' });
+    this.frame = svg('rect', { class: onMove ? 'cursor' : 'cursor quiet', tabindex: 0, role: 'application', 'aria-roledescription': 'cell; arrow keys move' });
     this.frame.addEventListener('keydown', (e) => this.key(e));
     root.addEventListener('pointermove', (e) => this.hover(e));
     root.addEventListener('pointerleave', hideTip);
@@ -62,7 +62,7 @@ export class GridCursor {
     const text = this.map.text(this.row, this.col).join(', ');
     setAttr(this.frame, 'aria-label', this.name + ': ' + text);
     if (say) announce(text);
-    this.onMove(this.row, this.col);
+    this.onMove?.(this.row, this.col);
   }
 
   /** @param {KeyboardEvent} e */
@@ -121,6 +121,11 @@ export class Matrix {
     this.cells = [];
     /** @type {(SVGTextElement|null)[]} */
     this.texts = [];
+    /** @type {SVGPathElement[]} */
+    this.locals = [];
+    /** @type {string[]} */
+    this.fills = [];
+    this.deadFill = 'none';
     /** @type {{rows: SVGRectElement[], cols: SVGRectElement[], rowText: SVGTextElement[], colText: SVGTextElement[]}} */
     this.sums = { rows: [], cols: [], rowText: [], colText: [] };
     this.geo = { L: 0, T: 0, cell: 0, n: 0 };
@@ -165,7 +170,7 @@ export class Matrix {
   /** @param {CpuRef[]} cpus @param {number} W */
   build(cpus, W) {
     const n = cpus.length, big = n > 24;
-    const L = big ? 46 : 58, R = big ? 40 : 50, T = big ? 30 : 36;
+    const L = big ? 60 : 62, R = big ? 40 : 50, T = big ? 30 : 36;
     const cell = Math.max(2, Math.min(46, Math.floor(((W - L - R) / Math.max(1, n)) * 4) / 4));
     const H = T + cell * n + (cell >= 22 ? 22 : 18), end = L + cell * n;
     this.geo = { L, T, cell, n };
@@ -173,12 +178,13 @@ export class Matrix {
     setAttr(this.root, 'width', W);
     setAttr(this.root, 'height', H);
     setAttr(this.root, 'viewBox', `0 0 ${W} ${H}`);
-    const deadFill = hatchPattern(this.root, 'hatchline');
-    this.deadFill = deadFill;
+    this.deadFill = hatchPattern(this.root, 'hatchline');
+    this.fills = [];
     const every = cell >= 13 ? 1 : cell >= 7 ? 2 : 4;
     const cellsG = svg('g', { class: cell >= 9 ? 'gap' : 'tight' }), textG = svg('g', { class: 'celltext n' }), deco = svg('g');
     this.cells = [];
     this.texts = [];
+    this.locals = [];
     cpus.forEach((a, i) => {
       const mid = T + i * cell + cell / 2;
       if (i % every === 0) {
@@ -197,11 +203,12 @@ export class Matrix {
         } else {
           this.texts.push(null);
         }
-        if (i === j && cell >= 6) deco.append(svg('path', { class: 'localmark', d: `M${box.x + 1.5} ${box.y + cell - 1.5}v${-Math.min(6, cell / 2.5)}l${Math.min(6, cell / 2.5)} ${Math.min(6, cell / 2.5)}z` }));
+        if (i === j && cell >= 6) this.locals.push(svg('path', { class: 'localmark', d: `M${box.x + 1.5} ${box.y + cell - 1.5}v${-Math.min(6, cell / 3)}l${Math.min(6, cell / 3)} ${Math.min(6, cell / 3)}z` }));
       });
     });
     this.memberRails(deco, cpus, L, T, cell, end);
     this.buildSums(deco, n, L, T, cell, end);
+    deco.append(...this.locals);
     this.root.append(cellsG, textG, deco);
   }
 
@@ -212,9 +219,9 @@ export class Matrix {
       if (i + 1 < cpus.length && cpus[i + 1].member === c.member) return;
       const a = run * cell, b = (i + 1) * cell, cls = memberClass(c.member), mid = (a + b) / 2;
       g.append(svg('line', { class: 'mline ' + cls, x1: L + a + 1, x2: L + b - 1, y1: 16, y2: 16 }));
-      g.append(svg('line', { class: 'mline ' + cls, x1: 21, x2: 21, y1: T + a + 1, y2: T + b - 1 }));
-      if (b - a >= 18) g.append(svg('text', { class: 'mname ' + cls, x: L + mid, y: 11, 'text-anchor': 'middle' }, mName(c.member)));
-      if (b - a >= 12) g.append(svg('text', { class: 'mname ' + cls, x: 17, y: T + mid + 3.5, 'text-anchor': 'end' }, mName(c.member)));
+      g.append(svg('line', { class: 'mline ' + cls, x1: 30, x2: 30, y1: T + a + 1, y2: T + b - 1 }));
+      if (b - a >= mName(c.member).length * 7.4 + 2) g.append(svg('text', { class: 'mname ' + cls, x: L + mid, y: 11, 'text-anchor': 'middle' }, mName(c.member)));
+      if (b - a >= 12) g.append(svg('text', { class: 'mname ' + cls, x: 26, y: T + mid + 3.5, 'text-anchor': 'end' }, mName(c.member)));
       if (i + 1 < cpus.length) {
         g.append(svg('line', { class: 'border', x1: L + b, x2: L + b, y1: T, y2: T + (end - L) }));
         g.append(svg('line', { class: 'border', x1: L, x2: end, y1: T + b, y2: T + b }));
@@ -260,11 +267,15 @@ export class Matrix {
         const k = i * n + j, r = this.cells[k], t = this.texts[k], v = m.values[i]?.[j] ?? 0;
         const dead = m.cpus[i].dead || m.cpus[j].dead;
         const pos = logPos(v, lo, hi);
-        setAttr(r, 'fill', dead ? this.deadFill ?? 'none' : v > 0 ? heat(0.06 + pos * 0.94) : 'var(--cell0)');
-        setAttr(r, 'data-v', dead ? 'none' : String(Math.round(v * 10) / 10));
+        const fill = dead ? this.deadFill : v > 0 ? heat(0.06 + pos * 0.94) : 'var(--cell0)';
+        if (this.fills[k] !== fill) {
+          r.setAttribute('fill', fill);
+          this.fills[k] = fill;
+        }
+        if (n <= 24) setAttr(r, 'data-v', dead ? 'none' : String(Math.round(v * 10) / 10));
         if (t) {
           setText(t, dead || !(v > 0) ? '' : tiny(v));
-          setAttr(t, 'fill', onHeat(0.06 + pos * 0.94));
+          setAttr(t, 'class', onHeat(0.06 + pos * 0.94));
         }
         if (!dead) { rows[i] += v; cols[j] += v; }
       }
@@ -272,6 +283,7 @@ export class Matrix {
     const top = Math.max(1e-9, ...rows, ...cols);
     for (let i = 0; i < n; i++) {
       const dead = m.cpus[i].dead, show = m.sums && !dead;
+      this.locals[i]?.classList.toggle('off', dead);
       setAttr(this.sums.rows[i], 'width', show ? ((rows[i] / top) * 32).toFixed(1) : 0);
       setAttr(this.sums.cols[i], 'height', show ? ((cols[i] / top) * (this.geo.cell >= 27 ? 4 : 12)).toFixed(1) : 0);
       setText(this.sums.rowText[i], show ? tiny(rows[i]) : '–');
@@ -297,7 +309,7 @@ export class BucketGrid {
     this.host = host;
     this.root = svg('svg', { class: 'buckets', role: 'group' });
     host.replaceChildren(this.root);
-    this.cursor = new GridCursor(this.root, 'Bucket map', () => {});
+    this.cursor = new GridCursor(this.root, 'Bucket map', null);
     this.signature = '';
     /** @type {{g: SVGElement, box: SVGRectElement, rod: SVGRectElement, text: SVGTextElement, mark: SVGPathElement}[]} */
     this.cells = [];

@@ -22,7 +22,7 @@ const FIGURES = [
     const t = m.view.snap.totals, cross = (t?.messagesPerS ?? 0) * (t?.crossCpuShare ?? 0);
     return { value: si(t?.ipisPerS), unit: '/s', note: t && t.ipisPerS > 0 ? fixed(cross / t.ipisPerS, 1) + ' cross-CPU msg per IPI' : 'no IPI needed', series: m.samples.map((s) => s.totals.ipisPerS ?? NaN), zero: true };
   }],
-  ['cross', 'Cross-CPU share of messages', (m) => {
+  ['cross', 'Cross-CPU messages', (m) => {
     const t = m.view.snap.totals;
     return { value: t ? (t.crossCpuShare * 100).toFixed(1) : '–', unit: '%', note: pct(t?.crossMemberShare, 1) + ' cross-member', series: m.samples.map((s) => s.totals.crossCpuShare ?? NaN) };
   }],
@@ -40,11 +40,11 @@ const FIGURES = [
   ['cpu', 'CPU utilisation, mean', (m) => {
     const live = m.cpus.filter((c) => !c.dead), top = [...live].sort((a, b) => b.utilisation - a.utilisation)[0];
     const mean = live.length ? live.reduce((a, c) => a + c.utilisation, 0) / live.length : NaN;
-    return { value: Number.isFinite(mean) ? (mean * 100).toFixed(0) : '–', unit: '%', note: top ? `${mName(top.member)}.${cName(top.id)} ${pct(top.utilisation)}, host ${fixed(m.view.snap.totals?.processCpu, 2)} cores` : 'no CPU', series: m.samples.map((s) => s.mean), zero: true };
+    return { value: Number.isFinite(mean) ? (mean * 100).toFixed(0) : '–', unit: '%', note: top ? `busiest ${mName(top.member)}.${cName(top.id)} ${pct(top.utilisation)}` : 'no CPU', series: m.samples.map((s) => s.mean), zero: true };
   }],
-  ['drops', 'Drops · credit stalls/s', (m) => {
+  ['drops', 'Drops/s · credit stalls/s', (m) => {
     const drops = m.view.snap.totals?.drops, stalls = (m.view.snap.links ?? []).reduce((a, l) => a + (l.stallsPerS || 0), 0);
-    return { value: `${si(drops)} · ${si(stalls)}`, unit: '', note: 'drops since start', warn: (drops ?? 0) > 0, series: m.samples.map((s) => s.stalls), zero: true };
+    return { value: `${si(drops)} · ${si(stalls)}`, unit: '', note: 'last 1 s', warn: (drops ?? 0) > 0, series: m.samples.map((s) => s.stalls), zero: true };
   }],
 ];
 

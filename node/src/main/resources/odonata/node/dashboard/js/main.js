@@ -2,8 +2,8 @@
 // The page: takes snapshots in, asks the panels to draw, listens to keys and buttons.
 import { Admin, memberAction, rebalanceAction } from './admin.js';
 import { ClusterMap, webAddress } from './clustermap.js';
-import { announce, byId, el, setAttr, setText, svg } from './dom.js';
-import { clock, mName, span } from './format.js';
+import { announce, byId, el, onResize, setAttr, setText, svg } from './dom.js';
+import { clock, fixed, mName, span } from './format.js';
 import { openHelp } from './help.js';
 import { Kpis } from './kpis.js';
 import { refreshPalette } from './palette.js';
@@ -18,6 +18,10 @@ import { loadUi, saveUi, storeFlag, storedFlag } from './ui.js';
 /** @typedef {import('./store.js').View} View */
 /** @typedef {import('./panel.js').Ui} Ui */
 
+/** Drawings follow each other no faster than this, whatever arrives. */
+const DRAW_EVERY_MS = 150;
+let scheduled = false;
+let drawnAt = -Infinity;
 const store = new Store();
 const ui = loadUi();
 const kpis = new Kpis(byId('kpis'));
@@ -35,7 +39,7 @@ function drawMap(m) {
   map.update(m.view.members, (id) => m.cpus.filter((c) => c.member === id).map((c) => ({
     row: c, live: !c.dead, history: sparkOf(m, c.id, width),
   })), admin.unlocked, m.view.snap.self);
-  return { sub: 'CPU time by thread class, ' + m.windowText, table: mapTable(m) };
+  return { sub: `CPU time by thread class, ${m.windowText}; all processes ${fixed(m.view.snap.totals?.processCpu, 2)} cores of the host`, table: mapTable(m) };
 }
 
 /** @param {Moment} m @param {number} cpu @param {number} step */
@@ -63,15 +67,14 @@ const panels = [
 
 // ---------- drawing ----------
 
-let scheduled = false;
-
 function redraw() {
   if (scheduled) return;
   scheduled = true;
-  requestAnimationFrame(() => {
+  setTimeout(() => requestAnimationFrame(() => {
     scheduled = false;
     draw();
-  });
+    drawnAt = performance.now();
+  }), Math.max(0, drawnAt + DRAW_EVERY_MS - performance.now()));
 }
 
 function draw() {
@@ -96,7 +99,7 @@ function draw() {
 /** @param {View} v @returns {Moment} */
 function moment(v) {
   const shown = new Map(v.members.map((x) => [x.id, x]));
-  const rows = v.snap.cpus.slice();
+  const rows = v.snap.cpus.filter((c) => shown.has(c.member));
   const have = new Set(rows.map((c) => c.cpu));
   for (const c of store.lastCpus(v)) if (!have.has(c.cpu)) rows.push(c);
   const cpus = rows.map((c) => {
@@ -161,7 +164,7 @@ function drawOtherPages() {
 byId('retry').addEventListener('click', () => stream.retry());
 // Age goes on even when nothing arrives.
 setInterval(() => {
-  if (!store.paused) redraw();
+  if (!store.paused && performance.now() - store.arrived > 1500) redraw();
 }, 1000);
 
 // ---------- pause ----------
@@ -317,14 +320,7 @@ const seen = new IntersectionObserver((entries) => {
 }, { rootMargin: '-10% 0px -55% 0px' });
 for (const [id] of PLACES) seen.observe(byId(id));
 
-let lastWidth = 0;
-new ResizeObserver(() => {
-  const w = byId('main').clientWidth;
-  if (w !== lastWidth) {
-    lastWidth = w;
-    redraw();
-  }
-}).observe(byId('main'));
+onResize(redraw);
 
 setAttr(document.body, 'data-conn', 'connecting');
 setAttr(document.body, 'data-paused', 'false');

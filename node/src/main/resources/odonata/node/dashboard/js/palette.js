@@ -4,8 +4,16 @@
 
 const MEMBER_COLOURS = 8;
 
+const HEAT_STEPS = 96;
+
 /** @type {[number, number, number][]} */
 let heatStops = [];
+/** @type {Map<string, string>} */
+const tokens = new Map();
+/** @type {string[]} */
+let heatTable = [];
+/** @type {string[]} */
+let inkTable = [];
 
 /** @param {string} hex @returns {[number, number, number]} */
 function rgbOf(hex) {
@@ -13,19 +21,26 @@ function rgbOf(hex) {
   return [(n >> 16) & 255, (n >> 8) & 255, n & 255];
 }
 
-/** Value of a CSS custom property. @param {string} name */
+/** Value of a CSS custom property, remembered until the theme changes. @param {string} name */
 export function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  const known = tokens.get(name);
+  if (known !== undefined) return known;
+  const value = getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  tokens.set(name, value);
+  return value;
 }
 
 /** Reads the colours again: call after every change of theme. */
 export function refreshPalette() {
+  tokens.clear();
   heatStops = ['h0', 'h1', 'h2', 'h3', 'h4'].map((n) => rgbOf(token(n)));
+  const steps = Array.from({ length: HEAT_STEPS + 1 }, (_, i) => heatRgb(i / HEAT_STEPS));
+  heatTable = steps.map((c) => 'rgb(' + c.join(',') + ')');
+  inkTable = steps.map(inkOn);
 }
 
 /** @param {number} t 0..1 @returns {[number, number, number]} */
 function heatRgb(t) {
-  if (heatStops.length === 0) refreshPalette();
   const p = Math.max(0, Math.min(1, t)) * (heatStops.length - 1);
   const i = Math.min(heatStops.length - 2, Math.floor(p));
   const a = heatStops[i], b = heatStops[i + 1], f = p - i;
@@ -35,14 +50,21 @@ function heatRgb(t) {
 
 /** Colour of a value in the heat scale; lightness alone orders it, so it reads without hue. @param {number} t 0..1 */
 export function heat(t) {
-  return 'rgb(' + heatRgb(t).join(',') + ')';
+  if (heatTable.length === 0) refreshPalette();
+  return heatTable[Math.round(Math.max(0, Math.min(1, t)) * HEAT_STEPS)];
 }
 
-/** Black or white, whichever stands out more on heat(t). @param {number} t 0..1 */
+/** Class of the text that stands out more on heat(t), black or white. @param {number} t 0..1 */
 export function onHeat(t) {
-  const l = heatRgb(t).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  if (inkTable.length === 0) refreshPalette();
+  return inkTable[Math.round(Math.max(0, Math.min(1, t)) * HEAT_STEPS)];
+}
+
+/** @param {[number, number, number]} rgb */
+function inkOn(rgb) {
+  const l = rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
   const lum = 0.2126 * l[0] + 0.7152 * l[1] + 0.0722 * l[2];
-  return (lum + 0.05) / 0.055 > 1.05 / (lum + 0.05) ? '#05080c' : '#ffffff';
+  return (lum + 0.05) / 0.055 > 1.05 / (lum + 0.05) ? 'onlight' : 'ondark';
 }
 
 /** Class that sets --mc to the member's colour; every second round of colours is also hatched. @param {number} id */
@@ -57,10 +79,10 @@ export function logPos(v, lo, hi) {
   return Math.max(0, Math.min(1, Math.log(v / lo) / Math.log(hi / lo)));
 }
 
-/** The next round number at or above v: 1, 2, 2.5, 5 times a power of ten. @param {number} v */
+/** The next round number at or above v that four steps divide evenly. @param {number} v */
 export function niceMax(v) {
   if (!(v > 0)) return 1;
   const p = 10 ** Math.floor(Math.log10(v));
-  for (const m of [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]) if (m * p >= v * 0.9999) return m * p;
+  for (const m of [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10]) if (m * p >= v * 0.9999) return m * p;
   return 10 * p;
 }

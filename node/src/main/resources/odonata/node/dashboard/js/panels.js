@@ -36,13 +36,13 @@ export function crossbarPanel(onCell) {
       if (now && model.cpus[i] && model.cpus[j]) onCell(model.cpus[i].id, model.cpus[j].id);
     });
     const at = new Map(x.cpus.map((c, i) => [c, i]));
-    const cpus = m.cpus.filter((c) => at.has(c.id));
+    const cpus = m.cpus.map((c) => (at.has(c.id) ? c : { ...c, dead: true }));
     const pick = (/** @type {number[][]|undefined} */ a, /** @type {number} */ i, /** @type {number} */ j) => a?.[at.get(cpus[i].id) ?? -1]?.[at.get(cpus[j].id) ?? -1];
     const table = cpus.map((_, i) => cpus.map((__, j) => pick(values, i, j) ?? 0));
     if (!chart.hidden) {
       matrix.update({
         cpus, values: table, unit: measure.unit, sums: measure.sums, label: `Crossbar, ${cpus.length} by ${cpus.length} CPUs, ${measure.what}; row is the sender, column the receiver`,
-        extra: (i, j) => Object.keys(MEASURES).filter((k) => k !== m.ui.matrix).map((k) => si(pick(/** @type {any} */ (x)[k], i, j)) + ' ' + MEASURES[k].unit),
+        extra: (i, j) => i === j ? ['local: no IPI'] : Object.keys(MEASURES).filter((k) => k !== m.ui.matrix).map((k) => si(pick(/** @type {any} */ (x)[k], i, j)) + ' ' + MEASURES[k].unit),
       });
       if (m.ui.cell) matrix.select(m.ui.cell[0], m.ui.cell[1]);
       heatLegend(scale, matrix.range.lo, matrix.range.hi, measure.short + ', log');
@@ -124,7 +124,7 @@ export function sharePanel() {
     if (!(total > 0)) return { sub: 'packets per CPU', empty: 'No packets in the last second.' };
     const share = (/** @type {import('./panel.js').OrderedCpu} */ c) => ((c.packetsPerS ?? 0) / total) * live.length;
     if (!chart.hidden) {
-      shareBars(chart, { label: 'Load share per CPU against the fair share', height: m.cpus.length > 24 ? 190 : 138,
+      shareBars(chart, { label: 'Load share per CPU against the fair share', 
         bars: m.cpus.map((c) => ({ label: cName(c.id), member: c.member, share: c.dead ? 0 : share(c), dead: c.dead })) });
     }
     return { sub: `packets/s, % of fair share (dashed: 100), ${m.windowText}`, table: { caption: 'Load share per CPU', cols: [{ t: 'CPU' }, { t: 'member' }, { t: 'packets/s' }, { t: '% of all' }, { t: '% of fair' }],

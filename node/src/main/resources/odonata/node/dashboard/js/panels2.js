@@ -4,6 +4,7 @@ import { curveChart, eventIcon, eventShape, percentPoints } from './charts.js';
 import { byId, el, setAttr, setText } from './dom.js';
 import { NONE, bytes, cName, clock, count, fixed, mName, pct, si, us } from './format.js';
 import { Panel } from './panel.js';
+import { eventKey } from './store.js';
 import { DataTable } from './table.js';
 
 /** @typedef {import('./panel.js').Moment} Moment */
@@ -48,8 +49,10 @@ export function loadPanel() {
 
 /** @param {Load} load */
 function loadFacts(load) {
-  const open = Math.max(0, load.sent - load.answered - load.lost), all = Math.max(1, load.answered + open + load.lost + load.generatorLagged);
-  const parts = /** @type {[string, string, number][]} */ ([['la', 'answered', load.answered], ['lw', 'not answered yet', open], ['ll', 'lost', load.lost], ['lg', 'generator lagged', load.generatorLagged]]);
+  const open = Math.max(0, load.sent - load.answered - load.lost), rest = load.pushedBack ?? Math.max(0, load.asked - load.sent - load.generatorLagged);
+  const parts = /** @type {[string, string, number][]} */ ([['la', 'answered', load.answered], ['lw', 'not answered yet', open], ['ll', 'lost', load.lost], ['lg', 'generator lagged', load.generatorLagged],
+    ['lp', load.pushedBack === undefined ? 'not sent, other causes' : 'pushed back', rest]]);
+  const all = Math.max(1, load.asked, parts.reduce((a, p) => a + p[2], 0));
   const bar = el('div', { class: 'loadbar', role: 'img', 'aria-label': parts.map((p) => `${p[1]} ${count(p[2])}`).join(', ') },
     ...parts.map(([cls, , v]) => {
       const i = el('i', { class: cls });
@@ -82,7 +85,7 @@ export function threadsPanel() {
     const max = Math.max(1, ...rows.map((t) => t.highWater));
     table.update({
       caption: 'Protocol threads, deepest queue first', empty: 'No protocol thread has reported yet.',
-      cols: [{ t: 'thread' }, { t: 'CPU', cls: 'l' }, { t: 'depth, mark: high water', cls: 'l wide' }, { t: 'now', tip: 'messages waiting' }, { t: 'high', tip: 'high water mark, messages' }, { t: 'served/s' }, { t: 'batch', tip: 'messages taken at once' }, { t: 'wait', tip: 'oldest message' }],
+      cols: [{ t: 'thread' }, { t: 'CPU', cls: 'l' }, { t: 'depth', cls: 'l wide', tip: 'messages waiting; the mark is the high water' }, { t: 'now', tip: 'messages waiting' }, { t: 'high', tip: 'high water mark, messages' }, { t: 'served/s' }, { t: 'batch', tip: 'messages taken at once' }, { t: 'wait', tip: 'oldest message' }],
       rows: shown.map((t) => {
         const dead = m.dead(t.cpu), v = (/** @type {string} */ s) => (dead ? NONE : s);
         return [t.name, { t: mName(t.member) + '.' + cName(t.cpu), cls: dead ? 'dimmed' : '' }, dead ? 'no fresh figure' : { t: `${t.depth} waiting, high water ${t.highWater}`, bar: [t.depth, t.highWater, max] },
@@ -97,12 +100,12 @@ export function flowsPanel() {
   /** @type {DataTable|null} */
   let table = null;
   return new Panel('flows', (m, chart) => {
-    const rows = [...(m.view.snap.flows ?? [])].sort((a, b) => b.packetsPerS - a.packetsPerS).slice(0, 20);
+    const rows = [...(m.view.snap.flows ?? [])].sort((a, b) => b.packetsPerS - a.packetsPerS).slice(0, 12);
     table ??= new DataTable(chart, 'Top flows');
     const total = m.view.snap.cpus.reduce((a, c) => a + (c.flows ?? 0), 0);
     table.update({
       caption: 'Top flows by packets per second', empty: 'No flow has been seen yet. Traffic makes them: ./odonata load, or ./odonata replay with a capture file.',
-      cols: [{ t: 'source → destination' }, { t: 'CPU', cls: 'l' }, { t: 'bucket', cls: 'wide' }, { t: 'packets/s' }, { t: 'packets' }, { t: 'bytes', cls: 'wide' }, { t: 'seen', cls: 'wide' }],
+      cols: [{ t: 'source → destination' }, { t: 'CPU', cls: 'l' }, { t: 'bucket', cls: 'wide' }, { t: 'packets/s' }, { t: 'packets', cls: 'wide' }, { t: 'bytes', cls: 'wide' }, { t: 'seen', cls: 'wide' }],
       rows: rows.map((f) => [{ t: `${f.proto} ${f.src} → ${f.dst}`, cls: 'flow' }, mName(m.memberOf(f.cpu)) + '.' + cName(f.cpu), String(f.bucket), si(f.packetsPerS), si(f.packets), bytes(f.bytes), f.firstMs ? clock(f.firstMs) : NONE]),
     });
     return { sub: `by packets/s, ${m.windowText}; ${count(total)} flows in all tables` };
@@ -113,12 +116,13 @@ export function linksPanel() {
   /** @type {DataTable|null} */
   let table = null;
   return new Panel('links', (m, chart) => {
-    const rows = [...(m.view.snap.links ?? [])].sort((a, b) => a.from - b.from || a.to - b.to);
+    const here = new Set(m.view.members.map((x) => x.id));
+    const rows = (m.view.snap.links ?? []).filter((l) => here.has(l.from) && here.has(l.to)).sort((a, b) => a.from - b.from || a.to - b.to);
     const fresh = new Set(m.view.members.filter((x) => !x.stale && !x.gone && x.shownState !== 'down' && x.shownState !== 'left').map((x) => x.id));
     table ??= new DataTable(chart, 'Links between members');
     table.update({
       caption: 'Links between members', empty: 'No link: the cluster has one member.',
-      cols: [{ t: 'link' }, { t: 'msg/s' }, { t: 'bytes/s', cls: 'wide' }, { t: 'batch', tip: 'messages in a frame' }, { t: 'credits used', cls: 'l wide' }, { t: 'of max' }, { t: 'stalls/s', tip: 'sends that found no credit' }, { t: 'round trip' }],
+      cols: [{ t: 'link' }, { t: 'msg/s' }, { t: 'bytes/s', cls: 'wider' }, { t: 'batch', tip: 'messages in a frame' }, { t: 'credits used', cls: 'l wide' }, { t: 'of max' }, { t: 'stalls/s', tip: 'sends that found no credit' }, { t: 'round trip' }],
       rows: rows.map((l) => {
         const live = fresh.has(l.from) && fresh.has(l.to), v = (/** @type {string} */ s) => (live ? s : NONE);
         return [`${mName(l.from)} → ${mName(l.to)}`, v(si(l.messagesPerS)), v(bytes(l.bytesPerS)), v(fixed(l.batch, 1)),
@@ -139,18 +143,19 @@ export const EVENT_GROUPS = [
 export function eventsPanel() {
   const list = el('ol', { class: 'ev', tabindex: 0, 'aria-label': 'Events, newest first' });
   list.classList.add('scroll');
-  /** @type {Map<number, HTMLElement>} */
+  /** @type {Map<string, HTMLElement>} */
   const made = new Map();
   return new Panel('events', (m, chart) => {
     const kinds = EVENT_GROUPS.find((g) => g[0] === m.ui.kind)?.[2] ?? [];
     const rows = m.events.filter((e) => kinds.length === 0 || kinds.includes(e.kind)).slice(-100).reverse();
     if (!list.parentNode) chart.replaceChildren(list);
     const want = rows.map((e) => {
-      let li = made.get(e.id);
+      const key = eventKey(e);
+      let li = made.get(key);
       if (!li) {
-        li = el('li', { 'data-kind': e.kind, 'data-event-id': e.id }, el('time', { class: 'n', datetime: new Date(e.atMs).toISOString() }, clock(e.atMs, true)),
+        li = el('li', { 'data-kind': e.kind }, el('time', { class: 'n', datetime: new Date(e.atMs).toISOString() }, clock(e.atMs, true)),
           el('span', { class: 'kind s-' + eventShape(e.kind)[1] }, eventIcon(e.kind), e.kind), el('span', { class: 'd' }, e.member ? el('b', {}, mName(e.member) + ' ') : null, e.text));
-        made.set(e.id, li);
+        made.set(key, li);
       }
       return li;
     });

@@ -9,8 +9,8 @@
 
 /** A member whose figures are older than this is not shown as live. */
 export const STALE_MS = 3000;
-/** A member that left the snapshot stays visible this long. */
-export const GHOST_MS = 60000;
+/** A member that is over stays visible this long. */
+export const GHOST_MS = 120000;
 const KEEP_MS = 15 * 60 * 1000;
 const MAX_SAMPLES = 3600;
 const MAX_EVENTS = 500;
@@ -21,12 +21,14 @@ const MAX_EVENTS = 500;
  */
 
 export class Store {
-  constructor() {
+  /** @param {number} [keepMs] how long samples are kept */
+  constructor(keepMs = KEEP_MS) {
+    this.keepMs = keepMs;
     /** @type {Sample[]} */
     this.samples = [];
-    /** @type {Map<number, ClusterEvent>} */
+    /** By content: members number the same event differently. @type {Map<string, ClusterEvent>} */
     this.events = new Map();
-    /** @type {Map<number, {member: Member, lastAt: number}>} */
+    /** @type {Map<number, {member: Member, lastAt: number, endedAt: number}>} */
     this.known = new Map();
     /** @type {Map<number, {row: import('./types.js').CpuRow, lastAt: number}>} */
     this.cpus = new Map();
@@ -53,14 +55,17 @@ export class Store {
     if (old && s.atMs <= old.atMs && s.seq <= old.seq) return false;
     this.latest = s;
     this.arrived = now;
-    for (const e of s.events ?? []) this.events.set(e.id, e);
-    while (this.events.size > MAX_EVENTS) this.events.delete(/** @type {number} */ (this.events.keys().next().value));
-    for (const m of s.members) this.known.set(m.id, { member: m, lastAt: s.atMs });
+    for (const e of s.events ?? []) this.events.set(eventKey(e), e);
+    while (this.events.size > MAX_EVENTS) this.events.delete(/** @type {string} */ (this.events.keys().next().value));
+    for (const m of s.members) {
+      const endedAt = isOver(m) ? this.known.get(m.id)?.endedAt ?? Infinity : Infinity;
+      this.known.set(m.id, { member: m, lastAt: s.atMs, endedAt: isOver(m) ? Math.min(endedAt, s.atMs) : Infinity });
+    }
     for (const c of s.cpus) this.cpus.set(c.cpu, { row: c, lastAt: s.atMs });
     for (const [id, k] of this.cpus) if (s.atMs - k.lastAt > GHOST_MS) this.cpus.delete(id);
     for (const [id, k] of this.known) if (s.atMs - k.lastAt > GHOST_MS) this.known.delete(id);
     this.samples.push(this.sample(s));
-    const oldest = (this.frozen ? this.frozen.at : s.atMs) - KEEP_MS;
+    const oldest = (this.frozen ? this.frozen.at : s.atMs) - this.keepMs;
     while (this.samples.length > MAX_SAMPLES || (this.samples.length && this.samples[0].at < oldest)) this.samples.shift();
     return true;
   }
@@ -106,16 +111,16 @@ export class Store {
   /** @param {Snapshot} snap @param {number} lag milliseconds since it arrived @returns {View} */
   viewOf(snap, lag) {
     /** @type {ShownMember[]} */
-    const members = snap.members.map((m) => {
+    const members = snap.members.filter((m) => !isOver(m) || snap.atMs - (this.known.get(m.id)?.endedAt ?? snap.atMs) <= GHOST_MS).map((m) => {
       const seenAgoMs = (m.ageMs ?? 0) + lag;
-      const over = m.state === 'down' || m.state === 'left';
-      return { ...m, shownState: m.state, stale: !over && seenAgoMs > STALE_MS, gone: false, seenAgoMs };
+      return { ...m, shownState: m.state, stale: !isOver(m) && (m.stale === true || seenAgoMs > STALE_MS), gone: false, seenAgoMs };
     });
     const here = new Set(snap.members.map((m) => m.id));
     for (const [id, k] of this.known) {
       const ago = snap.atMs - k.lastAt;
       if (here.has(id) || ago < 0 || ago > GHOST_MS) continue;
-      const ended = k.member.state === 'down' || k.member.state === 'left' ? k.member.state : 'gone';
+      const ended = isOver(k.member) ? k.member.state : 'gone';
+      if (isOver(k.member) && snap.atMs - k.endedAt > GHOST_MS) continue;
       members.push({ ...k.member, shownState: ended, stale: false, gone: true, seenAgoMs: ago + (k.member.ageMs ?? 0) + lag });
     }
     members.sort((a, b) => a.id - b.id);
@@ -139,6 +144,16 @@ export class Store {
   }
 }
 
+/** @param {Member} m */
+function isOver(m) {
+  return m.state === 'down' || m.state === 'left';
+}
+
+/** @param {ClusterEvent} e */
+export function eventKey(e) {
+  return e.atMs + '|' + e.kind + '|' + (e.member ?? 0) + '|' + e.text;
+}
+
 /** Whether the imbalance index has anything to measure. @param {Snapshot} s */
 export function measured(s) {
   return !!s.imbalance && s.imbalance.flows > 0 && s.imbalance.maxOverMean > 0;
@@ -146,5 +161,5 @@ export function measured(s) {
 
 /** Members whose figures are live. @param {Snapshot} s */
 export function freshMembers(s) {
-  return new Set(s.members.filter((m) => m.state !== 'down' && m.state !== 'left' && (m.ageMs ?? 0) <= STALE_MS).map((m) => m.id));
+  return new Set(s.members.filter((m) => !isOver(m) && m.stale !== true && (m.ageMs ?? 0) <= STALE_MS).map((m) => m.id));
 }

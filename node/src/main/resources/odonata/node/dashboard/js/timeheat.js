@@ -1,7 +1,7 @@
 // @ts-check
 // CPU by time: one row per CPU, one column per second or more, drawn on a canvas under an svg with the axes.
 // Shared with the report: one-line imports, unique top-level names.
-import { el, setAttr, svg, widthOf } from './dom.js';
+import { el, heightOf, setAttr, svg, widthOf } from './dom.js';
 import { cName, clock, mName } from './format.js';
 import { markEvents, timeAxis } from './charts.js';
 import { GridCursor } from './grids.js';
@@ -23,14 +23,16 @@ export class TimeHeat {
     this.canvas = el('canvas', { 'aria-hidden': 'true' });
     this.root = svg('svg', { role: 'group' });
     host.replaceChildren(el('div', { class: 'timeheat' }, this.canvas, this.root));
-    this.cursor = new GridCursor(this.root, 'CPU by time', () => {});
+    this.cursor = new GridCursor(this.root, 'CPU by time', null);
   }
 
   /** @param {HeatModel} m */
   update(m) {
-    const W = widthOf(this.host), n = m.cpus.length, L = 58, R = 8, T = 20, B = 22;
-    const rh = n <= 4 ? 30 : n <= 12 ? 19 : n <= 24 ? 13 : n <= 40 ? 9 : 7;
-    const gap = 3, tops = rowTops(m.cpus, T, rh, gap);
+    const W = widthOf(this.host), n = m.cpus.length, L = 64, R = 8, T = 20, B = 22;
+    const gap = 3, borders = m.cpus.filter((c, i) => i > 0 && c.member !== m.cpus[i - 1].member).length;
+    const usual = T + B + borders * gap + n * (n <= 12 ? 16 : n <= 24 ? 12 : n <= 40 ? 9 : 7);
+    const rh = Math.max(6, Math.min(34, Math.floor((heightOf(this.host, usual, 640) - T - B - borders * gap) / Math.max(1, n))));
+    const tops = rowTops(m.cpus, T, rh, gap);
     const plotW = W - L - R, H = (tops[n - 1] ?? T) + rh + B;
     const bins = Math.max(1, Math.min(Math.round((m.to - m.from) / 1000), Math.floor(plotW / 3)));
     const grid = binned(m, bins);
@@ -154,8 +156,8 @@ function rowLabels(g, cpus, tops, rh, L) {
     if ((i - run) % every === 0) g.append(svg('text', { class: 'n mut', x: L - 6, y: tops[i] + Math.max(rh / 2, 4) + 3.5, 'text-anchor': 'end' }, cName(c.id)));
     if (i + 1 < cpus.length && cpus[i + 1].member === c.member) return;
     const cls = memberClass(c.member), y0 = tops[run], y1 = tops[i] + rh - 1;
-    g.append(svg('line', { class: 'mline ' + cls, x1: 25, x2: 25, y1: y0, y2: y1 }));
-    if (y1 - y0 >= 10) g.append(svg('text', { class: 'mname ' + cls, x: 21, y: (y0 + y1) / 2 + 3.5, 'text-anchor': 'end' }, mName(c.member)));
+    g.append(svg('line', { class: 'mline ' + cls, x1: 32, x2: 32, y1: y0, y2: y1 }));
+    if (y1 - y0 >= 10) g.append(svg('text', { class: 'mname ' + cls, x: 28, y: (y0 + y1) / 2 + 3.5, 'text-anchor': 'end' }, mName(c.member)));
     run = i + 1;
   });
 }

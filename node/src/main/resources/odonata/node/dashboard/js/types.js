@@ -5,7 +5,7 @@
  *
  * @typedef {'up'|'joining'|'draining'|'down'|'left'} MemberState
  * @typedef {{id: number, state: MemberState, address: string, http?: string, pid?: number, leader?: boolean,
- *   uptimeS?: number, heapMb?: number, processCpu?: number, ageMs?: number, phi?: number}} Member
+ *   uptimeS?: number, heapMb?: number, processCpu?: number, ageMs?: number, stale?: boolean, phi?: number}} Member
  * @typedef {{cpu: number, member: number, state: string, utilisation: number, byClass?: Record<string, number>,
  *   running?: string, runQueue?: number, queueDepth?: number, packets?: number, packetsPerS?: number, flows?: number,
  *   buckets?: number, messagesPerS?: number, ipis?: number, ipisPerS?: number, messagesPerIpi?: number}} CpuRow
@@ -16,7 +16,7 @@
  * @typedef {{maxOverMean: number, jain: number, expectedByLuck: number, perfect: number, flows: number, basis?: string}} Imbalance
  * @typedef {{p50: number, p90: number, p99: number, p999: number, p9999: number, max: number, mean?: number, count: number}} Latency
  * @typedef {{running: boolean, phase: string, workload: string, askedPerS: number, asked: number, sent: number,
- *   answered: number, lost: number, generatorLagged: number, latencyUs?: Latency, curve?: [number, number][]}} Load
+ *   answered: number, lost: number, pushedBack?: number, generatorLagged: number, latencyUs?: Latency, curve?: [number, number][]}} Load
  * @typedef {{file: string, packetsInFile: number, sent?: number, counted?: number, packetsCounted?: number, seconds?: number}} Replay
  * @typedef {{name: string, cpu: number, member: number, class: string, depth: number, highWater: number,
  *   servedPerS: number, batch: number, waitUs: number}} ThreadRow
