@@ -36,6 +36,22 @@ final class Interrupts {
                 }
             }
         };
+        register(handler);
+    }
+
+    /** A member leaves in order at the first signal and ends at the second. */
+    static void handleMember(final Runnable leave) {
+        final AtomicInteger count = new AtomicInteger();
+        register(() -> {
+            if (count.incrementAndGet() == 1) {
+                leave.run();
+            } else {
+                Runtime.getRuntime().halt(CommandFailure.INTERRUPTED);
+            }
+        });
+    }
+
+    private static void register(final Runnable handler) {
         for (final String signal : new String[] {"INT", "TERM", "HUP"}) {
             Signals.register(signal, handler);
         }

@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
             LogsCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,
+            MemberCommand.class,
+            WarmUpCommand.class,
             GenerateCompletion.class,
             HelpCommand.class
         })

@@ -23,6 +23,12 @@ final class SettingsOptions {
                     + " All keys: odonata config show.")
     private Map<String, String> set = new LinkedHashMap<>();
 
+    /** As {@link #layers}, from a file that already holds all other layers. */
+    Layers layersOf(final String file, final Map<String, String> flags) {
+        profile = file;
+        return layers(flags, Map.of());
+    }
+
     /** The layers with {@code flags}, which the command's own options set; null values are left out. */
     Layers layers(final Map<String, String> flags, final Map<String, String> environment) {
         final Map<String, String> all = new LinkedHashMap<>(set);

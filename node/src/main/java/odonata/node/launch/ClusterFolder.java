@@ -29,6 +29,9 @@ import odonata.node.snapshot.Json;
  * </pre>
  */
 public final class ClusterFolder {
+    /** Name of the marker that tells members not to hand anything over, because all of them stop. */
+    public static final String STOPPING = "stopping";
+
     private static final String CLUSTERS = "clusters";
 
     private final Path root;
@@ -124,7 +127,7 @@ public final class ClusterFolder {
 
     /** Path of the marker that tells members not to hand anything over, because all of them stop. */
     public Path stopping() {
-        return root.resolve("stopping");
+        return root.resolve(STOPPING);
     }
 
     /** Writes {@code cluster.json}. */

@@ -8,7 +8,7 @@ package odonata.node.snapshot;
  * @param state whether it lives
  * @param utilisation share of the window in which it ran threads, 0..1
  * @param byClass the same by class of thread
- * @param running thread that ran when the sample was taken, or {@code idle}
+ * @param running thread that served most messages in the window, or {@code idle}
  * @param runQueue runnable threads
  * @param queueDepth messages queued in its ports
  * @param packets packets served since start

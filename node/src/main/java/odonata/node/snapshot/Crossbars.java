@@ -3,9 +3,9 @@ package odonata.node.snapshot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import odonata.node.snapshot.MemberSnapshot.Column;
+import odonata.node.snapshot.MemberSnapshot.Row;
 
-/** Puts the columns that the receivers measured into one matrix. */
+/** Puts the rows that the senders measured into one matrix. */
 final class Crossbars {
     private Crossbars() {}
 
@@ -20,12 +20,12 @@ final class Crossbars {
             index.put(cpus.get(i), i);
         }
         for (final MemberSnapshot snapshot : snapshots) {
-            for (final Column column : snapshot.columns()) {
-                final Integer receiver = index.get(column.cpu());
-                if (receiver != null) {
-                    fill(messages, receiver, column.messagesPerS(), index);
-                    fill(perIpi, receiver, column.messagesPerIpi(), index);
-                    fill(full, receiver, column.ringFullPerS(), index);
+            for (final Row row : snapshot.rows()) {
+                final Integer sender = index.get(row.cpu());
+                if (sender != null) {
+                    fill(messages[sender], row.messagesPerS(), index);
+                    fill(perIpi[sender], row.messagesPerIpi(), index);
+                    fill(full[sender], row.ringFullPerS(), index);
                 }
             }
         }
@@ -33,14 +33,11 @@ final class Crossbars {
     }
 
     private static void fill(
-            final double[][] matrix,
-            final int receiver,
-            final Map<Integer, Double> bySender,
-            final Map<Integer, Integer> index) {
-        bySender.forEach((sender, value) -> {
-            final Integer row = index.get(sender);
-            if (row != null) {
-                matrix[row][receiver] = value;
+            final double[] line, final Map<Integer, Double> byReceiver, final Map<Integer, Integer> index) {
+        byReceiver.forEach((receiver, value) -> {
+            final Integer column = index.get(receiver);
+            if (column != null) {
+                line[column] = value;
             }
         });
     }

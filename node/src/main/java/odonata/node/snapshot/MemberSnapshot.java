@@ -16,7 +16,7 @@ import java.util.Map;
  * @param heapMb heap in use
  * @param processCpu cores used in the window
  * @param cpus its CPUs; {@code buckets} is filled in by who merges
- * @param columns what arrived at each of its CPUs, by sender
+ * @param rows what each of its CPUs sent, by receiver
  * @param links its uplinks to others
  * @param bucketPackets packets per second by bucket number, only buckets that had any
  * @param threads its protocol threads
@@ -38,7 +38,7 @@ public record MemberSnapshot(
         long heapMb,
         double processCpu,
         List<CpuView> cpus,
-        List<Column> columns,
+        List<Row> rows,
         List<LinkView> links,
         Map<Integer, Double> bucketPackets,
         List<ThreadView> threads,
@@ -50,14 +50,14 @@ public record MemberSnapshot(
         Map<Integer, Long> interfaces) {
 
     /**
-     * Arrivals at one CPU, by sending CPU. Senders without arrivals are left out.
+     * What one CPU sent, by receiving CPU. Receivers without any are left out.
      *
-     * @param cpu receiver
-     * @param messagesPerS messages by sender; the CPU itself: messages that it sent to its own threads
-     * @param messagesPerIpi messages per wake-up by sender
-     * @param ringFullPerS times per second that the sender found the ring full
+     * @param cpu sender
+     * @param messagesPerS messages by receiver; the CPU itself: messages that it sent to its own threads
+     * @param messagesPerIpi messages per wake-up by receiver; for a CPU of another member: per frame of the uplink
+     * @param ringFullPerS times per second that it found the ring to the receiver full
      */
-    public record Column(
+    public record Row(
             int cpu,
             Map<Integer, Double> messagesPerS,
             Map<Integer, Double> messagesPerIpi,

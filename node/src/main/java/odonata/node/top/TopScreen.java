@@ -30,7 +30,7 @@ public final class TopScreen {
             "PACKETS/S    packets that the CPU's protocol threads served",
             "QUEUE        messages waiting in the CPU's ports",
             "MSG/IPI      messages from other CPUs for each wake-up; grows with load",
-            "RUNNING      thread that ran when the sample was taken",
+            "RUNNING      thread that served most messages in the last second",
             "",
             "any key goes back");
 

@@ -33,13 +33,13 @@ class SnapshotMergeTest {
         }
 
         @Test
-        void shouldPutColumnsIntoTheMatrixBySenderAndReceiver() {
+        void shouldPutRowsIntoTheMatrixBySenderAndReceiver() {
             allHeard(1, 100);
             final CrossbarView matrix = merge.merge(Views.cluster(), 1000).crossbar();
-            assertThat(matrix.messagesPerS()[1][0]).isEqualTo(4.0);
-            assertThat(matrix.messagesPerS()[0][1]).isZero();
+            assertThat(matrix.messagesPerS()[0][1]).isEqualTo(4.0);
+            assertThat(matrix.messagesPerS()[1][0]).isZero();
             assertThat(matrix.messagesPerS()[2][2]).isEqualTo(10.0);
-            assertThat(matrix.messagesPerIpi()[5][4]).isEqualTo(2.0);
+            assertThat(matrix.messagesPerIpi()[4][5]).isEqualTo(2.0);
         }
 
         @Test
@@ -138,7 +138,7 @@ class SnapshotMergeTest {
                 s.heapMb(),
                 s.processCpu(),
                 s.cpus(),
-                s.columns(),
+                s.rows(),
                 s.links(),
                 s.bucketPackets(),
                 s.threads(),

@@ -44,7 +44,7 @@ public final class Views {
                 100,
                 0.02,
                 List.of(cpu(first, member, packets), cpu(first + 1, member, packets)),
-                List.of(new MemberSnapshot.Column(
+                List.of(new MemberSnapshot.Row(
                         first, Map.of(first, 10.0, first + 1, 4.0), Map.of(first + 1, 2.0), Map.of())),
                 List.of(new LinkView(member, member % 3 + 1, 5, 500, 2, 0, 1024, 0, 120)),
                 Map.of(member, 3.0),

@@ -1,0 +1,193 @@
+package odonata.node.member;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.Machine;
+import odonata.actors.cpu.PanicHandler;
+import odonata.actors.net.Netstack;
+import odonata.actors.netisr.NetCounter;
+import odonata.actors.netisr.NetCounters;
+import odonata.actors.netisr.PartitionEvents;
+import odonata.protocol.flow.BucketMap;
+import odonata.ssi.membership.ClusterState;
+import odonata.ssi.membership.Member;
+import odonata.ssi.uplink.AeronUplink;
+import odonata.ssi.uplink.Driver;
+import odonata.ssi.uplink.PeerAddress;
+import odonata.ssi.uplink.UplinkEvents;
+import odonata.ssi.uplink.frame.FrameSecret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data plane of one member: CPUs, uplink, networks. It does what the cluster's state says.
+ *
+ * <p>Thread: the member's, except what says otherwise.
+ */
+final class Assembly implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+    private static final Duration CONNECT = Duration.ofSeconds(20);
+
+    private final Member self;
+    private final Machine machine;
+    private final AeronUplink uplink;
+    private final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
+    private final Set<Integer> peers = new HashSet<>();
+    private long mapVersion;
+
+    private Assembly(final Member self, final Machine machine, final AeronUplink uplink) {
+        this.self = self;
+        this.machine = machine;
+        this.uplink = uplink;
+    }
+
+    /**
+     * What the data plane is made from.
+     *
+     * @param self this member, with its ids
+     * @param cpus its CPUs
+     * @param settings of every part
+     * @param driver media driver, started
+     * @param endpoint where the uplink listens
+     * @param secret authenticates frames
+     */
+    record Plan(
+            Member self,
+            List<Integer> cpus,
+            AllSettings settings,
+            Driver driver,
+            AeronUplink.Endpoint endpoint,
+            FrameSecret secret) {}
+
+    /** Makes and starts everything. */
+    static Assembly start(
+            final Plan plan, final PartitionEvents partition, final UplinkEvents links, final PanicHandler panic) {
+        final Machine machine = Machine.onWallClock(
+                plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
+        final AeronUplink uplink = AeronUplink.of(
+                machine,
+                plan.driver(),
+                plan.settings().uplink(),
+                plan.endpoint(),
+                plan.secret(),
+                plan.self().incarnation(),
+                links);
+        machine.connect(uplink);
+        final Assembly assembly = new Assembly(plan.self(), machine, uplink);
+        for (final Cpu cpu : machine.cpus()) {
+            assembly.stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), partition));
+        }
+        machine.start();
+        uplink.start();
+        LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
+        return assembly;
+    }
+
+    /** Connects to members that came, forgets those that went, gives every CPU the newest bucket map. */
+    void follow(final ClusterState state) {
+        for (final Member member : state.members()) {
+            if (member.id() != self.id() && !peers.contains(member.id())) {
+                final List<Integer> cpus = state.cpusOf(member.id());
+                if (!cpus.isEmpty()) {
+                    uplink.addPeer(addressOf(member, cpus));
+                    peers.add(member.id());
+                }
+            }
+        }
+        apply(state.map());
+        for (final int peer : List.copyOf(peers)) {
+            if (state.member(peer).isEmpty()) {
+                uplink.removePeer(peer);
+                peers.remove(peer);
+            }
+        }
+    }
+
+    private static PeerAddress addressOf(final Member member, final List<Integer> cpus) {
+        final int colon = member.aeron().lastIndexOf(':');
+        return new PeerAddress(
+                member.id(),
+                member.aeron().substring(0, colon),
+                Integer.parseInt(member.aeron().substring(colon + 1)),
+                cpus,
+                member.incarnation());
+    }
+
+    private void apply(final BucketMap map) {
+        if (map.cpus().length == 0 || map.version() <= mapVersion) {
+            return;
+        }
+        boolean taken = true;
+        for (final Netstack stack : stacks.values()) {
+            taken &= stack.apply(map);
+        }
+        if (taken) {
+            mapVersion = map.version();
+        } else {
+            LOG.warn("bucket map not taken version={}: a CPU's inbox is full, it is offered again", map.version());
+        }
+    }
+
+    /** Done when every known member is reachable in both directions. */
+    CompletableFuture<Void> connected() {
+        return uplink.awaitConnected(Set.copyOf(peers), CONNECT);
+    }
+
+    /** Members to which a link does not work now. Any thread. */
+    List<Integer> unconnected(final ClusterState state) {
+        return state.members().stream()
+                .map(Member::id)
+                .filter(id -> id != self.id() && !uplink.connected(id))
+                .toList();
+    }
+
+    /** Done when devices take nothing more and what they had is steered. */
+    CompletableFuture<Void> stopIntake() {
+        final List<CompletableFuture<Void>> all = new ArrayList<>();
+        stacks.values().forEach(stack -> all.add(stack.drainDevices()));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** What is handed in when this member leaves; see {@link StateViews}. Any thread. */
+    Map<String, Long> finalCounters() {
+        final Map<String, Long> counters = new HashMap<>();
+        stacks.forEach((cpu, stack) -> {
+            final NetCounters.Sample sample = stack.counters().sample();
+            counters.put(StateViews.CPU_PACKETS + cpu, sample.get(NetCounter.SERVED));
+            counters.put(StateViews.CPU_FLOWS + cpu, sample.get(NetCounter.FLOWS));
+            sample.perInterface()
+                    .forEach((id, packets) -> counters.merge(StateViews.INTERFACE_PACKETS + id, packets, Long::sum));
+        });
+        return counters;
+    }
+
+    Member self() {
+        return self;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    AeronUplink uplink() {
+        return uplink;
+    }
+
+    Map<Integer, Netstack> stacks() {
+        return stacks;
+    }
+
+    @Override
+    public void close() {
+        uplink.close();
+        machine.close();
+    }
+}
