@@ -204,6 +204,11 @@ public final class Cpu {
         return backlog.messages() > settings.highwater();
     }
 
+    /** Counts messages that a thread took but put aside as waiting: they push back on senders as those on ports do. */
+    public void putAside(final int delta) {
+        backlog.add(delta);
+    }
+
     /** The ring from the uplink's receiving agent; used by that agent's thread. */
     public UplinkRing uplinkRing() {
         return new CpuUplinkRing(this);

@@ -141,7 +141,11 @@ public final class CpuNet {
     /** Makes the protocol thread at a port of this CPU known to hand-overs and barriers, before it is spawned. */
     public Lane enrol(final int index, final Optional<FlowCounters> flows) {
         final HoldQueues<Msg<NetMsg.Packet>> holds = new HoldQueues<>(
-                partition, msg -> msg.command().bucket(), msg -> msg.command().mapVersion(), settings.holdMax());
+                partition,
+                msg -> msg.command().bucket(),
+                msg -> msg.command().mapVersion(),
+                settings.holdMax(),
+                cpu::putAside);
         final Lane lane = new Lane(new Port<>(cpu.id(), index), holds, flows);
         lanes.put(index, lane);
         return lane;

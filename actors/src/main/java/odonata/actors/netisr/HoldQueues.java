@@ -3,6 +3,7 @@ package odonata.actors.netisr;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -19,19 +20,23 @@ final class HoldQueues<M> {
     private final ToIntFunction<M> bucketOf;
     private final ToLongFunction<M> versionOf;
     private final int capacity;
+    private final IntConsumer aside;
     private final ArrayDeque<M>[] queues;
     private int held;
 
+    /** Queues for {@code capacity} packets; {@code aside} is told how many more, or less, wait. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     HoldQueues(
             final Partition partition,
             final ToIntFunction<M> bucketOf,
             final ToLongFunction<M> versionOf,
-            final int capacity) {
+            final int capacity,
+            final IntConsumer aside) {
         this.partition = partition;
         this.bucketOf = bucketOf;
         this.versionOf = versionOf;
         this.capacity = capacity;
+        this.aside = aside;
         this.queues = new ArrayDeque[Partition.UNHASHED + 1];
     }
 
@@ -58,6 +63,7 @@ final class HoldQueues<M> {
         }
         queues[bucket].addLast(packet);
         held++;
+        aside.accept(1);
         return Verdict.HOLD;
     }
 
@@ -78,6 +84,7 @@ final class HoldQueues<M> {
                 return;
             }
             held--;
+            aside.accept(-1);
             final M packet = Objects.requireNonNull(queue.pollFirst());
             (verdict == Verdict.SERVE ? serve : forward).accept(packet);
         }

@@ -57,7 +57,7 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
         this.net = net;
         this.nic = nic;
         this.doorbell = doorbell;
-        this.later = td.after(net.settings().pullPauseNs(), this::pull);
+        this.later = td.callout(this::pull);
     }
 
     /** Behaviour for the interrupt thread of {@code nic}, which {@code doorbell} wakes. */

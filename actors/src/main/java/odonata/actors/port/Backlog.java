@@ -1,6 +1,6 @@
 package odonata.actors.port;
 
-/** Messages waiting on all ports of a CPU. One owner. */
+/** Messages waiting on all ports of a CPU, and what its threads have put aside. One owner. */
 public final class Backlog {
     private int messages;
 
@@ -9,7 +9,8 @@ public final class Backlog {
         return messages;
     }
 
-    void add(final int delta) {
+    /** Counts {@code delta} more, or less. */
+    public void add(final int delta) {
         messages += delta;
     }
 }

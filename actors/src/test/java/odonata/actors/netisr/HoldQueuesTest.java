@@ -14,7 +14,7 @@ class HoldQueuesTest {
     private final PartitionWorld world =
             new PartitionWorld(new PartitionWorld.Script(2, 0, 0, List.of(map(1)), false, BucketMap.NONE));
     private final Partition partition = world.cpu(0).partition;
-    private final HoldQueues<Pkt> holds = new HoldQueues<>(partition, Pkt::bucket, Pkt::version, 3);
+    private final HoldQueues<Pkt> holds = new HoldQueues<>(partition, Pkt::bucket, Pkt::version, 3, n -> {});
 
     private static BucketMap map(final long version) {
         final int[] owner = new int[BucketMap.BUCKETS];

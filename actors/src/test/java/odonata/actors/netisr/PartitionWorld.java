@@ -215,7 +215,7 @@ final class PartitionWorld {
         Cpu(final int id) {
             this.id = id;
             this.partition = new Partition(id, this);
-            this.holds = new HoldQueues<>(partition, Pkt::bucket, Pkt::version, 100);
+            this.holds = new HoldQueues<>(partition, Pkt::bucket, Pkt::version, 100, n -> {});
         }
 
         void step(final BucketMap map, final int next) {
