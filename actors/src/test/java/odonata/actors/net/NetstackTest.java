@@ -141,7 +141,7 @@ class NetstackTest {
             for (int i = 0; i < 2000; i++) {
                 final int flow = i % 200;
                 final String host = "10.0.0." + (1 + flow);
-                final int port = 5000 + flow * flow;
+                final int port = Seed.of(flow).nextInt(65_536);
                 world.send(
                         seed.chance(0.5)
                                 ? Packets.tcp(CLUSTER, 80, host, port, seed.nextInt(200))
