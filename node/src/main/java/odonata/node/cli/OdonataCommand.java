@@ -35,10 +35,13 @@ import picocli.CommandLine.Spec;
             "Clusters keep their folders in $ODONATA_HOME, by default ~/.odonata."
         },
         subcommands = {
+            DemoCommand.class,
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,
             TopCommand.class,
+            LoadCommand.class,
+            ReplayCommand.class,
             AddCommand.class,
             DrainCommand.class,
             KillCommand.class,

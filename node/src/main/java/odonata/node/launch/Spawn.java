@@ -21,21 +21,35 @@ public final class Spawn {
 
     /** Starts a process; what it prints is appended to {@code log}. */
     public static Process start(final List<String> command, final Path log, final boolean attached) {
-        final List<String> full = new ArrayList<>();
-        SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(path -> full.add(path.toString()));
-        full.addAll(command);
-        final ProcessBuilder builder = new ProcessBuilder(full)
+        final ProcessBuilder builder = builder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(
                         attached ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.from(new File("/dev/null")));
+        return start(builder);
+    }
+
+    /** Starts an attached process whose standard output is read by the caller; its errors are appended to {@code log}. */
+    public static Process talking(final List<String> command, final Path log) {
+        return start(builder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
+    }
+
+    private static ProcessBuilder builder(final List<String> command) {
+        final List<String> full = new ArrayList<>();
+        SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(path -> full.add(path.toString()));
+        full.addAll(command);
+        final ProcessBuilder builder = new ProcessBuilder(full);
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("ODONATA_") && !name.equals("ODONATA_JAVA_OPTS"));
+        return builder;
+    }
+
+    private static Process start(final ProcessBuilder builder) {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new CommandFailure(1, "cannot start " + command.get(0) + ": " + e.getMessage(), e);
+            throw new CommandFailure(1, "cannot start a JVM: " + e.getMessage(), e);
         }
     }
 

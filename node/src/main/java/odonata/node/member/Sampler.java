@@ -82,6 +82,7 @@ final class Sampler {
                 nowMs,
                 Math.round(seconds * 1000),
                 http,
+                assembly.self().aeron(),
                 ProcessHandle.current().pid(),
                 (nowNs - startedNs) / 1_000_000_000,
                 Math.round((Runtime.getRuntime().totalMemory()

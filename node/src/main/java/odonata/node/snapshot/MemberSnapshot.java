@@ -11,6 +11,7 @@ import java.util.Map;
  * @param atMs end of the window, milliseconds since 1970
  * @param windowMs span of the window
  * @param http base address of its HTTP interface
+ * @param wire where load generators reach its wire, host and port
  * @param pid process number
  * @param uptimeS seconds since it started
  * @param heapMb heap in use
@@ -33,6 +34,7 @@ public record MemberSnapshot(
         long atMs,
         long windowMs,
         String http,
+        String wire,
         long pid,
         long uptimeS,
         long heapMb,

@@ -7,6 +7,7 @@ package odonata.node.snapshot;
  * @param state as the coordinator knows it
  * @param address host and port of the control plane
  * @param http base address of its HTTP interface
+ * @param wire where load generators reach its wire, host and port
  * @param pid process number on its machine
  * @param leader true when the coordinator runs there
  * @param uptimeS seconds since it started
@@ -21,6 +22,7 @@ public record MemberView(
         MemberState state,
         String address,
         String http,
+        String wire,
         long pid,
         boolean leader,
         long uptimeS,

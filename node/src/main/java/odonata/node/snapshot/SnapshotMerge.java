@@ -89,7 +89,7 @@ public final class SnapshotMerge {
         final Heard last = heard.get(row.id());
         if (last == null) {
             return new MemberView(
-                    row.id(), row.state(), row.address(), "", 0, row.leader(), 0, 0, 0, 0, true, row.phi());
+                    row.id(), row.state(), row.address(), "", "", 0, row.leader(), 0, 0, 0, 0, true, row.phi());
         }
         final long age = Math.max(0, nowMs - last.atMs);
         final MemberSnapshot s = last.snapshot;
@@ -99,6 +99,7 @@ public final class SnapshotMerge {
                 row.state(),
                 row.address(),
                 s.http(),
+                s.wire(),
                 s.pid(),
                 row.leader(),
                 s.uptimeS(),

@@ -133,6 +133,7 @@ class SnapshotMergeTest {
                 s.atMs(),
                 s.windowMs(),
                 s.http(),
+                s.wire(),
                 s.pid(),
                 s.uptimeS(),
                 s.heapMb(),

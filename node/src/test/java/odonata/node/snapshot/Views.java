@@ -39,6 +39,7 @@ public final class Views {
                 1000 * seq,
                 1000,
                 "http://127.0.0.1:" + (8080 + member),
+                "127.0.0.1:" + (40000 + member),
                 4000 + member,
                 9,
                 100,

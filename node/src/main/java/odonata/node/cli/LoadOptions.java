@@ -1,0 +1,138 @@
+package odonata.node.cli;
+
+import java.util.OptionalDouble;
+import odonata.config.ConfigException;
+import odonata.loadgen.Job;
+import odonata.loadgen.Thresholds;
+import picocli.CommandLine.Option;
+
+/** What to ask of the cluster, and what has to come out. */
+final class LoadOptions {
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME",
+            defaultValue = "uniform",
+            description =
+                    "uniform; zipf (few flows have most requests); consecutive (one client, one port after the other); even"
+                            + " (even ports only); attack (all flows fall into one bucket of the cluster's hash)"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private String workload;
+
+    @Option(
+            names = "--flows",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Distinct flows (default: ${DEFAULT-VALUE}).")
+    private int flows;
+
+    @Option(
+            names = "--zipf",
+            paramLabel = "S",
+            defaultValue = "1.1",
+            description = "Exponent of zipf, 0..4 (default: ${DEFAULT-VALUE}).")
+    private double zipf;
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "NAME",
+            defaultValue = "poisson",
+            description =
+                    "poisson or fixed spacing. The schedule does not wait for answers: open loop (default: ${DEFAULT-VALUE}).")
+    private String arrivals;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "3000",
+            description = "Requests per second (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+            names = "--payload",
+            paramLabel = "BYTES",
+            defaultValue = "64",
+            description = "UDP payload of a request (default: ${DEFAULT-VALUE}).")
+    private int payload;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "Time that is not measured (default: ${DEFAULT-VALUE}).")
+    private double warmup;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            defaultValue = "20",
+            description = "Measured time (default: ${DEFAULT-VALUE}).")
+    private double duration;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "A request without answer for so long is lost (default: ${DEFAULT-VALUE}).")
+    private double timeout;
+
+    @Option(
+            names = "--max-lag",
+            paramLabel = "SECONDS",
+            defaultValue = "1",
+            description =
+                    "A request that could not be sent for so long is given up and counted (default: ${DEFAULT-VALUE}).")
+    private double maxLag;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of flows, choices and gaps (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "PREFIX",
+            defaultValue = "10.88.0.0/16",
+            description = "Addresses of the simulated clients (default: ${DEFAULT-VALUE}).")
+    private String clients;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7",
+            description = "UDP port of the service; 7 is echo (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--max-p99",
+            paramLabel = "MICROSECONDS",
+            description = "Exit code 20 when the 99th percentile is above.")
+    private Double maxP99;
+
+    @Option(names = "--min-rate", paramLabel = "N", description = "Exit code 20 when fewer answers came per second.")
+    private Double minRate;
+
+    @Option(
+            names = "--max-imbalance",
+            paramLabel = "RATIO",
+            description = "Exit code 20 when the busiest CPU had more than so many times the mean.")
+    private Double maxImbalance;
+
+    Job.Load job(final String hash) {
+        if (!arrivals.matches("(?i)poisson|fixed")) {
+            throw new ConfigException("--arrivals", arrivals, "poisson, fixed");
+        }
+        return new Job.Load(
+                workload, flows, zipf, arrivals, rate, payload, warmup, duration, timeout, maxLag, seed, hash, clients,
+                port);
+    }
+
+    Thresholds thresholds() {
+        return new Thresholds(optional(maxP99), optional(minRate), optional(maxImbalance));
+    }
+
+    private static OptionalDouble optional(final Double value) {
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+}

@@ -1,0 +1,101 @@
+package odonata.node.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import odonata.loadgen.Job;
+import odonata.loadgen.Report;
+import odonata.node.launch.JavaCommand;
+import odonata.node.launch.Spawn;
+import odonata.node.snapshot.Json;
+
+/**
+ * The load generator's JVM: is given its job as a line on its standard input, tells how it goes by lines on its standard
+ * output. It ends when its input closes, so it does not outlive this process.
+ */
+public final class LoadProcess implements AutoCloseable {
+    private static final String MAIN = "odonata.loadgen.LoadgenMain";
+    private static final int HEAP_MB = 256;
+    private static final int MAX_REPORTS = 10_000;
+
+    private final Process process;
+    private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>(MAX_REPORTS);
+
+    private LoadProcess(final Process process) {
+        this.process = process;
+    }
+
+    /** Starts the JVM; it waits for its job. */
+    public static LoadProcess start(final Map<String, String> environment, final Path log) {
+        final LoadProcess load = new LoadProcess(Spawn.talking(JavaCommand.jvm(MAIN, HEAP_MB, environment), log));
+        final Thread reader = new Thread(load::read, "load-reports");
+        reader.setDaemon(true);
+        reader.start();
+        return load;
+    }
+
+    /** Gives it its job. */
+    public void begin(final Job job) {
+        try {
+            final OutputStream in = process.getOutputStream();
+            in.write(Json.bytes(job));
+            in.write('\n');
+            in.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the load generator has ended", e);
+        }
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("{")) {
+                    reports.put(Json.read(line.getBytes(StandardCharsets.UTF_8), Report.class));
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            offerError("the load generator's reports cannot be read: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        offerError("the load generator ended without a result");
+    }
+
+    private void offerError(final String message) {
+        if (!reports.offer(new Report("error", 0, null, null, java.util.List.of(), message))) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** What it has said and nobody has taken yet. */
+    public BlockingQueue<Report> reports() {
+        return reports;
+    }
+
+    /** Its process. */
+    public ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    /** Asks it to stop and to say what came of it so far; it ends by itself then. */
+    public void stop() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            process.destroy();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,188 @@
+package odonata.node.demo;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import odonata.loadgen.Job;
+import odonata.loadgen.LoadSummary;
+import odonata.loadgen.ReplaySummary;
+import odonata.loadgen.Report;
+import odonata.node.launch.CommandFailure;
+import odonata.node.snapshot.ClusterSnapshot;
+import odonata.protocol.clock.Clock;
+
+/**
+ * One run of a load generator against a cluster, watched: its reports go to the cluster, the cluster's pictures are kept.
+ *
+ * <p>Thread: {@link #run} on the caller's; {@link #stop} on any.
+ */
+public final class Session {
+    private static final long PERIOD_NS = 1_000_000_000;
+    private static final Duration SETTLE = Duration.ofSeconds(15);
+    private static final Duration LAST_REPORT = Duration.ofSeconds(20);
+    private static final int MAX_HISTORY = 3600;
+
+    private final LoadProcess process;
+    private final AnyMember cluster;
+    private final Clock clock;
+    private final Consumer<ClusterSnapshot> onPicture;
+    private final List<ClusterSnapshot> history = new ArrayList<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private List<Integer> replayInterfaces = List.of();
+    private ReplaySummary replay;
+    private LoadSummary load;
+
+    /**
+     * A session that has not begun.
+     *
+     * @param process load generator, waiting for its job
+     * @param cluster where its reports go
+     * @param clock for pacing
+     * @param onPicture is given each picture
+     */
+    public Session(
+            final LoadProcess process,
+            final AnyMember cluster,
+            final Clock clock,
+            final Consumer<ClusterSnapshot> onPicture) {
+        this.process = process;
+        this.cluster = cluster;
+        this.clock = clock;
+        this.onPicture = onPicture;
+    }
+
+    /** Ends the run early; what came of it so far is reported. */
+    public void stop() {
+        stopped.set(true);
+        process.stop();
+    }
+
+    /** Runs to the end. */
+    public RunResult run(final Job job) throws InterruptedException, IOException {
+        final ClusterSnapshot before = cluster.snapshot();
+        final long began = clock.nowNs();
+        say("load", "begins: " + words(job));
+        process.begin(job);
+        final Report result = follow();
+        final double seconds = (clock.nowNs() - began) / 1e9;
+        load = result.load() == null ? load : result.load();
+        replay = result.replay() == null ? replay : result.replay();
+        tell();
+        say("load", "ends");
+        final ClusterSnapshot after = settle();
+        return new RunResult(
+                before,
+                history,
+                after,
+                Optional.ofNullable(load),
+                Optional.ofNullable(replay),
+                result.files(),
+                seconds,
+                stopped.get());
+    }
+
+    private static String words(final Job job) {
+        final List<String> parts = new ArrayList<>();
+        if (job.load() != null) {
+            parts.add(
+                    job.load().workload() + " load of " + Math.round(job.load().rate()) + " requests/s over "
+                            + job.load().flows() + " flows");
+        }
+        if (job.replay() != null) {
+            parts.add("replay of " + LoadViews.name(job.replay().file()));
+        }
+        return String.join(", ", parts);
+    }
+
+    private void say(final String kind, final String text) {
+        cluster.tell("/api/v1/events", new Note(kind, text));
+    }
+
+    /** Body of {@code POST /api/v1/events}. */
+    private record Note(String kind, String text) {}
+
+    private Report follow() throws InterruptedException {
+        long due = clock.nowNs();
+        long stopDeadline = Long.MAX_VALUE;
+        while (true) {
+            final Report report =
+                    process.reports().poll(Math.max(1, (due - clock.nowNs()) / 1_000_000), TimeUnit.MILLISECONDS);
+            if (report != null && take(report)) {
+                return report;
+            }
+            if (clock.nowNs() >= due) {
+                due += PERIOD_NS;
+                picture();
+            }
+            if (stopped.get() && stopDeadline == Long.MAX_VALUE) {
+                stopDeadline = clock.nowNs() + LAST_REPORT.toNanos();
+            }
+            if (clock.nowNs() > stopDeadline) {
+                throw new CommandFailure(1, "the load generator does not stop");
+            }
+        }
+    }
+
+    /** Takes one report; true when it is the last. */
+    private boolean take(final Report report) {
+        switch (report.type()) {
+            case "load" -> load = report.load();
+            case "replay" -> replay = report.replay();
+            case "error" -> throw new CommandFailure(CommandFailure.USAGE, report.message());
+            case "result" -> {
+                return true;
+            }
+            default -> {
+                return false;
+            }
+        }
+        tell();
+        return false;
+    }
+
+    private void tell() {
+        if (load != null) {
+            cluster.tell("/api/v1/load", LoadViews.of(load));
+        }
+        if (replay != null) {
+            cluster.tell("/api/v1/replay", LoadViews.of(replay, replayInterfaces));
+        }
+    }
+
+    private Optional<ClusterSnapshot> picture() {
+        try {
+            final ClusterSnapshot picture = cluster.snapshot();
+            if (history.size() < MAX_HISTORY) {
+                history.add(picture);
+            }
+            onPicture.accept(picture);
+            return Optional.of(picture);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Waits until the pictures show all packets of the replay, or until the count no longer grows. */
+    private ClusterSnapshot settle() throws InterruptedException, IOException {
+        final long deadline = clock.nowNs() + SETTLE.toNanos();
+        long total = -1;
+        int quiet = 0;
+        while (true) {
+            Thread.sleep(500);
+            final ClusterSnapshot picture = cluster.snapshot();
+            final boolean replayed = replay == null
+                    || (picture.replay() != null && picture.replay().counted() >= replay.sent());
+            quiet = picture.totals().packets() == total ? quiet + 1 : 0;
+            total = picture.totals().packets();
+            if ((replayed && quiet >= 2) || quiet >= 8 || clock.nowNs() > deadline) {
+                onPicture.accept(picture);
+                return picture;
+            }
+        }
+    }
+}
