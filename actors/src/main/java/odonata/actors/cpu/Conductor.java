@@ -154,11 +154,11 @@ public final class Conductor {
 
     /** One CPU waits for room or credit: the others have their earliest event, then it looks again. */
     void stall(final VirtualDriver driver) {
-        driver.stalled(true);
+        driver.beginStall();
         heap.set(driver, driver.nextEventNs());
         final boolean progress = step();
         heap.remove(driver);
-        driver.stalled(false);
+        driver.endStall();
         Kassert.check(progress, "%s waits for room, and nothing is left that could make it", driver.cpu());
         driver.waitedUntil(nowNs);
     }

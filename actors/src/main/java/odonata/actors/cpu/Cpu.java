@@ -184,7 +184,7 @@ public final class Cpu {
     }
 
     /** Sends a message from a foreign thread; false when the inbox is full. Its reply port must be one of this machine. */
-    public <C> boolean injectMsg(final Port<C> port, final Msg<C> msg) {
+    public <C> boolean injectMsg(final Port<? super C> port, final Msg<C> msg) {
         return offerInbox(new Injected(() -> transport.sendMsg(msg, port)));
     }
 

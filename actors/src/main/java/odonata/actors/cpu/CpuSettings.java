@@ -33,7 +33,7 @@ public record CpuSettings(
 
     /** Checks every range. */
     public CpuSettings {
-        powerOfTwo("lwkt.ipiq.capacity", ringCapacity, 16, 65_536);
+        powerOfTwo("lwkt.ipiq.capacity", ringCapacity, 2, 65_536);
         powerOfTwo("lwkt.ipiq.uplink-capacity", uplinkCapacity, 16, 65_536);
         range("lwkt.ipiq.batch", ringBatch, 1, 65_536);
         range("lwkt.throughput", throughput, 1, 4_096);

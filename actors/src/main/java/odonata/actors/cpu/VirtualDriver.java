@@ -11,7 +11,7 @@ final class VirtualDriver implements CpuDriver {
     private long localNs;
     private boolean started;
     private boolean running;
-    private boolean stalled;
+    private int stalls;
 
     /** Between its steps a CPU is as late as the whole. */
     private final Clock clock = this::timeNs;
@@ -36,7 +36,7 @@ final class VirtualDriver implements CpuDriver {
     /** Runs the CPU's next event: one thread takes one message. While it waits for room elsewhere it only looks at its rings. */
     void step() {
         localNs = Math.max(localNs, nextNs);
-        if (stalled) {
+        if (stalls > 0) {
             cpu.pollStalled(localNs);
             return;
         }
@@ -55,7 +55,7 @@ final class VirtualDriver implements CpuDriver {
     /** When this CPU has to run next; {@link Long#MAX_VALUE} when it has nothing to do. */
     long nextEventNs() {
         final long entries = cpu.crossbar().nextDueNs();
-        if (stalled) {
+        if (stalls > 0) {
             return entries == Long.MAX_VALUE ? entries : Math.max(localNs, entries);
         }
         if (cpu.isRunnable()) {
@@ -69,15 +69,20 @@ final class VirtualDriver implements CpuDriver {
     }
 
     boolean isRunning() {
-        return running && !stalled;
+        return running && stalls == 0;
     }
 
     boolean isStarted() {
         return started;
     }
 
-    void stalled(final boolean nowStalled) {
-        stalled = nowStalled;
+    /** Begins to wait for room; also from within a function that runs while it waits already. */
+    void beginStall() {
+        stalls++;
+    }
+
+    void endStall() {
+        stalls--;
     }
 
     /** Time has passed while the CPU waited. */
