@@ -1,10 +1,14 @@
 package odonata.node;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.typed.Behavior;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -33,6 +37,9 @@ import org.junit.jupiter.api.Test;
 /** The structure as drawn in {@code docs/modules.puml} and told in {@code docs/ARCHITECTURE.md}. */
 class ModulesTest {
     private static final Pattern ARROW = Pattern.compile("^\\[([\\w-]+)\\] --> \\[([\\w-]+)\\]$", Pattern.MULTILINE);
+
+    /** The driver of the wall clock itself, and the start of the media driver, which no CPU waits for. */
+    private static final Set<String> WALL_TIME = Set.of("odonata.actors.cpu.WallDriver", "odonata.ssi.uplink.Driver");
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -113,14 +120,19 @@ class ModulesTest {
         room("com.sun.jna..", "odonata.actors.nic..");
         room("info.picocli..", "odonata.node..");
         room("org.bouncycastle..", "odonata.ssi.membership..");
-        room(
-                "akka..",
-                "odonata.actors.cpu..",
-                "odonata.actors.lwkt..",
-                "odonata.actors.port..",
-                "odonata.ssi.codec..",
-                "odonata.ssi.membership..",
-                "odonata.node..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "odonata.actors.cpu..",
+                        "odonata.actors.lwkt..",
+                        "odonata.actors.port..",
+                        "odonata.ssi.codec..",
+                        "odonata.ssi.membership..",
+                        "odonata.node..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("akka..").and(not(type(Behavior.class))))
+                .because("a thread is made from a Behavior; nothing else of Akka belongs outside these rooms")
+                .check(CODE);
     }
 
     private static void room(final String library, final String... rooms) {
@@ -135,10 +147,7 @@ class ModulesTest {
 
     @Test
     void shouldReadTimeAndRandomnessFromTheirOneSource() {
-        calls(
-                List.of("odonata.protocol", "odonata.actors", "odonata.ssi"),
-                ModulesTest::readsTimeOrChance,
-                Set.of("odonata.actors.cpu.WallClock"));
+        calls(List.of("odonata.protocol", "odonata.actors", "odonata.ssi"), ModulesTest::readsTimeOrChance, WALL_TIME);
     }
 
     private static boolean readsTimeOrChance(final JavaCall<?> call) {
