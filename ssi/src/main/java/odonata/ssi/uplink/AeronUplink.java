@@ -16,15 +16,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuSettings;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.Uplink;
+import odonata.config.ConfigException;
+import odonata.protocol.clock.Clock;
 import odonata.ssi.codec.PayloadCodec;
 import odonata.ssi.codec.WireRegistry;
 import odonata.ssi.uplink.frame.FaultCounters;
 import odonata.ssi.uplink.frame.FrameSecret;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.CompositeAgent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +58,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     private final Int2ObjectHashMap<List<Outlet>> dirty = new Int2ObjectHashMap<>();
     private final FaultCounters faults = new FaultCounters();
     private final Receiver receiver;
-    private final AgentRunner runner;
+    private AgentRunner runner;
     private volatile Int2ObjectHashMap<Route> routes = new Int2ObjectHashMap<>();
 
     private record Route(Link link, int index) {}
@@ -62,7 +66,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     /** Where this member's uplink listens. */
     public record Endpoint(String host, int port) {}
 
-    /** The uplink of a machine; {@link Machine#connect} it before the machine starts, then {@link #start()}. */
+    /** The uplink of a machine; {@link Machine#connect} it before the machine starts, then {@link #start}. */
     public static AeronUplink of(
             final Machine machine,
             final Driver driver,
@@ -71,6 +75,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
             final FrameSecret secret,
             final long incarnation,
             final UplinkEvents events) {
+        machine.cpus().forEach(cpu -> checkRing(cpu.settings(), settings));
         return new AeronUplink(
                 machine.member(),
                 machine.cpus().stream().map(LocalCpu::of).toList(),
@@ -79,6 +84,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                 bind,
                 secret,
                 incarnation,
+                machine.cpus().get(0).clock(),
                 events);
     }
 
@@ -90,6 +96,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
             final Endpoint bind,
             final FrameSecret secret,
             final long incarnation,
+            final Clock clock,
             final UplinkEvents events) {
         this.member = member;
         this.cpus = cpus;
@@ -122,17 +129,28 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                 events,
                 settings,
                 capacity,
-                SystemNanoClock.INSTANCE,
+                clock,
                 new AgentHooks());
-        this.runner = new AgentRunner(
+    }
+
+    private static void checkRing(final CpuSettings cpu, final UplinkSettings uplink) {
+        if (cpu.uplinkCapacity() < uplink.ringCapacity()) {
+            throw new ConfigException(
+                    "lwkt.ipiq.uplink-capacity",
+                    cpu.uplinkCapacity(),
+                    "at least " + uplink.ringCapacity()
+                            + ", as it holds all credit that is given: odonata.uplink.window=" + uplink.window()
+                            + " for each of odonata.uplink.max-cpus=" + uplink.maxCpus());
+        }
+    }
+
+    /** Starts the receiving agent; {@code companions} get their turns on its thread. */
+    public AeronUplink start(final Agent... companions) {
+        runner = new AgentRunner(
                 new ReceiverIdle(driver.settings(), receiver::busy),
                 e -> LOG.error("uplink agent of member {}", member, e),
                 null,
-                receiver);
-    }
-
-    /** Starts the receiving agent. */
-    public AeronUplink start() {
+                companions.length == 0 ? receiver : composite(companions));
         AgentRunner.startOnThread(runner, task -> {
             final Thread thread = new Thread(task, receiver.roleName());
             thread.setDaemon(true);
@@ -145,6 +163,12 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                 endpoint.port(),
                 settings.window());
         return this;
+    }
+
+    private Agent composite(final Agent... companions) {
+        final List<Agent> all = new ArrayList<>(List.of(companions));
+        all.add(0, receiver);
+        return new CompositeAgent(all);
     }
 
     /** Where other members reach this one. */
@@ -235,10 +259,10 @@ public final class AeronUplink implements Uplink, AutoCloseable {
 
     @Override
     public boolean offer(final Cpu from, final int targetCpu, final Object entry) {
-        return offer(from.id(), targetCpu, entry);
+        return offer(from.id(), targetCpu, entry, from.crossbar().isExecuting());
     }
 
-    boolean offer(final int from, final int targetCpu, final Object entry) {
+    boolean offer(final int from, final int targetCpu, final Object entry, final boolean must) {
         final Route route = routes.get(targetCpu);
         if (route == null) {
             return false;
@@ -247,7 +271,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         if (!outlet.markDirty()) {
             dirty.get(from).add(outlet);
         }
-        if (outlet.offer(route.index, targetCpu, entry)) {
+        if (outlet.offer(route.index, targetCpu, entry, must)) {
             return true;
         }
         flush(from);
@@ -262,11 +286,8 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     void flush(final int from) {
         final List<Outlet> outlets = dirty.get(from);
         for (int i = 0; i < outlets.size(); i++) {
-            final Outlet outlet = outlets.get(i);
-            outlet.markClean();
-            if (!outlet.push()) {
-                outlet.stuck().set(true);
-            }
+            outlets.get(i).markClean();
+            outlets.get(i).flush();
         }
         outlets.clear();
     }
@@ -292,7 +313,9 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     /** Stops the agent and closes all publications; the driver stays. */
     @Override
     public void close() {
-        runner.close();
+        if (runner != null) {
+            runner.close();
+        }
         routes = new Int2ObjectHashMap<>();
         links.values().forEach(link -> link.sink().close());
         links.clear();
@@ -309,11 +332,6 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                     member,
                     link.peer().member());
             AeronUplink.this.unroute(link);
-        }
-
-        @Override
-        public void flush(final Cpu cpu) {
-            AeronUplink.this.flush(cpu);
         }
 
         @Override

@@ -13,8 +13,9 @@ import odonata.config.ConfigException;
  * @param termLength bytes of one of the three buffers of each direction of a link; power of two
  * @param mtu largest datagram payload in bytes
  * @param idleMax longest sleep of the driver's thread and of the receiving agent when nothing happens
+ * @param liveness silence after which the other end of a link is taken for dead
  */
-public record DriverSettings(Path folder, int termLength, int mtu, Duration idleMax) {
+public record DriverSettings(Path folder, int termLength, int mtu, Duration idleMax, Duration liveness) {
     private static final int MIN_TERM = 64 << 10;
     private static final int MAX_TERM = 64 << 20;
     private static final int MIN_MTU = 1408;
@@ -37,6 +38,7 @@ public record DriverSettings(Path folder, int termLength, int mtu, Duration idle
                 Path.of(config.getString("odonata.driver.folder")),
                 Checks.integer(config, "odonata.driver.term-length", MIN_TERM, MAX_TERM),
                 Checks.integer(config, "odonata.driver.mtu", MIN_MTU, MAX_MTU),
-                Checks.duration(config, "odonata.driver.idle-max", Duration.ofNanos(10_000), Duration.ofMillis(100)));
+                Checks.duration(config, "odonata.driver.idle-max", Duration.ofNanos(10_000), Duration.ofMillis(100)),
+                Checks.duration(config, "odonata.driver.liveness", Duration.ofSeconds(1), Duration.ofMinutes(10)));
     }
 }

@@ -68,7 +68,6 @@ final class Entry {
             final int kind,
             final int form,
             final int target,
-            final long number,
             final long msgId,
             final int subject) {
         Bytes.putInt(b, at + LENGTH_AT, length);
@@ -76,7 +75,7 @@ final class Entry {
         b[at + FORM_AT] = (byte) form;
         Bytes.putShort(b, at + ZERO_AT, 0);
         Bytes.putInt(b, at + TARGET_AT, target);
-        Bytes.putInt(b, at + NUMBER_AT, (int) number);
+        Bytes.putInt(b, at + NUMBER_AT, 0);
         Bytes.putLong(b, at + MSG_AT, msgId);
         Bytes.putInt(b, at + SUBJECT_AT, subject);
         writeRequest(b, at, 0, 0, 0);
@@ -86,6 +85,10 @@ final class Entry {
         Bytes.putInt(b, at + FLAGS_AT, flags);
         Bytes.putInt(b, at + ORIGIN_AT, origin);
         Bytes.putInt(b, at + REPLY_PORT_AT, replyPort);
+    }
+
+    static void number(final byte[] b, final int at, final long number) {
+        Bytes.putInt(b, at + NUMBER_AT, (int) number);
     }
 
     static int length(final byte[] b, final int at) {

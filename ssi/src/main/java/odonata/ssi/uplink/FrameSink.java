@@ -1,11 +1,10 @@
 package odonata.ssi.uplink;
 
-import io.aeron.ConcurrentPublication;
 import io.aeron.Publication;
 import org.agrona.DirectBuffer;
 
 /** The sending end of a link. Threads: any. */
-interface FrameSink {
+public interface FrameSink {
 
     /** Takes a whole frame; false when it must be offered again later. */
     boolean offer(DirectBuffer buffer, int length);
@@ -20,7 +19,7 @@ interface FrameSink {
     void close();
 
     /** Over an Aeron publication. */
-    static FrameSink of(final ConcurrentPublication publication) {
+    static FrameSink of(final Publication publication) {
         return new FrameSink() {
             private static final int ADMIN_RETRIES = 3;
 

@@ -1,5 +1,6 @@
 package odonata.ssi.uplink;
 
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,12 @@ final class Outlet {
     /** Bytes before the piece in a PART frame: length of the whole entry, offset of the piece. */
     static final int PART_HEADER = 8;
 
+    /** Entries without credit that are kept for a CPU that cannot wait; far more than it answers in one turn. */
+    private static final int MAX_HELD = 65_536;
+
+    /** Encoded, without its number. */
+    private record Held(int index, byte[] bytes) {}
+
     private final LocalCpu cpu;
     private final PayloadCodec codec;
     private final FrameSink sink;
@@ -34,6 +41,8 @@ final class Outlet {
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong stalls = new AtomicLong();
     private final AtomicBoolean stuck = new AtomicBoolean();
+    private final ArrayDeque<Held> held = new ArrayDeque<>();
+    private volatile SendCredit waitsFor;
     private byte[] big = new byte[0];
     private int bigLength;
     private int bigSent;
@@ -69,33 +78,109 @@ final class Outlet {
         this.writer = new FrameWriter(member, cpu.id(), capacity, code);
     }
 
-    /** Takes one entry, as {@link odonata.actors.cpu.Uplink#offer}. */
-    boolean offer(final int index, final int targetCpu, final Object entry) {
-        final SendCredit credit = credits[index];
-        if (!credit.available() || (bigLength > 0 && !push())) {
-            count(stalls, 1);
-            return false;
+    /**
+     * Takes one entry, as {@link odonata.actors.cpu.Uplink#offer}.
+     *
+     * @param must the caller cannot wait, because it executes a ring entry: what finds no credit is kept here until there is
+     *     some. Otherwise two CPUs that answer each other's entries could wait for each other's credit for ever, as credit
+     *     comes back only when entries are executed.
+     */
+    boolean offer(final int index, final int targetCpu, final Object entry, final boolean must) {
+        if (credits[index].available() && held.isEmpty() && bigLength == 0) {
+            return offerNow(index, targetCpu, entry) || (must && hold(index, targetCpu, entry));
         }
-        int payload = prepare(entry);
-        if (Entry.HEADER + payload > maxEntry) {
-            if (!tooLong()) {
-                return true;
-            }
-            payload = codec.prepare(null);
+        if (push() && credits[index].available()) {
+            return offerNow(index, targetCpu, entry) || (must && hold(index, targetCpu, entry));
         }
-        final int length = Entry.HEADER + payload;
-        if (!writer.fits(length) && !push()) {
+        if (must && hold(index, targetCpu, entry)) {
+            return true;
+        }
+        count(stalls, 1);
+        return false;
+    }
+
+    private boolean offerNow(final int index, final int targetCpu, final Object entry) {
+        final int length = lengthOf(entry);
+        if (length < 0) {
+            return true;
+        }
+        if (!fits(length) && !pushFrames()) {
             count(stalls, 1);
             return false;
         }
         if (length > writer.bodyCapacity()) {
-            takeBig(targetCpu, credit, length);
+            if (big.length < length) {
+                big = new byte[length];
+            }
+            write(big, 0, length, targetCpu);
+            startBig(index, length);
         } else {
-            write(writer.bytes(), writer.position(), length, targetCpu, credit.take());
+            write(writer.bytes(), writer.position(), length, targetCpu);
+            number(writer.bytes(), writer.position(), index);
             writer.added(length);
         }
         count(messages, 1);
         return true;
+    }
+
+    /** Bytes of the entry, encoded by then; negative for one that is too long and was dealt with. */
+    private int lengthOf(final Object entry) {
+        int payload = prepare(entry);
+        if (Entry.HEADER + payload > maxEntry) {
+            if (!tooLong()) {
+                return -1;
+            }
+            payload = codec.prepare(null);
+        }
+        return Entry.HEADER + payload;
+    }
+
+    private boolean hold(final int index, final int targetCpu, final Object entry) {
+        if (held.size() >= MAX_HELD) {
+            return false;
+        }
+        final int length = lengthOf(entry);
+        if (length >= 0) {
+            final byte[] bytes = new byte[length];
+            write(bytes, 0, length, targetCpu);
+            held.add(new Held(index, bytes));
+            waitsFor = credits[held.peek().index];
+            count(messages, 1);
+        }
+        return true;
+    }
+
+    private boolean pushHeld() {
+        while (!held.isEmpty()) {
+            final Held next = held.peek();
+            final int length = next.bytes.length;
+            if (!credits[next.index].available() || bigLength > 0 || (!fits(length) && !pushFrames())) {
+                waitsFor = credits[next.index];
+                return false;
+            }
+            held.remove();
+            if (length > writer.bodyCapacity()) {
+                big = next.bytes;
+                startBig(next.index, length);
+            } else {
+                System.arraycopy(next.bytes, 0, writer.bytes(), writer.position(), length);
+                number(writer.bytes(), writer.position(), next.index);
+                writer.added(length);
+            }
+        }
+        waitsFor = null;
+        return true;
+    }
+
+    private void number(final byte[] into, final int at, final int index) {
+        Entry.number(into, at, credits[index].take());
+    }
+
+    private void startBig(final int index, final int length) {
+        number(big, 0, index);
+        bigLength = length;
+        bigSent = 0;
+        pushFrames();
     }
 
     private int prepare(final Object entry) {
@@ -135,24 +220,28 @@ final class Outlet {
         return false;
     }
 
-    private void write(final byte[] into, final int at, final int length, final int targetCpu, final long number) {
-        Entry.writeHead(into, at, length, kind, codec.form(), targetCpu, number, msgId, subject);
+    private void write(final byte[] into, final int at, final int length, final int targetCpu) {
+        Entry.writeHead(into, at, length, kind, codec.form(), targetCpu, msgId, subject);
         Entry.writeRequest(into, at, flags, origin, replyPort);
         codec.write(into, at + Entry.HEADER);
     }
 
-    private void takeBig(final int targetCpu, final SendCredit credit, final int length) {
-        if (big.length < length) {
-            big = new byte[length];
+    /** Sends all that was gathered; what has to wait is tried again when the agent says so. */
+    void flush() {
+        if (!push()) {
+            stuck.set(true);
         }
-        write(big, 0, length, targetCpu, credit.take());
-        bigLength = length;
-        bigSent = 0;
-        push();
     }
 
-    /** Sends all that was gathered; false when the transport takes no more now, then the rest stays. */
+    /** Sends all that was gathered; false when some of it has to wait for the transport or for credit. */
     boolean push() {
+        if (held.isEmpty()) {
+            return pushFrames();
+        }
+        return pushFrames() && pushHeld() && pushFrames();
+    }
+
+    private boolean pushFrames() {
         if (!writer.isEmpty() && !offerFrame()) {
             return false;
         }
@@ -174,6 +263,11 @@ final class Outlet {
         return true;
     }
 
+    /** A frame with a piece of a large entry takes nothing else. */
+    private boolean fits(final int length) {
+        return writer.kind() == FrameKind.DATA && writer.fits(length);
+    }
+
     private boolean offerFrame() {
         final int length = writer.seal();
         if (!sink.offer(writer.view(), length)) {
@@ -185,8 +279,16 @@ final class Outlet {
         return true;
     }
 
+    /** True when what could not be sent has a chance now. Agent. */
+    boolean worthAnotherTry() {
+        final SendCredit credit = waitsFor;
+        return stuck.getOpaque() && sink.hasRoom() && (credit == null || credit.available());
+    }
+
     /** Forgets what was gathered: the member is dead. */
     void discard() {
+        held.clear();
+        waitsFor = null;
         writer.discard();
         bigLength = 0;
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.IpiFunc;
 import odonata.actors.cpu.UplinkRing;
+import odonata.protocol.clock.Clock;
 import odonata.ssi.codec.PayloadCodec;
 import odonata.ssi.uplink.frame.FaultCounters;
 import odonata.ssi.uplink.frame.FrameFault;
@@ -25,7 +26,6 @@ import odonata.ssi.uplink.frame.FrameKind;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.NanoClock;
 
 /**
  * The receiving agent of a member: polls the subscription, puts entries on the rings of the CPUs, gives credits, sees links come
@@ -43,7 +43,7 @@ final class Receiver implements Agent, FragmentHandler {
     private final Inbound inbound;
     private final FaultCounters faults;
     private final UplinkEvents events;
-    private final NanoClock clock;
+    private final Clock clock;
     private final long pingNs;
     private final Hooks hooks;
     private final List<ReceiveCredit> touched = new ArrayList<>();
@@ -57,9 +57,6 @@ final class Receiver implements Agent, FragmentHandler {
     interface Hooks {
         /** Stops routing to a member. */
         void unroute(Link link);
-
-        /** The function that sends what a CPU still holds; runs on its carrier. */
-        void flush(Cpu cpu);
 
         /** Runs on a CPU's carrier after a member died. */
         void hostDown(Link link, Cpu cpu);
@@ -80,7 +77,7 @@ final class Receiver implements Agent, FragmentHandler {
             final UplinkEvents events,
             final UplinkSettings settings,
             final int capacity,
-            final NanoClock clock,
+            final Clock clock,
             final Hooks hooks) {
         this.name = "uplink-" + member;
         this.subscription = subscription;
@@ -103,7 +100,7 @@ final class Receiver implements Agent, FragmentHandler {
     /** Completes when credits were exchanged with all of the members; fails, naming the missing, after {@code timeout}. */
     CompletableFuture<Void> connected(final Set<Integer> members, final Duration timeout) {
         final CompletableFuture<Void> future = new CompletableFuture<>();
-        waiters.add(new Waiter(Set.copyOf(members), clock.nanoTime() + timeout.toNanos(), future));
+        waiters.add(new Waiter(Set.copyOf(members), clock.nowNs() + timeout.toNanos(), future));
         return future;
     }
 
@@ -119,7 +116,7 @@ final class Receiver implements Agent, FragmentHandler {
 
     @Override
     public int doWork() {
-        nowNs = clock.nanoTime();
+        nowNs = clock.nowNs();
         int work = subscription.poll(this, FRAGMENTS);
         wake();
         final boolean tick = nowNs - tickNs >= TICK_NS;
@@ -196,10 +193,10 @@ final class Receiver implements Agent, FragmentHandler {
     private int unstick(final Link link) {
         int work = 0;
         for (final Outlet outlet : link.outlets()) {
-            if (outlet.stuck().getOpaque() && link.sink().hasRoom()) {
+            if (outlet.worthAnotherTry()) {
                 outlet.stuck().set(false);
                 final UplinkRing ring = outlet.ring();
-                if (ring.offer((IpiFunc) hooks::flush)) {
+                if (ring.offer((IpiFunc) cpu -> outlet.flush())) {
                     woken.add(ring);
                     work++;
                 } else {

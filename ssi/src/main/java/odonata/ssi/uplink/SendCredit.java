@@ -14,9 +14,9 @@ final class SendCredit {
     private final AtomicLong limit = new AtomicLong();
     private final AtomicLong window = new AtomicLong();
 
-    /** True when one more may be sent. Carrier. */
+    /** True when one more may be sent. Carrier; a hint for others. */
     boolean available() {
-        return sent.getPlain() < limit.getAcquire();
+        return sent.getOpaque() < limit.getAcquire();
     }
 
     /** Uses one; returns its number, first 1. Carrier, after {@link #available()}. */

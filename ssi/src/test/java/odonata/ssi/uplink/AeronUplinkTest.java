@@ -50,7 +50,7 @@ class AeronUplinkTest {
                 () -> {
                     for (int i = 0; i < count; i++) {
                         final Msg<?> msg = message(List.of(from, i));
-                        while (!member.uplink.offer(from, to, msg)) {
+                        while (!member.offer(from, to, msg)) {
                             LockSupport.parkNanos(RETRY_NS);
                         }
                         if (i % 50 == 49) {
@@ -116,8 +116,7 @@ class AeronUplinkTest {
                 assertThat(stats.stalls()).isPositive();
                 assertThat(two.uplink.links().get(0).received()).isEqualTo(2L * each);
                 assertThat(two.uplink.links().get(0).lost()).isZero();
-                assertThat(one.uplink.faults().total() + two.uplink.faults().total())
-                        .isZero();
+                assertNoFaults(one, two);
                 assertThat(rings)
                         .allSatisfy(ring -> assertThat(ring.refusals.get()).isZero());
             }
@@ -130,19 +129,19 @@ class AeronUplinkTest {
                     FakeMember two = new FakeMember(2, 5, 1, settings, FrameSecret.none())) {
                 FakeMember.connect(one, two);
                 int sent = 0;
-                while (sent < 1000 && one.uplink.offer(0, 5, message(sent))) {
+                while (sent < 1000 && one.offer(0, 5, message(sent))) {
                     sent++;
                 }
                 assertThat(sent).isEqualTo(7);
                 one.uplink.flush(0);
                 await().atMost(Duration.ofSeconds(5))
                         .until(() -> two.ring(5).queue.size() == 7);
-                assertThat(one.uplink.offer(0, 5, message(8))).isFalse();
+                assertThat(one.offer(0, 5, message(8))).isFalse();
                 assertThat(one.uplink.links().get(0).creditsUsed()).isEqualTo(7);
                 assertThat(one.uplink.links().get(0).creditsMax()).isEqualTo(7);
                 two.ring(5).take();
-                await().atMost(Duration.ofSeconds(5)).until(() -> one.uplink.offer(0, 5, message(8)));
-                assertThat(one.uplink.offer(0, 5, message(9))).isFalse();
+                await().atMost(Duration.ofSeconds(5)).until(() -> one.offer(0, 5, message(8)));
+                assertThat(one.offer(0, 5, message(9))).isFalse();
             }
         }
     }
@@ -159,16 +158,16 @@ class AeronUplinkTest {
                 for (final int size : sizes) {
                     final byte[] packet = new byte[size];
                     Arrays.fill(packet, (byte) size);
-                    while (!one.uplink.offer(0, 1, message(new Mbuf(packet, 0, size, 3, 4)))) {
+                    while (!one.offer(0, 1, message(new Mbuf(packet, 0, size, 3, 4)))) {
                         one.uplink.flush(0);
                     }
                 }
                 final byte[] large = new byte[1 << 20];
                 large[large.length - 1] = 42;
-                while (!one.uplink.offer(0, 1, message(large))) {
+                while (!one.offer(0, 1, message(large))) {
                     one.uplink.flush(0);
                 }
-                while (!one.uplink.offer(0, 1, new Forwarded(1, 77, 9))) {
+                while (!one.offer(0, 1, new Forwarded(1, 77, 9))) {
                     one.uplink.flush(0);
                 }
                 await().atMost(Duration.ofSeconds(10)).until(() -> {
@@ -195,7 +194,7 @@ class AeronUplinkTest {
                     FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(64), FrameSecret.none())) {
                 FakeMember.connect(one, two);
                 for (int i = 0; i < 60; i++) {
-                    assertThat(one.uplink.offer(0, 1, message(i))).isTrue();
+                    assertThat(one.offer(0, 1, message(i))).isTrue();
                 }
                 assertThat(one.uplink.links().get(0).frames()).isZero();
                 one.uplink.flush(0);
@@ -215,8 +214,8 @@ class AeronUplinkTest {
             try (FakeMember one = new FakeMember(1, 0, 1, settings, FrameSecret.none());
                     FakeMember two = new FakeMember(2, 1, 1, settings, FrameSecret.none())) {
                 FakeMember.connect(one, two);
-                assertThat(one.uplink.offer(0, 1, message(new byte[70_000]))).isTrue();
-                assertThat(one.uplink.offer(0, 1, message(1))).isTrue();
+                assertThat(one.offer(0, 1, message(new byte[70_000]))).isTrue();
+                assertThat(one.offer(0, 1, message(1))).isTrue();
                 one.uplink.flush(0);
                 await().atMost(Duration.ofSeconds(5))
                         .until(() -> two.ring(1).queue.size() == 1);
@@ -233,7 +232,7 @@ class AeronUplinkTest {
             try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), SECRET);
                     FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8), SECRET)) {
                 FakeMember.connect(one, two);
-                assertThat(one.uplink.offer(0, 1, message("secret"))).isTrue();
+                assertThat(one.offer(0, 1, message("secret"))).isTrue();
                 one.uplink.flush(0);
                 await().atMost(Duration.ofSeconds(5))
                         .until(() -> two.ring(1).queue.size() == 1);
@@ -258,7 +257,7 @@ class AeronUplinkTest {
                         .hasCauseInstanceOf(TimeoutException.class)
                         .hasMessageContaining("[2]")
                         .hasMessageContaining("secret");
-                assertThat(one.uplink.offer(0, 1, message(1))).isFalse();
+                assertThat(one.offer(0, 1, message(1))).isFalse();
             }
         }
     }
@@ -272,17 +271,17 @@ class AeronUplinkTest {
                     FakeMember two = new FakeMember(2, 2, 1, FakeMember.settings(8), FrameSecret.none());
                     FakeMember three = new FakeMember(3, 3, 1, FakeMember.settings(8), FrameSecret.none())) {
                 FakeMember.connect(one, two, three);
-                one.uplink.offer(0, 2, message(1));
+                one.offer(0, 2, message(1));
                 one.uplink.removePeer(2);
                 one.uplink.removePeer(2);
                 assertThat(one.uplink.reaches(2)).isFalse();
                 assertThat(one.uplink.reaches(3)).isTrue();
-                assertThat(one.uplink.offer(0, 2, message(2))).isFalse();
+                assertThat(one.offer(0, 2, message(2))).isFalse();
                 await().atMost(Duration.ofSeconds(5))
                         .until(() -> one.uplink.links().size() == 1);
                 assertThat(one.ring(0).queue).hasSize(1);
                 assertThat(one.ring(1).queue).hasSize(1);
-                assertThat(one.uplink.offer(0, 3, message(3))).isTrue();
+                assertThat(one.offer(0, 3, message(3))).isTrue();
                 one.uplink.flush(0);
                 await().atMost(Duration.ofSeconds(5))
                         .until(() -> three.ring(3).queue.size() == 1);

@@ -92,6 +92,7 @@ final class FakeMember implements AutoCloseable {
                         new AeronUplink.Endpoint("127.0.0.1", 0),
                         secret,
                         member * 7919L,
+                        System::nanoTime,
                         broken::add)
                 .start();
     }
@@ -99,7 +100,7 @@ final class FakeMember implements AutoCloseable {
     static DriverSettings driverSettings() {
         final Path memory = Path.of("/dev/shm");
         final Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-        return new DriverSettings(folder, 256 << 10, 8192, Duration.ofMillis(1));
+        return new DriverSettings(folder, 256 << 10, 8192, Duration.ofMillis(1), Duration.ofSeconds(10));
     }
 
     static UplinkSettings settings(final int window) {
@@ -129,6 +130,10 @@ final class FakeMember implements AutoCloseable {
             }
             a.uplink.awaitConnected(others, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS);
         }
+    }
+
+    boolean offer(final int from, final int to, final Object entry) {
+        return uplink.offer(from, to, entry, false);
     }
 
     Ring ring(final int cpu) {

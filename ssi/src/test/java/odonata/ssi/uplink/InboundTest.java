@@ -122,7 +122,7 @@ class InboundTest {
         }
 
         boolean offer(final Object payload) {
-            return sender.outlet(0).offer(0, 1, Msg.init(payload, Port.none()));
+            return sender.outlet(0).offer(0, 1, Msg.init(payload, Port.none()), false);
         }
 
         /** Frames of everything offered so far. */

@@ -1,0 +1,138 @@
+package odonata.ssi.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import odonata.protocol.ip.Ipv4Prefix;
+import odonata.ssi.uplink.frame.Bytes;
+import odonata.ssi.uplink.frame.Frame;
+import odonata.ssi.uplink.frame.FrameReader;
+import odonata.ssi.uplink.frame.FrameWriter;
+
+/** Bodies of the wire's frames; byte diagrams in {@code docs/wire.md}. Reading trusts nothing: what is odd is empty. */
+final class WireBody {
+    /** Stream of the wire; the uplink has another one on the same port. */
+    static final int STREAM = 2004;
+
+    /** Purpose of keys for HELLO and LINK_UP, which travel before the parties know each other's incarnation. */
+    static final String GREETING = "wire-hello";
+
+    /** Purpose of keys for everything else. */
+    static final String PURPOSE = "wire";
+
+    /** Source CPU of greetings. */
+    static final int GREETER = Frame.NO_CPU;
+
+    /** Source CPU of everything else. */
+    static final int DEVICE = 0;
+
+    /** Bytes before each packet. */
+    static final int PACKET_HEADER = 2;
+
+    /** Largest frame: one packet of any length. */
+    static final int MAX_FRAME = Frame.HEADER + PACKET_HEADER + 65_535 + 16;
+
+    private static final int HELLO_FIXED = 18;
+    private static final int LINK_UP_FIXED = 13;
+
+    /** HELLO: who is there, and the incarnation of the member if known, else 0. */
+    record Hello(WireAddress address, long incarnation) {}
+
+    /** LINK_UP: a member is ready. */
+    record LinkUp(int member, int rcvif, long incarnation, String endpoint) {}
+
+    private WireBody() {}
+
+    static void writeHello(final FrameWriter writer, final Hello hello) {
+        final byte[] b = writer.bytes();
+        final int at = writer.position();
+        Bytes.putInt(b, at, hello.address().client());
+        Bytes.putInt(b, at + 4, hello.address().prefix().network());
+        b[at + 8] = (byte) hello.address().prefix().length();
+        Bytes.putLong(b, at + 9, hello.incarnation());
+        writer.added(
+                HELLO_FIXED + writeText(b, at + HELLO_FIXED - 1, hello.address().endpoint()));
+    }
+
+    static Optional<Hello> readHello(final FrameReader reader) {
+        final byte[] b = reader.bytes();
+        final int at = Frame.HEADER;
+        if (reader.bodyLength() < HELLO_FIXED) {
+            return Optional.empty();
+        }
+        try {
+            final WireAddress address = new WireAddress(
+                    Bytes.getInt(b, at),
+                    new Ipv4Prefix(Bytes.getInt(b, at + 4), b[at + 8]),
+                    readText(b, at + HELLO_FIXED - 1, reader.bodyEnd()));
+            return address.client() == reader.source()
+                    ? Optional.of(new Hello(address, Bytes.getLong(b, at + 9)))
+                    : Optional.empty();
+        } catch (final IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    static void writeLinkUp(final FrameWriter writer, final LinkUp linkUp) {
+        final byte[] b = writer.bytes();
+        final int at = writer.position();
+        Bytes.putInt(b, at, linkUp.rcvif());
+        Bytes.putLong(b, at + 4, linkUp.incarnation());
+        writer.added(LINK_UP_FIXED + writeText(b, at + LINK_UP_FIXED - 1, linkUp.endpoint()));
+    }
+
+    static Optional<LinkUp> readLinkUp(final FrameReader reader) {
+        final byte[] b = reader.bytes();
+        final int at = Frame.HEADER;
+        if (reader.bodyLength() < LINK_UP_FIXED) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new LinkUp(
+                    reader.source(),
+                    Bytes.getInt(b, at),
+                    Bytes.getLong(b, at + 4),
+                    WireEndpoint.check(readText(b, at + LINK_UP_FIXED - 1, reader.bodyEnd()))));
+        } catch (final IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Length byte, then the text; returns the bytes of the text. */
+    private static int writeText(final byte[] b, final int at, final String text) {
+        final byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        if (ascii.length > WireEndpoint.MAX_LENGTH) {
+            throw new IllegalArgumentException("text of " + ascii.length + " bytes");
+        }
+        b[at] = (byte) ascii.length;
+        System.arraycopy(ascii, 0, b, at + 1, ascii.length);
+        return ascii.length;
+    }
+
+    private static String readText(final byte[] b, final int at, final int end) {
+        final int length = b[at] & 0xff;
+        if (at + 1 + length != end) {
+            throw new IllegalArgumentException("text of " + length + " bytes");
+        }
+        return new String(b, at + 1, length, StandardCharsets.US_ASCII);
+    }
+
+    static void writePacket(final FrameWriter writer, final byte[] data, final int offset, final int length) {
+        final int at = writer.position();
+        Bytes.putShort(writer.bytes(), at, length);
+        System.arraycopy(data, offset, writer.bytes(), at + PACKET_HEADER, length);
+        writer.added(PACKET_HEADER + length);
+    }
+
+    /** True when the body is exactly {@code count} packets. */
+    static boolean packetsFit(final FrameReader reader) {
+        final byte[] b = reader.bytes();
+        int at = Frame.HEADER;
+        for (int i = 0; i < reader.count(); i++) {
+            if (reader.bodyEnd() - at < PACKET_HEADER) {
+                return false;
+            }
+            at += PACKET_HEADER + Bytes.getUShort(b, at);
+        }
+        return at == reader.bodyEnd();
+    }
+}

@@ -1,0 +1,374 @@
+package odonata.ssi.wire;
+
+import io.aeron.ConcurrentPublication;
+import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.Header;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import odonata.protocol.clock.Clock;
+import odonata.ssi.uplink.Driver;
+import odonata.ssi.uplink.FrameSink;
+import odonata.ssi.uplink.frame.Bytes;
+import odonata.ssi.uplink.frame.FaultCounters;
+import odonata.ssi.uplink.frame.Frame;
+import odonata.ssi.uplink.frame.FrameFault;
+import odonata.ssi.uplink.frame.FrameKind;
+import odonata.ssi.uplink.frame.FrameReader;
+import odonata.ssi.uplink.frame.FrameSecret;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member's end of all its wires: hears load generators say hello, moves their packets into the devices, sees them go.
+ *
+ * <p>Threads: {@link #doWork} on the receiving agent's thread (give it to {@code AeronUplink.start}); {@link #attach} and
+ * {@link #detach} on a control thread.
+ */
+public final class WireHub implements Agent, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WireHub.class);
+    private static final int FRAGMENTS = 16;
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long HELLO_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX_STRANGERS = 64;
+
+    private final int member;
+    private final long incarnation;
+    private final String endpoint;
+    private final Driver driver;
+    private final FrameSecret secret;
+    private final WireListener listener;
+    private final Clock clock;
+    private final int ring;
+    private final Subscription subscription;
+    private final Map<Integer, WireNic> nics = new ConcurrentHashMap<>();
+    private final Map<Integer, Stranger> strangers = new HashMap<>();
+    private final Map<Integer, Optional<FrameSecret.Code>> codes = new HashMap<>();
+    private final FaultCounters faults = new FaultCounters();
+    private final FrameReader reader = new FrameReader();
+    private final byte[] scratch = new byte[WireBody.MAX_FRAME];
+    private final ControlledFragmentHandler assembler = new ControlledFragmentAssembler(this::onFrame);
+    private long nowNs;
+    private long tickNs;
+
+    /** Said hello, is not attached yet. */
+    private static final class Stranger {
+        private final WireAddress address;
+        private final int session;
+        private final long memberIncarnation;
+        private long toldNs;
+
+        private Stranger(final WireBody.Hello hello, final int session) {
+            this.address = hello.address();
+            this.memberIncarnation = hello.incarnation();
+            this.session = session;
+        }
+    }
+
+    /**
+     * A hub; it listens at once.
+     *
+     * @param endpoint the member's {@code host:port}, that of its uplink
+     * @param incarnation random number of this process
+     * @param ring packets that wait in one device; power of two
+     */
+    public WireHub(
+            final int member,
+            final long incarnation,
+            final String endpoint,
+            final Driver driver,
+            final FrameSecret secret,
+            final int ring,
+            final Clock clock,
+            final WireListener listener) {
+        this.member = member;
+        this.incarnation = incarnation;
+        this.endpoint = endpoint;
+        this.driver = driver;
+        this.secret = secret;
+        this.ring = ring;
+        this.clock = clock;
+        this.listener = listener;
+        this.subscription =
+                driver.aeron().addSubscription(WireEndpoint.channel(endpoint) + "|rejoin=false", WireBody.STREAM);
+    }
+
+    /**
+     * Makes the device for a load generator. It announces itself once the device is started, that is, added to a CPU.
+     *
+     * @param ifIndex cluster-wide number of the interface
+     */
+    public WireNic attach(final WireAddress address, final int ifIndex) {
+        final ConcurrentPublication publication =
+                driver.aeron().addPublication(WireEndpoint.channel(address.endpoint()), WireBody.STREAM);
+        final int client = address.client();
+        final WireNic nic = new WireNic(
+                this,
+                member,
+                address,
+                ifIndex,
+                FrameSink.of(publication),
+                driver.maxFrame(),
+                ring,
+                secret.code(WireBody.GREETING, member, 0, client, 0),
+                secret.code(WireBody.PURPOSE, member, incarnation, client, 0));
+        final WireNic old = nics.put(client, nic);
+        if (old != null) {
+            old.shut();
+            old.sink().close();
+        }
+        LOG.info("wire up member={} client={} endpoint={} ifindex={}", member, client, address.endpoint(), ifIndex);
+        return nic;
+    }
+
+    /** Ends the link to a load generator; repeating changes nothing. */
+    public void detach(final int client) {
+        final WireNic nic = nics.remove(client);
+        if (nic != null) {
+            nic.shut();
+            nic.sink().close();
+            LOG.info("wire down member={} client={}", member, client);
+        }
+    }
+
+    /** Frames that were dropped, by cause. */
+    public FaultCounters faults() {
+        return faults;
+    }
+
+    @Override
+    public String roleName() {
+        return "wire-" + member;
+    }
+
+    @Override
+    public int doWork() {
+        nowNs = clock.nowNs();
+        int work = 0;
+        for (int i = subscription.imageCount() - 1; i >= 0; i--) {
+            work += subscription.imageAtIndex(i).controlledPoll(assembler, FRAGMENTS);
+        }
+        final boolean tick = nowNs - tickNs >= TICK_NS;
+        if (tick) {
+            tickNs = nowNs;
+        }
+        for (final WireNic nic : nics.values()) {
+            if (nic.behind() && nic.sink().hasRoom()) {
+                nic.wake();
+            }
+            if (tick) {
+                tend(nic);
+            }
+        }
+        if (tick && !strangers.isEmpty()) {
+            introduce();
+        }
+        return work;
+    }
+
+    private void tend(final WireNic nic) {
+        final WireState state = nic.state;
+        final boolean connected = nic.sink().connected();
+        if ((state.wasConnected && !connected) || (state.linked && imageGone(state))) {
+            gone(nic, !state.bye);
+            return;
+        }
+        state.wasConnected |= connected;
+        if (connected && nic.started() && nowNs - state.saidNs >= REPEAT_NS) {
+            if (!state.linked) {
+                state.saidNs = nowNs;
+                greet(nic, FrameKind.WIRE_LINK_UP);
+            } else if (nic.downWanted()) {
+                state.saidNs = nowNs;
+                greet(nic, FrameKind.WIRE_DOWN);
+            }
+        }
+        if (state.bye && !state.byeTold && nic.input().isEmpty()) {
+            state.byeTold = true;
+            listener.bye(nic.address().client()).whenComplete((none, failure) -> {
+                nic.byeAnswered();
+                nic.wake();
+            });
+        }
+    }
+
+    private boolean imageGone(final WireState state) {
+        final Image image = subscription.imageBySessionId(state.session);
+        return image == null || image.isClosed();
+    }
+
+    private void gone(final WireNic nic, final boolean vanished) {
+        if (!nic.state.goneTold) {
+            nic.state.goneTold = true;
+            nic.shut();
+            nic.sink().close();
+            LOG.info(
+                    "wire gone member={} client={} vanished={}",
+                    member,
+                    nic.address().client(),
+                    vanished);
+            listener.gone(nic.address().client(), vanished);
+        }
+    }
+
+    /** The last word to a load generator that said goodbye is out; carrier. */
+    void left(final WireNic nic) {
+        nic.shut();
+        LOG.info("wire left member={} client={}", member, nic.address().client());
+    }
+
+    private void greet(final WireNic nic, final FrameKind kind) {
+        final var writer = nic.greeter();
+        if (writer.isEmpty()) {
+            writer.begin(kind);
+            WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint));
+        }
+        if (nic.sink().offer(writer.view(), writer.seal())) {
+            writer.sent();
+        }
+    }
+
+    /** Tells the node of those who said hello; joins them to their devices when these are there. */
+    private void introduce() {
+        strangers.values().removeIf(stranger -> {
+            final WireNic nic = nics.get(stranger.address.client());
+            if (nic != null && nic.address().equals(stranger.address)) {
+                link(nic, stranger);
+                return true;
+            }
+            if (subscription.imageBySessionId(stranger.session) == null) {
+                return true;
+            }
+            if (nowNs - stranger.toldNs >= HELLO_NS) {
+                stranger.toldNs = nowNs;
+                listener.hello(stranger.address);
+            }
+            return false;
+        });
+    }
+
+    private void link(final WireNic nic, final Stranger stranger) {
+        nic.state.session = stranger.session;
+        nic.state.linked |= stranger.memberIncarnation == incarnation;
+    }
+
+    private ControlledFragmentHandler.Action onFrame(
+            final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        if (length > scratch.length) {
+            faults.add(FrameFault.LENGTH);
+            return ControlledFragmentHandler.Action.CONTINUE;
+        }
+        buffer.getBytes(offset, scratch, 0, length);
+        final FrameFault shape = reader.header(scratch, length);
+        if (shape != FrameFault.NONE) {
+            faults.add(shape);
+            return ControlledFragmentHandler.Action.CONTINUE;
+        }
+        final WireNic nic = nics.get(reader.source());
+        if (reader.kind() == FrameKind.WIRE_PACKETS && nic != null && !nic.closed() && full(nic)) {
+            return ControlledFragmentHandler.Action.ABORT;
+        }
+        final FrameFault fault =
+                reader.kind() == FrameKind.WIRE_HELLO ? hello(header.sessionId()) : device(nic, header.sessionId());
+        if (fault != FrameFault.NONE) {
+            faults.add(fault);
+        }
+        return ControlledFragmentHandler.Action.CONTINUE;
+    }
+
+    /** The count is not yet verified: at worst a forged frame waits until the ring is empty. */
+    private boolean full(final WireNic nic) {
+        final int room = nic.input().capacity() - nic.input().size();
+        return room < Math.min(reader.count(), nic.input().capacity());
+    }
+
+    private FrameFault hello(final int session) {
+        final int client = reader.source();
+        final FrameFault truth = reader.verify(secret.code(WireBody.GREETING, client, 0, 0, 0));
+        if (truth != FrameFault.NONE) {
+            return truth;
+        }
+        final Optional<WireBody.Hello> hello = WireBody.readHello(reader);
+        if (hello.isEmpty()) {
+            return FrameFault.ENTRY;
+        }
+        if (strangers.size() >= MAX_STRANGERS && !strangers.containsKey(client)) {
+            return FrameFault.SENDER;
+        }
+        final Stranger stranger = new Stranger(hello.get(), session);
+        final WireNic nic = nics.get(client);
+        if (nic != null && nic.address().equals(stranger.address)) {
+            link(nic, stranger);
+        } else {
+            strangers.put(client, stranger);
+        }
+        return FrameFault.NONE;
+    }
+
+    private FrameFault device(final WireNic nic, final int session) {
+        if (nic == null || nic.closed() || nic.state.session != session) {
+            return FrameFault.SENDER;
+        }
+        final int client = nic.address().client();
+        final FrameFault truth = reader.verify(
+                codes.computeIfAbsent(client, id -> secret.code(WireBody.PURPOSE, id, 0, member, incarnation)));
+        if (truth != FrameFault.NONE) {
+            return truth;
+        }
+        if (reader.cpu() != WireBody.DEVICE) {
+            return FrameFault.CPU;
+        }
+        if (reader.sequence() <= nic.state.sequence) {
+            return FrameFault.REPLAY;
+        }
+        nic.state.sequence = reader.sequence();
+        switch (reader.kind()) {
+            case WIRE_PACKETS -> {
+                return packets(nic);
+            }
+            case WIRE_DOWN_ACK -> nic.downAcknowledged();
+            case WIRE_BYE -> nic.state.bye = true;
+            default -> {
+                return FrameFault.KIND;
+            }
+        }
+        return FrameFault.NONE;
+    }
+
+    private FrameFault packets(final WireNic nic) {
+        if (!WireBody.packetsFit(reader) || reader.count() > nic.input().capacity()) {
+            return FrameFault.LENGTH;
+        }
+        int at = Frame.HEADER;
+        for (int i = 0; i < reader.count(); i++) {
+            final int length = Bytes.getUShort(scratch, at);
+            at += WireBody.PACKET_HEADER;
+            nic.input().offer(Arrays.copyOfRange(scratch, at, at + length));
+            nic.counters().received(length);
+            at += length;
+        }
+        nic.wake();
+        return FrameFault.NONE;
+    }
+
+    @Override
+    public void onClose() {
+        close();
+    }
+
+    /** Stops listening and ends all links. */
+    @Override
+    public void close() {
+        nics.keySet().forEach(this::detach);
+        subscription.close();
+    }
+}
