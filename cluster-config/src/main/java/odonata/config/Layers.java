@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,8 +68,7 @@ public final class Layers {
     /** Every key of this program with its value and origin, in alphabetical order. */
     public Map<String, Entry> entries() {
         final Map<String, Entry> all = new TreeMap<>();
-        effective
-                .withOnlyPath("odonata")
+        ours(effective)
                 .entrySet()
                 .forEach(e -> all.put(
                         e.getKey(),
@@ -100,14 +100,16 @@ public final class Layers {
     /**
      * One value with its origin.
      *
-     * @param value as HOCON
+     * @param value as in a file, without quotes
      * @param origin the layer
      * @param where file and line, as the parser names it
      */
     public record Entry(String value, Origin origin, String where) {}
 
     private static String render(final ConfigValue value) {
-        return value.render(ConfigRenderOptions.concise());
+        return value.valueType() == ConfigValueType.STRING
+                ? value.unwrapped().toString()
+                : value.render(ConfigRenderOptions.concise());
     }
 
     /** Values are read as HOCON, so that {@code 3}, {@code 10 s} and {@code [1,2]} mean what they mean in a file. */

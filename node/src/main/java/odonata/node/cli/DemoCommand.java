@@ -28,7 +28,6 @@ import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.CommandFailure;
 import odonata.node.launch.Launcher;
 import odonata.node.launch.Stop;
-import odonata.node.member.AllSettings;
 import odonata.node.snapshot.ClusterSnapshot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -159,7 +158,7 @@ final class DemoCommand extends Common {
         flags.put("odonata.demo.rate", rate);
         final Layers layers = settings.layers(flags, context().environment());
         final Config config = layers.effective();
-        final Path sharedMemory = AllSettings.of(config).driver().folder();
+        final Path sharedMemory = Checked.settings(config).driver().folder();
         final Path capture = (replay == null ? shipped() : replay).toAbsolutePath();
         final Capture survey = ReplayCommand.survey(capture);
         final ClusterSettings cluster = ClusterSettings.of(config);

@@ -141,7 +141,7 @@ final class MemberCommand extends Common {
         final Layers layers =
                 config == null ? settings.layers(flags, context().environment()) : settings.layersOf(config, flags);
         final MemberSettings member = MemberSettings.of(layers.effective());
-        final Optional<String> secret = secret(member.secretFile());
+        final Optional<String> secret = Secrets.of(member);
         Exposure.check(member.bind(), secret);
         checkSeeds();
         return new MemberOptions(
@@ -163,17 +163,6 @@ final class MemberCommand extends Common {
                 throw new ConfigException("--seed", seed, "HOST:PORT of a member that runs");
             }
         }
-    }
-
-    private static Optional<String> secret(final String file) throws IOException {
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!Files.isReadable(Path.of(file))) {
-            throw new ConfigException(
-                    "cannot read the cluster secret " + file + "; make one with: openssl rand -hex 32 > " + file);
-        }
-        return Optional.of(Files.readString(Path.of(file)).strip());
     }
 
     private static Token token(final HttpSettings http, final Optional<String> secret) throws IOException {

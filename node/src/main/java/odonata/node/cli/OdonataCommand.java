@@ -1,6 +1,5 @@
 package odonata.node.cli;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +51,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             MemberCommand.class,
             WarmUpCommand.class,
-            GenerateCompletion.class,
+            CompletionCommand.class,
             HelpCommand.class
         })
 final class OdonataCommand implements Runnable {

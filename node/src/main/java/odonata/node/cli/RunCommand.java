@@ -1,14 +1,11 @@
 package odonata.node.cli;
 
 import com.typesafe.config.Config;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import odonata.config.ConfigException;
 import odonata.config.MemberSettings;
 import odonata.loadgen.Job;
 import odonata.loadgen.Thresholds;
@@ -122,12 +119,7 @@ abstract class RunCommand extends Common {
 
     /** The cluster secret, null without one. */
     static String secret(final Config config) {
-        final String file = MemberSettings.of(config).secretFile();
-        try {
-            return file.isEmpty() ? null : Files.readString(Path.of(file)).strip();
-        } catch (IOException e) {
-            throw new ConfigException("cannot read the cluster secret " + file + ": " + e.getMessage());
-        }
+        return Secrets.of(MemberSettings.of(config)).orElse(null);
     }
 
     /** The cluster's IP address without its prefix length. */

@@ -64,11 +64,11 @@ final class UpCommand extends Common {
     @Override
     public Integer call() throws Exception {
         final Layers layers = settings.layers(flags(), context().environment());
+        final Path sharedMemory = Checked.settings(layers.effective()).driver().folder();
         final ClusterSettings cluster = ClusterSettings.of(layers.effective());
         final MemberSettings member = MemberSettings.of(layers.effective());
         final WallClock clock = new WallClock();
         final long began = clock.nowNs();
-        final Path sharedMemory = SharedFolder.of(layers.effective());
         final ClusterFolder folder = ClusterFolder.of(context().home(), cluster.name());
         claim(folder, sharedMemory, member);
         final Launcher launcher = new Launcher(folder, layers, context().environment(), clock);
