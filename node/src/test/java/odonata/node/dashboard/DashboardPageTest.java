@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page in a real browser, fed with snapshots of an invented cluster. */
 @Tag("slow")
@@ -182,6 +183,7 @@ class DashboardPageTest {
                 assertThat(v.at(".mcard[data-member='1'] .cpu .u").first()).containsText("%");
                 assertThat(v.at("#health")).containsText("2 of 3 members up · m2 stale");
                 v.shoot("stale-dark");
+                assertThat(v.layoutFaults()).isEmpty();
             }
         }
     }
@@ -377,6 +379,32 @@ class DashboardPageTest {
                 assertThat(v.at("html")).hasAttribute("data-theme", "light");
                 assertThat(v.at("[data-range='60']")).hasAttribute("aria-pressed", "true");
                 assertThat(v.at("[data-matrix=messagesPerIpi]")).hasAttribute("aria-pressed", "true");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "#p-crossbar .cursor",
+                    "#p-buckets .cursor",
+                    "#p-heat .cursor",
+                    "[aria-label='Kill m3']",
+                    "#p-events .ev",
+                    "#p-threads .scroll",
+                    "[data-member='2'] b a"
+                })
+        void shouldKeepTheFocusWhenSnapshotsComeAndMembersDie(final String selector) {
+            push(5);
+            try (Visit v = visit(1600, ColorScheme.DARK).open(server.url() + "#token=x")) {
+                v.showing(5);
+                v.at(selector).focus();
+                push(2);
+                v.showing(7);
+                assertThat(v.at(selector)).isFocused();
+                cluster.kill(1);
+                push(1);
+                v.showing(8);
+                assertThat(v.at(selector)).isFocused();
             }
         }
 

@@ -34,13 +34,13 @@
     if (!seen(svg) || svg.getAttribute('aria-hidden') === 'true') continue;
     const s = svg.getBoundingClientRect();
     const texts = [...svg.querySelectorAll('text')].filter((t) => t.textContent && seen(t)).map((t) => {
-      const r = t.getBoundingClientRect(), h = r.height * 0.22;
+      const r = t.getBoundingClientRect(), h = r.height * 0.18;
       return [t, { left: r.left, right: r.right, top: r.top + h, bottom: r.bottom - h }];
     });
     const where = (svg.closest('.panel') || svg).id || svg.getAttribute('aria-label');
     for (const [t, r] of texts) if (r.left < s.left - 1 || r.right > s.right + 1 || r.top < s.top - 1 || r.bottom > s.bottom + 1) wrong.push('text is cut in ' + where + ': ' + name(t));
     for (let i = 0; i < texts.length; i++) for (let j = i + 1; j < texts.length; j++) {
-      if (overlap(texts[i][1], texts[j][1]) > 1.5) wrong.push('texts overlap in ' + where + ': ' + name(texts[i][0]) + ' and ' + name(texts[j][0]));
+      if (overlap(texts[i][1], texts[j][1]) > 1) wrong.push('texts overlap in ' + where + ': ' + name(texts[i][0]) + ' and ' + name(texts[j][0]));
     }
   }
   return [...new Set(wrong)].slice(0, 40);

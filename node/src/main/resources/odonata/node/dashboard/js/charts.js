@@ -48,6 +48,9 @@ export function markEvents(g, events, x, x0, x1, yTop, y1) {
     if (!near && px > free && px + 8 + w < x1 + 20) {
       m.append(svg('text', { x: px + 8, y: yTop + 1, class: 'evtext' }, text));
       free = px + 8 + w;
+    } else if (!near && px - 8 - w > free) {
+      m.append(svg('text', { x: px - 8, y: yTop + 1, 'text-anchor': 'end', class: 'evtext' }, text));
+      free = px + 6;
     } else if (px + 6 > free) {
       free = Math.max(free, px + 6);
     }
@@ -186,8 +189,8 @@ export function timeLines(host, m) {
   }
   timeAxis(g, m.from, m.to, x, T, H - B);
   markEvents(g, m.events, x, L, W - R, 10, H - B);
-  /** @type {number[]} */
-  const taken = [];
+  /** @type {{y: number, text: SVGTextElement}[]} */
+  const names = [];
   for (const line of m.lines) {
     let d = '', pen = false, prev = 0, lastY = NaN;
     m.times.forEach((t, i) => {
@@ -200,14 +203,11 @@ export function timeLines(host, m) {
       lastY = y(Math.min(m.max, v));
     });
     if (d) g.append(svg('path', { class: 'line ' + line.cls, d }));
-    if (Number.isFinite(lastY)) {
-      let ty = lastY + 3.5;
-      for (const other of taken) if (Math.abs(other - ty) < 11) ty = other + (ty >= other ? 11 : -11);
-      for (const other of taken) if (Math.abs(other - ty) < 11) ty = other - 11;
-      ty = Math.max(T + 4, Math.min(H - B + 3, ty));
-      taken.push(ty);
-      g.append(svg('text', { class: 'lname ' + line.cls, x: W - R + 5, y: ty }, line.name));
-    }
+    if (Number.isFinite(lastY)) names.push({ y: lastY + 3.5, text: svg('text', { class: 'lname ' + line.cls, x: W - R + 5 }, line.name) });
+  }
+  for (const n of apart(names, 12, T + 4, H - B + 3)) {
+    setAttr(n.text, 'y', n.y.toFixed(1));
+    g.append(n.text);
   }
   host.replaceChildren(g);
   hoverOver(host, g, (px) => {
@@ -215,6 +215,18 @@ export function timeLines(host, m) {
     const i = nearest(m.times, m.from + ((px - L) / (W - L - R)) * (m.to - m.from));
     return [clock(m.times[i]), ...m.lines.map((l) => l.name + ': ' + (Number.isFinite(l.values[i]) ? m.fmt(l.values[i]) : 'none'))];
   });
+}
+
+/**
+ * Moves labels up and down until none is nearer to the next than gap, inside lo..hi.
+ * @template {{y: number}} T
+ * @param {T[]} labels @param {number} gap @param {number} lo @param {number} hi @returns {T[]} from top to bottom
+ */
+function apart(labels, gap, lo, hi) {
+  const sorted = labels.slice().sort((a, b) => a.y - b.y);
+  sorted.forEach((l, i) => (l.y = Math.max(l.y, i === 0 ? lo : sorted[i - 1].y + gap)));
+  for (let i = sorted.length - 1; i >= 0; i--) sorted[i].y = Math.min(sorted[i].y, i === sorted.length - 1 ? hi : sorted[i + 1].y - gap);
+  return sorted;
 }
 
 /** Percentiles 0..100 whatever the producer used (0..1 or 0..100). @param {[number, number][]} points @returns {[number, number][]} */
@@ -274,17 +286,18 @@ export function shareBars(host, m) {
   const W = widthOf(host), H = heightOf(host, m.height ?? 138, 260), L = 4, T = 16, B = 32, n = Math.max(1, m.bars.length);
   const g = svg('svg', { width: W, height: H, viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': m.label });
   const max = Math.max(1.3, ...m.bars.map((b) => b.share || 0)) * 1.08;
-  const step = Math.min(64, (W - 2 * L) / n), bw = Math.max(1.5, Math.min(step - 1, step * 0.74));
+  const step = Math.min(96, (W - 2 * L) / n), bw = Math.max(1.5, Math.min(step - 1, step * 0.74));
   const y = (/** @type {number} */ v) => T + (1 - v / max) * (H - T - B);
   const every = step >= 20 ? 1 : Math.ceil(22 / step);
   let run = 0;
+  const over = svg('g');
   m.bars.forEach((b, i) => {
     const x = L + i * step + (step - bw) / 2;
     if (b.dead) {
       g.append(svg('rect', { class: 'deadbar', x, y: T, width: bw, height: H - T - B }));
     } else {
       g.append(svg('rect', { class: 'bar ' + memberClass(b.member) + (b.share > 1.25 ? ' over' : ''), x, y: y(b.share), width: bw, height: Math.max(0.5, y(0) - y(b.share)), rx: Math.min(2, bw / 4) }));
-      if (step >= 24) g.append(svg('text', { class: 'n', x: x + bw / 2, y: y(b.share) - 3, 'text-anchor': 'middle' }, (b.share * 100).toFixed(0)));
+      if (step >= 24) over.append(svg('text', { class: 'n halo', x: x + bw / 2, y: y(b.share) - 3, 'text-anchor': 'middle' }, (b.share * 100).toFixed(0)));
     }
     if (i % every === 0) g.append(svg('text', { class: 'n mut', x: x + bw / 2, y: H - B + 12, 'text-anchor': 'middle' }, b.label));
     if (i + 1 === n || m.bars[i + 1].member !== b.member) {
@@ -294,7 +307,7 @@ export function shareBars(host, m) {
       run = i + 1;
     }
   });
-  g.append(svg('line', { class: 'fair', x1: 0, x2: L + n * step, y1: y(1), y2: y(1) }));
+  g.append(svg('line', { class: 'fair', x1: 0, x2: L + n * step, y1: y(1), y2: y(1) }), over);
   host.replaceChildren(g);
   hoverOver(host, g, (px) => {
     const b = m.bars[Math.floor((px - L) / step)];

@@ -91,6 +91,7 @@ class MemberCard {
       }
       this.lines[i].update(c, live && c.live);
     });
+    this.foot.hidden = !live;
     setText(this.foot, [
       'heap ' + (live && m.heapMb !== undefined ? Math.round(m.heapMb) + ' MB' : NONE), (live ? fixed(m.processCpu, 2) : NONE) + ' cores',
       'φ ' + (live && m.id !== self ? fixed(m.phi, 1) : NONE), 'up ' + (live ? uptime(m.uptimeS) : NONE)].join(' · '));

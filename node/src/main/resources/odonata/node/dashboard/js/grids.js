@@ -19,7 +19,10 @@ export function hatchPattern(root, cls) {
   return 'url(#' + id + ')';
 }
 
-/** One focusable frame over a grid of cells: arrows, Home, End, Page Up, Page Down, pointer and tap move it. */
+/**
+ * One focusable frame over a grid of cells: arrows, Home, End, Page Up, Page Down, pointer and tap move it. Drawings go into {@link layer},
+ * so the frame stays in the document and keeps the focus while they change.
+ */
 export class GridCursor {
   /** @param {SVGSVGElement} root @param {string} name what the cursor moves over @param {((r: number, c: number) => void)|null} onMove null: the frame shows only while it has the focus */
   constructor(root, name, onMove) {
@@ -32,6 +35,8 @@ export class GridCursor {
     this.map = { rows: 0, cols: 0, box: () => ({ x: 0, y: 0, w: 0, h: 0 }), text: () => [] };
     this.frame = svg('rect', { class: onMove ? 'cursor' : 'cursor quiet', tabindex: 0, role: 'application', 'aria-roledescription': 'cell; arrow keys move' });
     this.frame.addEventListener('keydown', (e) => this.key(e));
+    this.layer = svg('g');
+    root.append(this.layer, this.frame);
     root.addEventListener('pointermove', (e) => this.hover(e));
     root.addEventListener('pointerleave', hideTip);
     root.addEventListener('click', (e) => {
@@ -46,7 +51,6 @@ export class GridCursor {
   /** @param {CellMap} map */
   bind(map) {
     this.map = map;
-    this.root.append(this.frame);
     this.frame.classList.toggle('off', map.rows * map.cols === 0);
     setAttr(this.frame, 'tabindex', map.rows * map.cols === 0 ? -1 : 0);
     this.moveTo(this.row, this.col, false);
@@ -174,11 +178,11 @@ export class Matrix {
     const cell = Math.max(2, Math.min(46, Math.floor(((W - L - R) / Math.max(1, n)) * 4) / 4));
     const H = T + cell * n + (cell >= 22 ? 22 : 18), end = L + cell * n;
     this.geo = { L, T, cell, n };
-    this.root.replaceChildren();
+    this.cursor.layer.replaceChildren();
     setAttr(this.root, 'width', W);
     setAttr(this.root, 'height', H);
     setAttr(this.root, 'viewBox', `0 0 ${W} ${H}`);
-    this.deadFill = hatchPattern(this.root, 'hatchline');
+    this.deadFill = hatchPattern(this.cursor.layer, 'hatchline');
     this.fills = [];
     const every = cell >= 13 ? 1 : cell >= 7 ? 2 : 4;
     const cellsG = svg('g', { class: cell >= 9 ? 'gap' : 'tight' }), textG = svg('g', { class: 'celltext n' }), deco = svg('g');
@@ -209,7 +213,7 @@ export class Matrix {
     this.memberRails(deco, cpus, L, T, cell, end);
     this.buildSums(deco, n, L, T, cell, end);
     deco.append(...this.locals);
-    this.root.append(cellsG, textG, deco);
+    this.cursor.layer.append(cellsG, textG, deco);
   }
 
   /** @param {SVGElement} g @param {CpuRef[]} cpus @param {number} L @param {number} T @param {number} cell @param {number} end */
@@ -353,7 +357,7 @@ export class BucketGrid {
     setAttr(this.root, 'width', W);
     setAttr(this.root, 'height', H);
     setAttr(this.root, 'viewBox', `0 0 ${W} ${H}`);
-    this.root.replaceChildren();
+    this.cursor.layer.replaceChildren();
     this.cells = [];
     for (let b = 0; b < n; b++) {
       const x = (b % cols) * w + 0.75, y = Math.floor(b / cols) * h + 0.75;
@@ -363,7 +367,7 @@ export class BucketGrid {
       const mark = svg('path', { class: 'bkmark', d: `M${x + w - 7} ${y + 1}h4.500v4.500z` });
       const g = svg('g', { 'data-bucket': b }, box, rod, text, mark);
       this.cells.push({ g, box, rod, text, mark });
-      this.root.append(g);
+      this.cursor.layer.append(g);
     }
   }
 }

@@ -12,7 +12,7 @@ import { EVENT_GROUPS, eventsPanel, flowsPanel, latencyPanel, linksPanel, loadPa
 import { Panel } from './panel.js';
 import { Store } from './store.js';
 import { Stream } from './stream.js';
-import { loadUi, saveUi, storeFlag, storedFlag } from './ui.js';
+import { forgetThemeOfAddress, loadUi, saveUi, storeFlag, storedFlag } from './ui.js';
 
 /** @typedef {import('./panel.js').Moment} Moment */
 /** @typedef {import('./store.js').View} View */
@@ -253,6 +253,7 @@ byId('rebalance').addEventListener('click', () => {
 function toggleTheme() {
   const root = document.documentElement, next = root.dataset.theme === 'light' ? 'dark' : 'light';
   storeFlag('odonata.theme', next);
+  forgetThemeOfAddress();
   setTheme(next);
 }
 

@@ -88,7 +88,7 @@ export function threadsPanel() {
       cols: [{ t: 'thread' }, { t: 'CPU', cls: 'l' }, { t: 'depth', cls: 'l wide', tip: 'messages waiting; the mark is the high water' }, { t: 'now', tip: 'messages waiting' }, { t: 'high', tip: 'high water mark, messages' }, { t: 'served/s' }, { t: 'batch', tip: 'messages taken at once' }, { t: 'wait', tip: 'oldest message' }],
       rows: shown.map((t) => {
         const dead = m.dead(t.cpu), v = (/** @type {string} */ s) => (dead ? NONE : s);
-        return [t.name, { t: mName(t.member) + '.' + cName(t.cpu), cls: dead ? 'dimmed' : '' }, dead ? 'no fresh figure' : { t: `${t.depth} waiting, high water ${t.highWater}`, bar: [t.depth, t.highWater, max] },
+        return [t.name, { t: mName(t.member) + '.' + cName(t.cpu), cls: dead ? 'dimmed' : '' }, dead ? NONE : { t: `${t.depth} waiting, high water ${t.highWater}`, bar: [t.depth, t.highWater, max] },
           v(String(t.depth)), v(String(t.highWater)), v(si(t.servedPerS)), v(fixed(t.batch, 1)), v(us(t.waitUs))];
       }),
     });
@@ -126,7 +126,7 @@ export function linksPanel() {
       rows: rows.map((l) => {
         const live = fresh.has(l.from) && fresh.has(l.to), v = (/** @type {string} */ s) => (live ? s : NONE);
         return [`${mName(l.from)} → ${mName(l.to)}`, v(si(l.messagesPerS)), v(bytes(l.bytesPerS)), v(fixed(l.batch, 1)),
-          live ? { t: `${l.creditsUsed} of ${l.creditsMax} credits used`, bar: [l.creditsUsed, 0, l.creditsMax] } : 'no fresh figure',
+          live ? { t: `${l.creditsUsed} of ${l.creditsMax} credits used`, bar: [l.creditsUsed, 0, l.creditsMax] } : NONE,
           v(`${l.creditsUsed} / ${l.creditsMax}`), { t: v(si(l.stallsPerS)), cls: live && l.stallsPerS > 0 ? 'warned' : '' }, v(us(l.roundTripUs))];
       }),
     });

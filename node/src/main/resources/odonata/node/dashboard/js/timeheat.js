@@ -31,13 +31,12 @@ export class TimeHeat {
     const W = widthOf(this.host), n = m.cpus.length, L = 64, R = 8, T = 20, B = 22;
     const gap = 3, borders = m.cpus.filter((c, i) => i > 0 && c.member !== m.cpus[i - 1].member).length;
     const usual = T + B + borders * gap + n * (n <= 12 ? 16 : n <= 24 ? 12 : n <= 40 ? 9 : 7);
-    const rh = Math.max(6, Math.min(34, Math.floor((heightOf(this.host, usual, 640) - T - B - borders * gap) / Math.max(1, n))));
+    const rh = Math.max(6, Math.min(n <= 2 ? 110 : n <= 6 ? 44 : 34, Math.floor((heightOf(this.host, usual, 640) - T - B - borders * gap) / Math.max(1, n))));
     const tops = rowTops(m.cpus, T, rh, gap);
     const plotW = W - L - R, H = (tops[n - 1] ?? T) + rh + B;
     const bins = Math.max(1, Math.min(Math.round((m.to - m.from) / 1000), Math.floor(plotW / 3)));
     const grid = binned(m, bins);
     this.paintCells(m, grid, bins, W, H, L, plotW, tops, rh);
-    this.root.replaceChildren();
     setAttr(this.root, 'width', W);
     setAttr(this.root, 'height', H);
     setAttr(this.root, 'viewBox', `0 0 ${W} ${H}`);
@@ -47,7 +46,7 @@ export class TimeHeat {
     timeAxis(axis, m.from, m.to, x, H - B, H - B + 3);
     markEvents(axis, m.events, x, L, W - R, 11, H - B);
     rowLabels(axis, m.cpus, tops, rh, L);
-    this.root.append(axis);
+    this.cursor.layer.replaceChildren(axis);
     const cw = plotW / bins;
     this.cursor.bind({
       rows: n, cols: bins, box: (r, c) => ({ x: L + c * cw, y: tops[r], w: Math.max(2, cw), h: rh }),

@@ -42,6 +42,14 @@ export function saveUi(ui) {
   history.replaceState(null, '', location.pathname + (s ? '?' + s : '') + location.hash);
 }
 
+/** A theme chosen by hand replaces the one that the address asked for. */
+export function forgetThemeOfAddress() {
+  const q = new URLSearchParams(location.search);
+  q.delete('theme');
+  const s = q.toString();
+  history.replaceState(null, '', location.pathname + (s ? '?' + s : '') + location.hash);
+}
+
 /** A yes or no remembered in this browser. @param {string} key @param {boolean} usual */
 export function storedFlag(key, usual) {
   try {
