@@ -79,7 +79,7 @@ function leaves(o, prefix) {
 
 /** @param {number|undefined} v */
 function secs(v) {
-  return v === undefined ? '–' : fixed(v, v < 10 ? 2 : 1) + '\u202fs';
+  return v === undefined || v === null ? '–' : fixed(v, v < 10 ? 2 : 1) + '\u202fs';
 }
 
 function verdicts() {

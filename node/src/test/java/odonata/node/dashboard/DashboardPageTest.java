@@ -301,6 +301,22 @@ class DashboardPageTest {
     }
 
     @Nested
+    class AsTimeGoesOn {
+        @Test
+        void shouldKeepTheTimeAxesApart() {
+            push(70);
+            try (Visit v = visit(1600, ColorScheme.DARK).open(server.url() + "?range=60")) {
+                v.showing(70);
+                for (int seq = 71; seq <= 90; seq++) {
+                    push(1);
+                    v.showing(seq);
+                    assertThat(v.layoutFaults()).as("snapshot %d", seq).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Nested
     class Accessibility {
         @ParameterizedTest
         @EnumSource(

@@ -114,7 +114,7 @@ export class Admin {
         return;
       }
       box.close();
-      this.onResult(a.done + (answer.text ? ' ' + answer.text : ''), false);
+      this.onResult(a.done + (answer.text ? ` Server: ${answer.text}.` : ''), false);
     });
     box.replaceChildren(el('h2', { id: 'h-confirm' }, a.title), el('ul', {}, ...a.what.map((w) => el('li', {}, w))), err, el('div', { class: 'row' }, cancel, go));
     box.showModal();

@@ -63,11 +63,16 @@ export function markEvents(g, events, x, x0, x1, yTop, y1) {
 export function timeAxis(g, from, to, x, y0, y1) {
   const room = Math.max(1, Math.floor((x(to) - x(from)) / 74));
   const step = [5, 10, 15, 30, 60, 120, 180, 300, 600, 1800, 3600].map((s) => s * 1000).find((s) => (to - from) / s <= room) ?? 7200e3;
+  let free = -Infinity;
   for (let t = Math.ceil(from / step) * step; t <= to; t += step) {
     const px = x(t);
     g.append(svg('line', { class: 'grid', x1: px, x2: px, y1: y0, y2: y1 }));
     const edge = px > x(to) - 20 ? 'end' : px < x(from) + 12 ? 'start' : 'middle';
-    g.append(svg('text', { x: px, y: y1 + 14, 'text-anchor': edge, class: 'n mut' }, clock(t).slice(0, step < 60000 ? 8 : 5)));
+    const text = clock(t).slice(0, step < 60000 ? 8 : 5), w = text.length * 6.3;
+    const left = edge === 'end' ? px - w : edge === 'start' ? px : px - w / 2;
+    if (left < free) continue;
+    g.append(svg('text', { x: px, y: y1 + 14, 'text-anchor': edge, class: 'n mut' }, text));
+    free = left + w + 4;
   }
 }
 
