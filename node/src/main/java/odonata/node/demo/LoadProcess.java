@@ -21,7 +21,7 @@ import odonata.node.snapshot.Json;
  * output. It ends when its input closes, so it does not outlive this process.
  */
 public final class LoadProcess implements AutoCloseable {
-    private static final String MAIN = "odonata.loadgen.LoadgenMain";
+    private static final String MAIN = "odonata.loadgen.LoadGenerator";
     private static final int HEAP_MB = 256;
     private static final int MAX_REPORTS = 10_000;
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.util.function.Supplier;
 import odonata.actors.cpu.CpuSettings;
 import odonata.actors.netisr.NetSettings;
+import odonata.config.Checks;
 import odonata.config.ClusterSettings;
 import odonata.config.ConfigException;
 import odonata.config.DemoSettings;
@@ -22,9 +23,10 @@ import odonata.ssi.uplink.UplinkSettings;
  * @param driver media driver
  * @param uplink links to other members
  * @param placement which bucket goes where
+ * @param wireRing packets that wait in the device of one load generator
  */
 public record AllSettings(
-        CpuSettings cpu, NetSettings net, DriverSettings driver, UplinkSettings uplink, Placement placement) {
+        CpuSettings cpu, NetSettings net, DriverSettings driver, UplinkSettings uplink, Placement placement, int wireRing) {
 
     /** Reads every section; fails with the first value that cannot be right. */
     public static AllSettings of(final Config config) {
@@ -39,7 +41,16 @@ public record AllSettings(
                 checked(() -> NetSettings.from(config)),
                 DriverSettings.of(config),
                 uplink,
-                checked(() -> Placement.named(config.getString("odonata.cluster.placement"))));
+                checked(() -> Placement.named(config.getString("odonata.cluster.placement"))),
+                wireRing(config));
+    }
+
+    private static int wireRing(final Config config) {
+        final int ring = Checks.integer(config, "odonata.wire.ring", 64, 65_536);
+        if (Integer.bitCount(ring) != 1) {
+            throw new ConfigException("odonata.wire.ring", ring, "a power of two, 64..65536");
+        }
+        return ring;
     }
 
     /** Modules that know no configuration layers say what is wrong by a plain exception. */

@@ -9,21 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
-import odonata.actors.netisr.PartitionEvents;
 import odonata.protocol.flow.BucketMap;
+import odonata.ssi.membership.ClusterMember;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.membership.Member;
 import odonata.ssi.uplink.AeronUplink;
 import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.PeerAddress;
 import odonata.ssi.uplink.UplinkEvents;
+import odonata.ssi.uplink.frame.FaultCounters;
 import odonata.ssi.uplink.frame.FrameSecret;
+import odonata.ssi.wire.WireHub;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +42,25 @@ final class Assembly implements AutoCloseable {
     private final Member self;
     private final Machine machine;
     private final AeronUplink uplink;
-    private final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
+    private final Map<Integer, Netstack> stacks;
+    private final WireHub hub;
+    private final Wires wires;
     private final Set<Integer> peers = new HashSet<>();
     private long mapVersion;
 
-    private Assembly(final Member self, final Machine machine, final AeronUplink uplink) {
+    private Assembly(
+            final Member self,
+            final Machine machine,
+            final AeronUplink uplink,
+            final Map<Integer, Netstack> stacks,
+            final WireHub hub,
+            final Wires wires) {
         this.self = self;
         this.machine = machine;
         this.uplink = uplink;
+        this.stacks = stacks;
+        this.hub = hub;
+        this.wires = wires;
     }
 
     /**
@@ -69,7 +83,11 @@ final class Assembly implements AutoCloseable {
 
     /** Makes and starts everything. */
     static Assembly start(
-            final Plan plan, final PartitionEvents partition, final UplinkEvents links, final PanicHandler panic) {
+            final Plan plan,
+            final ClusterMember control,
+            final Executor thread,
+            final UplinkEvents links,
+            final PanicHandler panic) {
         final Machine machine = Machine.onWallClock(
                 plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
         final AeronUplink uplink = AeronUplink.of(
@@ -81,14 +99,30 @@ final class Assembly implements AutoCloseable {
                 plan.self().incarnation(),
                 links);
         machine.connect(uplink);
-        final Assembly assembly = new Assembly(plan.self(), machine, uplink);
+        final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
         for (final Cpu cpu : machine.cpus()) {
-            assembly.stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), partition));
+            stacks.put(
+                    cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
         }
+        final Wires wires = new Wires(control, stacks, thread);
+        final WireHub hub = hub(plan, uplink, wires);
+        wires.connect(hub);
         machine.start();
-        uplink.start();
+        uplink.start(hub);
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
-        return assembly;
+        return new Assembly(plan.self(), machine, uplink, stacks, hub, wires);
+    }
+
+    private static WireHub hub(final Plan plan, final AeronUplink uplink, final Wires wires) {
+        return new WireHub(
+                plan.self().id(),
+                plan.self().incarnation(),
+                uplink.endpoint().host() + ":" + uplink.endpoint().port(),
+                plan.driver(),
+                plan.secret(),
+                plan.settings().wireRing(),
+                new WallTime(),
+                wires);
     }
 
     /** Connects to members that came, forgets those that went, gives every CPU the newest bucket map. */
@@ -103,6 +137,7 @@ final class Assembly implements AutoCloseable {
             }
         }
         apply(state.map());
+        wires.follow(state);
         for (final int peer : List.copyOf(peers)) {
             if (state.member(peer).isEmpty()) {
                 uplink.removePeer(peer);
@@ -149,11 +184,18 @@ final class Assembly implements AutoCloseable {
                 .toList();
     }
 
-    /** Done when devices take nothing more and what they had is steered. */
+    /** Done when load generators have stopped to send here, devices are empty and what they had is steered. */
     CompletableFuture<Void> stopIntake() {
-        final List<CompletableFuture<Void>> all = new ArrayList<>();
-        stacks.values().forEach(stack -> all.add(stack.drainDevices()));
-        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+        return wires.stopIntake().thenCompose(done -> {
+            final List<CompletableFuture<Void>> all = new ArrayList<>();
+            stacks.values().forEach(stack -> all.add(stack.drainDevices()));
+            return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+        });
+    }
+
+    /** The drain was called off. */
+    void resumeIntake() {
+        wires.resumeIntake();
     }
 
     /** What is handed in when this member leaves; see {@link StateViews}. Any thread. */
@@ -183,6 +225,11 @@ final class Assembly implements AutoCloseable {
 
     Map<Integer, Netstack> stacks() {
         return stacks;
+    }
+
+    /** Frames that the wires dropped, by cause. */
+    FaultCounters wireFaults() {
+        return hub.faults();
     }
 
     @Override

@@ -47,6 +47,11 @@ final class CounterSamples {
                     labels("cause", fault.name().toLowerCase(java.util.Locale.ROOT)),
                     parts.uplink().faults().get(fault)));
         }
+        for (final FrameFault fault : FrameFault.values()) {
+            samples.add(Metrics.WIRE_FAULTS.sample(
+                    labels("cause", fault.name().toLowerCase(java.util.Locale.ROOT)),
+                    parts.wireFaults().get(fault)));
+        }
         member(parts, picture, samples);
         return samples;
     }

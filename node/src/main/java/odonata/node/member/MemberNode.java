@@ -205,7 +205,7 @@ public final class MemberNode {
                 .map(text -> FrameSecret.of(text.getBytes(StandardCharsets.UTF_8)))
                 .orElse(FrameSecret.none());
         final Assembly.Plan plan = new Assembly.Plan(self, state.cpusOf(self.id()), settings, driver, endpoint, secret);
-        final Assembly parts = Assembly.start(plan, control.partitionEvents(), this::linkBroken, this::panicked);
+        final Assembly parts = Assembly.start(plan, control, member, this::linkBroken, this::panicked);
         sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());
         assembly = parts;
         api.joined(control, parts);
@@ -312,8 +312,9 @@ public final class MemberNode {
             saidIntake = true;
             intake = parts.stopIntake().whenComplete((done, failure) -> control.intakeStopped());
         }
-        if (self.state() == MemberState.UP) {
+        if (self.state() == MemberState.UP && saidIntake) {
             saidIntake = false;
+            parts.resumeIntake();
         }
         if (self.drain() == DrainStage.RELEASED && !released) {
             released = true;

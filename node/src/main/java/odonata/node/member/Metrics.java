@@ -21,6 +21,7 @@ enum Metrics {
     LINK_ROUND_TRIP("uplink.round_trip", "smoothed time of a ping to another member", Kind.GAUGE, "seconds"),
     LINK_CONNECTED("uplink.connected", "1 when both directions of the link work", Kind.GAUGE, ""),
     FAULTS("uplink.faults", "received frames and entries that were dropped, by cause", Kind.COUNTER, "frames"),
+    WIRE_FAULTS("wire.faults", "frames from load generators that were dropped, by cause", Kind.COUNTER, "frames"),
     UPTIME("member.uptime", "time since the member's CPUs started", Kind.GAUGE, "seconds"),
     HEAP("member.heap", "Java heap in use", Kind.GAUGE, "bytes"),
     PROCESS_CPU("member.process_cpu", "cores that the process used in the last window", Kind.GAUGE, "ratio"),

@@ -1,0 +1,162 @@
+package odonata.node.member;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import odonata.actors.net.Netstack;
+import odonata.actors.netisr.Ifnet;
+import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.route.RouteTable;
+import odonata.ssi.membership.ClusterMember;
+import odonata.ssi.membership.ClusterState;
+import odonata.ssi.membership.WirePeer;
+import odonata.ssi.wire.WireAddress;
+import odonata.ssi.wire.WireHub;
+import odonata.ssi.wire.WireListener;
+import odonata.ssi.wire.WireNic;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The wires of this member: each load generator that said hello to any member gets a device on every member, on one of its
+ * CPUs, and a route to its clients. The number of the interface is the load generator's own number, so that it is the same on
+ * all members.
+ *
+ * <p>Thread: the member's; what the hub reports on its agent's thread is passed on to it.
+ */
+final class Wires implements WireListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Wires.class);
+
+    /** What was sent to other CPUs is answered by then; who wants certainty waits for the answers before it says goodbye. */
+    private static final Duration ANSWERS = Duration.ofMillis(100);
+
+    /** A load generator that says goodbye to one member is soon done with the others. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private static final Duration DOWN = Duration.ofSeconds(3);
+
+    private final ClusterMember control;
+    private final Map<Integer, Netstack> stacks;
+    private final List<Integer> cpus;
+    private final Executor member;
+    private final Map<Integer, Wire> wires = new HashMap<>();
+    private WireHub hub;
+    private int next;
+    private boolean stopped;
+
+    private record Wire(WireNic nic, int cpu, Ipv4Prefix prefix) {}
+
+    Wires(final ClusterMember control, final Map<Integer, Netstack> stacks, final Executor member) {
+        this.control = control;
+        this.stacks = stacks;
+        this.cpus = List.copyOf(stacks.keySet());
+        this.member = member;
+    }
+
+    /** The hub, once; before the first {@link #follow}. */
+    void connect(final WireHub wireHub) {
+        hub = wireHub;
+    }
+
+    /** Makes devices for load generators that came; those that the cluster no longer knows are given time to say goodbye. */
+    void follow(final ClusterState state) {
+        boolean changed = false;
+        for (final WirePeer peer : state.wirePeers()) {
+            if (!wires.containsKey((int) peer.client()) && !stopped) {
+                changed |= attach(peer);
+            }
+        }
+        if (changed) {
+            route();
+        }
+        for (final int client : List.copyOf(wires.keySet())) {
+            if (state.wirePeers().stream().noneMatch(peer -> peer.client() == client)) {
+                after(FAREWELL).execute(() -> retire(client));
+            }
+        }
+    }
+
+    private boolean attach(final WirePeer peer) {
+        final int client = (int) peer.client();
+        try {
+            final Ipv4Prefix prefix = Ipv4Prefix.parse(peer.prefix());
+            final WireNic nic = hub.attach(new WireAddress(client, prefix, peer.endpoint()), client);
+            final int cpu = cpus.get(next++ % cpus.size());
+            stacks.get(cpu).add(nic);
+            wires.put(client, new Wire(nic, cpu, prefix));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("no wire to client={} endpoint={}", client, peer.endpoint(), e);
+            return false;
+        }
+    }
+
+    private void route() {
+        RouteTable<Ifnet> table = RouteTable.empty();
+        for (final Wire wire : wires.values()) {
+            table = table.with(wire.prefix(), new Ifnet(wire.nic().ifIndex(), wire.cpu()));
+        }
+        for (final Netstack stack : stacks.values()) {
+            stack.routes(table);
+        }
+    }
+
+    private void retire(final int client) {
+        final Wire wire = wires.remove(client);
+        if (wire != null) {
+            route();
+            final CompletableFuture<Void> removed =
+                    stacks.get(wire.cpu()).remove(wire.nic()).thenRun(wire.nic()::close);
+            LOG.debug("wire retired client={} removed={}", client, removed.isDone());
+        }
+    }
+
+    /** Done when no load generator sends to this member any more; those that do not answer are not waited for long. */
+    CompletableFuture<Void> stopIntake() {
+        stopped = true;
+        final List<CompletableFuture<Void>> all = new ArrayList<>();
+        wires.values().forEach(wire -> all.add(wire.nic().down()));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(DOWN.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((done, failure) -> null);
+    }
+
+    /** The drain was called off. */
+    void resumeIntake() {
+        stopped = false;
+    }
+
+    private Executor after(final Duration delay) {
+        return CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, member);
+    }
+
+    @Override
+    public void hello(final WireAddress address) {
+        member.execute(() -> {
+            if (!stopped && !wires.containsKey(address.client())) {
+                control.wirePeerAdded(
+                        new WirePeer(address.client(), address.prefix().toString(), address.endpoint()));
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> bye(final int client) {
+        return CompletableFuture.runAsync(() -> {}, after(ANSWERS));
+    }
+
+    @Override
+    public void gone(final int client, final boolean vanished) {
+        member.execute(() -> {
+            LOG.info("load generator gone client={} vanished={}", client, vanished);
+            retire(client);
+            control.wirePeerRemoved(client);
+        });
+    }
+}
