@@ -26,7 +26,12 @@ import odonata.ssi.uplink.UplinkSettings;
  * @param wireRing packets that wait in the device of one load generator
  */
 public record AllSettings(
-        CpuSettings cpu, NetSettings net, DriverSettings driver, UplinkSettings uplink, Placement placement, int wireRing) {
+        CpuSettings cpu,
+        NetSettings net,
+        DriverSettings driver,
+        UplinkSettings uplink,
+        Placement placement,
+        int wireRing) {
 
     /** Reads every section; fails with the first value that cannot be right. */
     public static AllSettings of(final Config config) {

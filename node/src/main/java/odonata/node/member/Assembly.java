@@ -101,8 +101,7 @@ final class Assembly implements AutoCloseable {
         machine.connect(uplink);
         final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
         for (final Cpu cpu : machine.cpus()) {
-            stacks.put(
-                    cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
+            stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
         }
         final Wires wires = new Wires(control, stacks, thread);
         final WireHub hub = hub(plan, uplink, wires);
