@@ -22,6 +22,7 @@ import odonata.ssi.uplink.frame.FrameFault;
 import odonata.ssi.uplink.frame.FrameKind;
 import odonata.ssi.uplink.frame.FrameReader;
 import odonata.ssi.uplink.frame.FrameSecret;
+import odonata.ssi.uplink.frame.FrameWriter;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
@@ -182,6 +183,10 @@ public final class WireHub implements Agent, AutoCloseable {
             gone(nic, !state.bye);
             return;
         }
+        if (nic.hasLeft()) {
+            gone(nic, false);
+            return;
+        }
         state.wasConnected |= connected;
         if (connected && nic.started() && nowNs - state.saidNs >= REPEAT_NS) {
             if (!state.linked) {
@@ -220,14 +225,8 @@ public final class WireHub implements Agent, AutoCloseable {
         }
     }
 
-    /** The last word to a load generator that said goodbye is out; carrier. */
-    void left(final WireNic nic) {
-        nic.shut();
-        LOG.info("wire left member={} client={}", member, nic.address().client());
-    }
-
     private void greet(final WireNic nic, final FrameKind kind) {
-        final var writer = nic.greeter();
+        final FrameWriter writer = nic.greeter();
         if (writer.isEmpty()) {
             writer.begin(kind);
             WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint));

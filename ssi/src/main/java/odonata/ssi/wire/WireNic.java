@@ -38,6 +38,7 @@ public final class WireNic implements Nic {
     private volatile boolean sending;
     private volatile boolean byeAnswered;
     private volatile boolean downWanted;
+    private volatile boolean left;
     private volatile boolean closed;
     private boolean byeAckSent;
 
@@ -138,9 +139,7 @@ public final class WireNic implements Nic {
         }
         behind = !all;
         sending = false;
-        if (all && byeAckSent) {
-            hub.left(this);
-        }
+        left = all && byeAckSent;
     }
 
     @Override
@@ -179,6 +178,11 @@ public final class WireNic implements Nic {
     /** True when frames wait for the transport. */
     boolean behind() {
         return behind || sending;
+    }
+
+    /** True when the last word to a load generator that said goodbye is out. */
+    boolean hasLeft() {
+        return left;
     }
 
     boolean closed() {

@@ -1,0 +1,184 @@
+package odonata.ssi.wire;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import java.util.Optional;
+import odonata.ssi.uplink.FrameSink;
+import odonata.ssi.uplink.frame.FrameKind;
+import odonata.ssi.uplink.frame.FrameSecret;
+import odonata.ssi.uplink.frame.FrameWriter;
+
+/** A load generator's link to one member. Thread: the client's owner. */
+final class WireLink {
+    private static final int NOBODY = -1;
+
+    private final Aeron aeron;
+    private final String endpoint;
+    private final WireAddress self;
+    private final FrameSecret secret;
+    private final int softLimit;
+    private final long registration;
+    private final FrameWriter greeter;
+    private Optional<FrameSink> sink = Optional.empty();
+    private Optional<PacketWriter> output = Optional.empty();
+    private Optional<FrameSecret.Code> incoming = Optional.empty();
+    private int member = NOBODY;
+    private long incarnation;
+    private long sequence;
+    private long helloNs;
+    private boolean helloDue = true;
+    private boolean wasConnected;
+    private boolean up;
+    private boolean downAsked;
+    private boolean downAnswered;
+    private boolean byeAsked;
+    private boolean byeSaid;
+    private boolean byeAnswered;
+
+    WireLink(
+            final Aeron aeron,
+            final String endpoint,
+            final WireAddress self,
+            final FrameSecret secret,
+            final int softLimit) {
+        this.aeron = aeron;
+        this.endpoint = endpoint;
+        this.self = self;
+        this.secret = secret;
+        this.softLimit = softLimit;
+        this.registration = aeron.asyncAddExclusivePublication(WireEndpoint.channel(endpoint), WireBody.STREAM);
+        this.greeter = new FrameWriter(
+                self.client(), WireBody.GREETER, softLimit, secret.code(WireBody.GREETING, self.client(), 0, 0, 0));
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    /** The member, once it has said LINK_UP. */
+    int member() {
+        return member;
+    }
+
+    /** Key of what it sends; only after {@link #linkUp}. */
+    Optional<FrameSecret.Code> incoming() {
+        return incoming;
+    }
+
+    /** The member is ready: from now on it gets packets, after one more HELLO that names its incarnation. */
+    void linkUp(final WireBody.LinkUp linkUp) {
+        if (member == NOBODY) {
+            member = linkUp.member();
+            incarnation = linkUp.incarnation();
+            incoming = secret.code(WireBody.PURPOSE, member, incarnation, self.client(), 0);
+        }
+        helloDue = true;
+    }
+
+    /** True when a frame with this sequence was not here before; notes it. */
+    boolean fresh(final long number) {
+        if (number <= sequence) {
+            return false;
+        }
+        sequence = number;
+        return true;
+    }
+
+    /** The member wants no more packets. */
+    void down() {
+        downAsked = true;
+        up = false;
+    }
+
+    /** No packet follows. */
+    void bye() {
+        byeAsked = true;
+        up = false;
+    }
+
+    void byeAnswered() {
+        byeAnswered = true;
+    }
+
+    /** True when packets may be sent. */
+    boolean isUp() {
+        return up;
+    }
+
+    /** True when nothing is to be waited for before the client ends. */
+    boolean isDone() {
+        return byeAnswered || output.isEmpty();
+    }
+
+    /** The member's link is dead: it was up and is not any more. */
+    boolean isGone() {
+        return wasConnected && sink.map(s -> !s.connected()).orElse(true);
+    }
+
+    boolean offer(final byte[] data, final int offset, final int length) {
+        return up && output.isPresent() && output.get().offer(data, offset, length);
+    }
+
+    void flush() {
+        output.ifPresent(PacketWriter::push);
+    }
+
+    /** Packets and frames that will not be sent if the link ends now. */
+    int waiting() {
+        return output.map(PacketWriter::waiting).orElse(0);
+    }
+
+    /** What is due: says hello, answers DOWN, says BYE, sends what was gathered. */
+    void tend(final long nowNs, final long repeatNs) {
+        if (sink.isEmpty()) {
+            final ExclusivePublication publication = aeron.getExclusivePublication(registration);
+            if (publication == null) {
+                return;
+            }
+            sink = Optional.of(FrameSink.of(publication));
+        }
+        if (!sink.get().connected()) {
+            return;
+        }
+        wasConnected = true;
+        if (helloDue || (member == NOBODY && nowNs - helloNs > repeatNs)) {
+            hello(nowNs);
+        }
+        if (output.isPresent()) {
+            final PacketWriter writer = output.get();
+            if (downAsked && !downAnswered) {
+                downAnswered = writer.note(FrameKind.WIRE_DOWN_ACK);
+            }
+            if (byeAsked && !byeSaid) {
+                byeSaid = writer.note(FrameKind.WIRE_BYE);
+            }
+            writer.push();
+        }
+    }
+
+    private void hello(final long nowNs) {
+        greeter.discard();
+        greeter.begin(FrameKind.WIRE_HELLO);
+        WireBody.writeHello(greeter, new WireBody.Hello(self, incarnation));
+        if (!sink.get().offer(greeter.view(), greeter.seal())) {
+            return;
+        }
+        greeter.sent();
+        helloDue = false;
+        helloNs = nowNs;
+        if (member != NOBODY && output.isEmpty()) {
+            output = Optional.of(new PacketWriter(
+                    sink.get(),
+                    self.client(),
+                    softLimit,
+                    0,
+                    secret.code(WireBody.PURPOSE, self.client(), 0, member, incarnation)));
+            up = !downAsked && !byeAsked;
+        }
+    }
+
+    void close() {
+        up = false;
+        sink.ifPresent(FrameSink::close);
+    }
+}
