@@ -17,6 +17,7 @@ final class WallDriver implements CpuDriver, Runnable {
     private static final long STALL_PARK_NS = 50_000;
     private static final long STOP_LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final int MAX_BACK_OFF = 64;
     private static final Clock CLOCK = System::nanoTime;
 
     private final Cpu cpu;
@@ -25,6 +26,9 @@ final class WallDriver implements CpuDriver, Runnable {
     /** The creating thread until start, then the carrier. */
     private volatile Thread carrier = Thread.currentThread();
 
+    private boolean isPolling;
+    private int backOff;
+    private int parksLeft;
     private volatile boolean started;
     private volatile boolean stopping;
 
@@ -37,10 +41,14 @@ final class WallDriver implements CpuDriver, Runnable {
         carrier = Thread.currentThread();
         int emptyTurns = 0;
         while (!stopping) {
-            if (cpu.turn(System.nanoTime(), cpu.settings().turn())) {
+            final long now = System.nanoTime();
+            if (cpu.turn(now, cpu.settings().turn())) {
+                if (emptyTurns > 0 && isPolling) {
+                    backOff = 0;
+                }
                 emptyTurns = 0;
             } else {
-                cpu.idle(System.nanoTime());
+                cpu.idle(now);
                 relax(emptyTurns++);
             }
         }
@@ -48,13 +56,26 @@ final class WallDriver implements CpuDriver, Runnable {
         ended.countDown();
     }
 
+    /**
+     * Polls for a while, then parks. Polling that ended in a park burnt a core for nothing, and where carriers share cores it keeps
+     * from running who would bring the work: the next 1, 2, 4 .. 64 idle times then park at once, until polling meets work again.
+     */
     private void relax(final int emptyTurns) {
-        final int spins = cpu.settings().spins();
-        if (emptyTurns < spins) {
+        if (emptyTurns == 0) {
+            isPolling = parksLeft == 0;
+            parksLeft = Math.max(0, parksLeft - 1);
+        }
+        if (isPolling && emptyTurns < cpu.settings().spins()) {
             Thread.onSpinWait();
-        } else if (emptyTurns - spins < cpu.settings().yields()) {
+        } else if (isPolling
+                && emptyTurns - cpu.settings().spins() < cpu.settings().yields()) {
             Thread.yield();
         } else {
+            if (isPolling) {
+                isPolling = false;
+                backOff = Math.min(MAX_BACK_OFF, Math.max(1, 2 * backOff));
+                parksLeft = backOff;
+            }
             sleep();
         }
     }
