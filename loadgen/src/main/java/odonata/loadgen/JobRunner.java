@@ -29,6 +29,9 @@ final class JobRunner {
 
     /** A connection to the cluster; closing it waits until the members have everything that was sent. */
     interface Connection extends PacketLink, AutoCloseable {
+        /** Number under which the members know it; also the number of its interface there. */
+        int id();
+
         @Override
         void close();
     }
@@ -70,7 +73,7 @@ final class JobRunner {
         if (failure.get() != null) {
             throw new IOException(failure.get().getMessage(), failure.get());
         }
-        return new Report("result", 0, loadPart.result, replayPart.result, loadPart.files, "");
+        return Report.result(loadPart.result, replayPart.result, loadPart.files);
     }
 
     @FunctionalInterface
@@ -104,7 +107,7 @@ final class JobRunner {
         void run() throws IOException {
             final LoadRun run;
             try (Connection link = connector.connect("load", job.load().clients())) {
-                reports.accept(Report.ready(link.members()));
+                reports.accept(Report.ready("load", link.id(), link.members()));
                 run = new LoadRun(
                         settings.orElseThrow(),
                         link,
@@ -133,7 +136,7 @@ final class JobRunner {
 
         void run() throws IOException {
             try (Connection link = connector.connect("replay", "0.0.0.0/32")) {
-                reports.accept(Report.ready(link.members()));
+                reports.accept(Report.ready("replay", link.id(), link.members()));
                 result = new ReplayRun(
                                 settings.orElseThrow(),
                                 capture.orElseThrow(),

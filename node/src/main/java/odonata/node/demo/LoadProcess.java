@@ -70,7 +70,7 @@ public final class LoadProcess implements AutoCloseable {
     }
 
     private void offerError(final String message) {
-        if (!reports.offer(new Report("error", 0, null, null, java.util.List.of(), message))) {
+        if (!reports.offer(Report.error(message))) {
             process.destroyForcibly();
         }
     }

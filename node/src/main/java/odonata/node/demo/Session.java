@@ -131,6 +131,11 @@ public final class Session {
     /** Takes one report; true when it is the last. */
     private boolean take(final Report report) {
         switch (report.type()) {
+            case "ready" -> {
+                if ("replay".equals(report.purpose())) {
+                    replayInterfaces = List.of(report.ifIndex());
+                }
+            }
             case "load" -> load = report.load();
             case "replay" -> replay = report.replay();
             case "error" -> throw new CommandFailure(CommandFailure.USAGE, report.message());

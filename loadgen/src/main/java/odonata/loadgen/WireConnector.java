@@ -1,0 +1,110 @@
+package odonata.loadgen;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import odonata.protocol.clock.Clock;
+import odonata.protocol.clock.Seed;
+import odonata.protocol.ip.Ipv4Prefix;
+import odonata.ssi.uplink.Driver;
+import odonata.ssi.uplink.DriverSettings;
+import odonata.ssi.uplink.frame.FrameSecret;
+import odonata.ssi.wire.WireClient;
+
+/** Connects a job's runs to the members by wire; each connection has a media driver of its own, as each has its own thread. */
+final class WireConnector implements JobRunner.Connector {
+    private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final long ALL_MEMBERS_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long NAP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int BATCH = 64;
+
+    private final Job job;
+    private final Clock clock;
+
+    WireConnector(final Job job, final Clock clock) {
+        this.job = job;
+        this.clock = clock;
+    }
+
+    @Override
+    public JobRunner.Connection connect(final String purpose, final String clients) throws IOException {
+        final FrameSecret secret = job.secret() == null
+                ? FrameSecret.none()
+                : FrameSecret.of(job.secret().getBytes(StandardCharsets.UTF_8));
+        final int id = clientId(purpose);
+        final Driver driver = Driver.start(
+                DriverSettings.of(ConfigFactory.load()),
+                "load-" + purpose,
+                job.members().size());
+        final WireClient client =
+                new WireClient(driver, id, Ipv4Prefix.parse(clients), job.bind(), job.members(), secret, clock);
+        final Wire wire = new Wire(driver, client);
+        final long startNs = clock.nowNs();
+        wire.pollUntil(() -> client.members().size() >= job.members().size(), ALL_MEMBERS_NS);
+        wire.pollUntil(() -> !client.members().isEmpty(), CONNECT_NS - (clock.nowNs() - startNs));
+        if (client.members().isEmpty()) {
+            client.close();
+            driver.close();
+            throw new IOException("no member of " + job.members() + " answered on the wire within "
+                    + TimeUnit.NANOSECONDS.toSeconds(CONNECT_NS) + " s; is the cluster up ('./odonata status')?");
+        }
+        return wire;
+    }
+
+    /** Positive, and another one for each connection of each process: it also numbers the interface on the members. */
+    private static int clientId(final String purpose) {
+        final Seed seed = Seed.of(System.nanoTime() ^ (ProcessHandle.current().pid() << 32));
+        return 1 + seed.split(purpose.hashCode()).nextInt(Integer.MAX_VALUE - 1);
+    }
+
+    private final class Wire implements JobRunner.Connection {
+        private final Driver driver;
+        private final WireClient client;
+
+        Wire(final Driver driver, final WireClient client) {
+            this.driver = driver;
+            this.client = client;
+        }
+
+        @Override
+        public boolean offer(final byte[] data, final int offset, final int length, final int spread) {
+            return client.offer(data, offset, length, spread);
+        }
+
+        @Override
+        public int poll(final Receiver receiver, final int limit) {
+            return client.poll(receiver::onPacket, limit);
+        }
+
+        @Override
+        public int members() {
+            return client.members().size();
+        }
+
+        @Override
+        public int id() {
+            return client.address().client();
+        }
+
+        private void pollUntil(final BooleanSupplier done, final long limitNs) {
+            final long startNs = clock.nowNs();
+            while (!done.getAsBoolean() && clock.nowNs() - startNs < limitNs) {
+                if (client.poll((data, offset, length) -> {}, BATCH) == 0) {
+                    LockSupport.parkNanos(NAP_NS);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            client.bye();
+            pollUntil(client::isDone, GOODBYE_NS);
+            client.close();
+            driver.close();
+        }
+    }
+}
