@@ -1,0 +1,153 @@
+package odonata.actors.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import odonata.actors.cpu.CpuSettings;
+import odonata.actors.cpu.Machine;
+import odonata.actors.netisr.Ifnet;
+import odonata.actors.netisr.NetCounter;
+import odonata.actors.netisr.NetSettings;
+import odonata.actors.netisr.PartitionEvents;
+import odonata.actors.nic.Packets;
+import odonata.actors.nic.TunNic;
+import odonata.protocol.flow.BucketMap;
+import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.route.RouteTable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Real clients against a group of CPUs on the wall clock, through a TUN device in a network namespace. */
+class TunNicIT {
+    private static final String DEVICE = "odt" + ProcessHandle.current().pid() % 100_000;
+    private static final int IF_INDEX = 4;
+
+    private final AtomicReference<Throwable> panic = new AtomicReference<>();
+    private final List<Netstack> stacks = new ArrayList<>();
+    private NetNamespace namespace;
+    private TunNic tun;
+    private Machine machine;
+
+    @BeforeEach
+    void start() throws Exception {
+        namespace = NetNamespace.create();
+        final NetSettings settings = NetSettings.defaults();
+        tun = TunNic.open(DEVICE, IF_INDEX, settings.network());
+        namespace.adopt(DEVICE, "10.77.77.2/24");
+        machine = Machine.onWallClock(
+                1, List.of(0, 1), CpuSettings.defaults(), (cpu, cause) -> panic.compareAndSet(null, cause));
+        stacks.add(Netstack.attach(machine.cpu(0), settings, List.of(), PartitionEvents.none()));
+        stacks.add(Netstack.attach(machine.cpu(1), settings, List.of(tun), PartitionEvents.none()));
+        machine.start();
+        for (final Netstack stack : stacks) {
+            stack.routes(RouteTable.<Ifnet>empty().with(tun.prefix(), new Ifnet(IF_INDEX, 1)));
+            stack.apply(BucketMap.masked(1, new int[] {0, 1}));
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (machine != null) {
+            stacks.get(1).remove(tun).join();
+            tun.close();
+            machine.close();
+        }
+        if (namespace != null) {
+            namespace.close();
+        }
+        assertThat(panic.get()).isNull();
+    }
+
+    private long sum(final NetCounter counter) {
+        return stacks.stream().mapToLong(stack -> stack.counters().get(counter)).sum();
+    }
+
+    @Test
+    void shouldAnswerPing() throws Exception {
+        final String output = namespace.exec("ping", "-n", "-c", "5", "-i", "0.05", "-W", "5", "10.77.77.1");
+
+        assertThat(output).contains("5 packets transmitted, 5 received, 0% packet loss");
+        assertThat(sum(NetCounter.ICMP_REFLECT)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldEchoDatagramsOfManyClientsAndIgnoreDamagedOnes() throws Exception {
+        final int clients = 50;
+        final int answered = namespace.inside(() -> {
+            sendDamaged();
+            int good = 0;
+            for (int client = 0; client < clients; client++) {
+                good += echoes(client) ? 1 : 0;
+            }
+            return good;
+        });
+
+        assertThat(answered).isEqualTo(clients);
+        await().until(() -> sum(NetCounter.DROP_UDP_BADSUM) == 20);
+        assertThat(sum(NetCounter.UDP)).isEqualTo(clients);
+        assertThat(sum(NetCounter.DROP_BADLEN)).isEqualTo(20);
+        for (final Netstack stack : stacks) {
+            assertThat(stack.counters().get(NetCounter.UDP)).isPositive();
+        }
+    }
+
+    private static boolean echoes(final int client) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(5_000);
+            socket.connect(new InetSocketAddress("10.77.77.1", 7));
+            final byte[] payload = new byte[1 + client * 20];
+            Arrays.fill(payload, (byte) client);
+            socket.send(new DatagramPacket(payload, payload.length));
+            final DatagramPacket answer = new DatagramPacket(new byte[2000], 2000);
+            socket.receive(answer);
+            return Arrays.equals(payload, Arrays.copyOf(answer.getData(), answer.getLength()));
+        }
+    }
+
+    private static void sendDamaged() {
+        final List<byte[]> packets = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            final byte[] payload = Packets.udp("10.77.77.2", 900 + i, "10.77.77.1", 7, new byte[50]);
+            payload[40] ^= 1;
+            packets.add(payload);
+            final byte[] length = Packets.udp("10.77.77.2", 900 + i, "10.77.77.1", 7, new byte[50]);
+            length[24] = 7;
+            packets.add(length);
+        }
+        NetNamespace.sendRaw(packets);
+    }
+
+    @Test
+    void shouldRefuseADeviceThatIsInUse() {
+        assertThatThrownBy(() -> TunNic.open("bad/name", 9, Ipv4Prefix.ALL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("interface name");
+        assertThatThrownBy(() -> TunNic.open("lo", 9, Ipv4Prefix.ALL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no TUN device");
+    }
+
+    @Test
+    void shouldGiveTheNameBackWhenClosed() throws Exception {
+        final String name = DEVICE + "x";
+        final TunNic first = TunNic.open(name, 9, Ipv4Prefix.ALL);
+        assertThatThrownBy(() -> TunNic.open(name, 9, Ipv4Prefix.ALL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in use");
+        first.start(() -> {});
+        first.close();
+
+        await().until(() -> NetworkInterface.getByName(name) == null);
+    }
+}
