@@ -14,8 +14,8 @@ final class Prometheus {
 
     static String text(final List<Sample> samples) {
         final Map<String, List<Sample>> families = new LinkedHashMap<>();
-        samples.forEach(
-                s -> families.computeIfAbsent(nameOf(s), k -> new ArrayList<>()).add(s));
+        samples.forEach(s -> families.computeIfAbsent(MetricNames.of(s), k -> new ArrayList<>())
+                .add(s));
         final StringBuilder out = new StringBuilder(samples.size() * 80);
         families.forEach((name, family) -> {
             final Sample first = family.get(0);
@@ -28,23 +28,6 @@ final class Prometheus {
             family.forEach(s -> line(out, name, s));
         });
         return out.toString();
-    }
-
-    /** {@code lwkt.ipiq.fifofull}, a counter of events, is {@code odonata_lwkt_ipiq_fifofull_total}. */
-    static String nameOf(final Sample sample) {
-        final String base = "odonata_" + sample.name().replace('.', '_').replace('-', '_');
-        final String unit = suffix(sample.unit());
-        final String withUnit = unit.isEmpty() || base.endsWith(unit) ? base : base + unit;
-        return sample.kind() == Sample.Kind.COUNTER ? withUnit + "_total" : withUnit;
-    }
-
-    private static String suffix(final String unit) {
-        return switch (unit) {
-            case "seconds" -> "_seconds";
-            case "bytes" -> "_bytes";
-            case "ratio" -> "_ratio";
-            default -> "";
-        };
     }
 
     private static String typeOf(final Sample sample) {

@@ -23,6 +23,7 @@ import odonata.ssi.membership.Member;
 import odonata.ssi.uplink.AeronUplink;
 import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.PeerAddress;
+import odonata.ssi.uplink.SharedMemory;
 import odonata.ssi.uplink.UplinkEvents;
 import odonata.ssi.uplink.frame.FaultCounters;
 import odonata.ssi.uplink.frame.FrameSecret;
@@ -39,8 +40,12 @@ final class Assembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     private static final Duration CONNECT = Duration.ofSeconds(20);
 
+    /** Peers for which shared memory must have room. */
+    private static final int LINKS = 8;
+
     private final Member self;
     private final Machine machine;
+    private final Driver driver;
     private final AeronUplink uplink;
     private final Map<Integer, Netstack> stacks;
     private final WireHub hub;
@@ -51,12 +56,14 @@ final class Assembly implements AutoCloseable {
     private Assembly(
             final Member self,
             final Machine machine,
+            final Driver driver,
             final AeronUplink uplink,
             final Map<Integer, Netstack> stacks,
             final WireHub hub,
             final Wires wires) {
         this.self = self;
         this.machine = machine;
+        this.driver = driver;
         this.uplink = uplink;
         this.stacks = stacks;
         this.hub = hub;
@@ -69,7 +76,7 @@ final class Assembly implements AutoCloseable {
      * @param self this member, with its ids
      * @param cpus its CPUs
      * @param settings of every part
-     * @param driver media driver, started
+     * @param name of the media driver's folder
      * @param endpoint where the uplink listens
      * @param secret authenticates frames
      */
@@ -77,11 +84,14 @@ final class Assembly implements AutoCloseable {
             Member self,
             List<Integer> cpus,
             AllSettings settings,
-            Driver driver,
+            String name,
             AeronUplink.Endpoint endpoint,
             FrameSecret secret) {}
 
-    /** Makes and starts everything. */
+    /**
+     * Makes and starts everything. The media driver comes late: its client must be tended from then on, and does not survive
+     * that the CPUs of a busy machine take long to start.
+     */
     static Assembly start(
             final Plan plan,
             final ClusterMember control,
@@ -90,38 +100,44 @@ final class Assembly implements AutoCloseable {
             final PanicHandler panic) {
         final Machine machine = Machine.onWallClock(
                 plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
+        final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
+        for (final Cpu cpu : machine.cpus()) {
+            stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
+        }
+        final Driver driver = Driver.start(plan.settings().driver(), plan.name(), LINKS);
         final AeronUplink uplink = AeronUplink.of(
                 machine,
-                plan.driver(),
+                driver,
                 plan.settings().uplink(),
                 plan.endpoint(),
                 plan.secret(),
                 plan.self().incarnation(),
                 links);
         machine.connect(uplink);
-        final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
-        for (final Cpu cpu : machine.cpus()) {
-            stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
-        }
         final Wires wires = new Wires(control, stacks, thread);
-        final WireHub hub = hub(plan, uplink, wires);
+        final WireHub hub = hub(plan, driver, uplink, wires);
         wires.connect(hub);
-        machine.start();
         uplink.start(hub);
+        machine.start();
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
-        return new Assembly(plan.self(), machine, uplink, stacks, hub, wires);
+        return new Assembly(plan.self(), machine, driver, uplink, stacks, hub, wires);
     }
 
-    private static WireHub hub(final Plan plan, final AeronUplink uplink, final Wires wires) {
+    private static WireHub hub(final Plan plan, final Driver driver, final AeronUplink uplink, final Wires wires) {
         return new WireHub(
                 plan.self().id(),
                 plan.self().incarnation(),
                 uplink.endpoint().host() + ":" + uplink.endpoint().port(),
-                plan.driver(),
+                driver,
                 plan.secret(),
                 plan.settings().wireRing(),
                 new WallTime(),
                 wires);
+    }
+
+    /** Fails with one line when the media driver would find too little shared memory. */
+    static void checkSharedMemory(final AllSettings settings) {
+        SharedMemory.of(settings.driver(), LINKS).check();
     }
 
     /** Connects to members that came, forgets those that went, gives every CPU the newest bucket map. */
@@ -233,7 +249,8 @@ final class Assembly implements AutoCloseable {
 
     @Override
     public void close() {
-        uplink.close();
         machine.close();
+        uplink.close();
+        driver.close();
     }
 }

@@ -3,10 +3,10 @@ package odonata.node.member;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuCounter;
-import odonata.actors.cpu.CpuCounters;
 import odonata.actors.cpu.ThreadClass;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
@@ -19,6 +19,8 @@ import odonata.ssi.uplink.frame.FrameFault;
 
 /** This member's counters for {@code /metrics} and {@code /api/v1/counters}. Labels: cpu, class, to, cause; bounded sets all. */
 final class CounterSamples {
+    private static final String NANOSECONDS = "nanoseconds";
+
     private CounterSamples() {}
 
     static List<Sample> of(final Assembly parts, final ClusterSnapshot picture) {
@@ -44,12 +46,12 @@ final class CounterSamples {
         parts.uplink().links().forEach(link -> link(link, samples));
         for (final FrameFault fault : FrameFault.values()) {
             samples.add(Metrics.FAULTS.sample(
-                    labels("cause", fault.name().toLowerCase(java.util.Locale.ROOT)),
+                    labels("cause", fault.name().toLowerCase(Locale.ROOT)),
                     parts.uplink().faults().get(fault)));
         }
         for (final FrameFault fault : FrameFault.values()) {
             samples.add(Metrics.WIRE_FAULTS.sample(
-                    labels("cause", fault.name().toLowerCase(java.util.Locale.ROOT)),
+                    labels("cause", fault.name().toLowerCase(Locale.ROOT)),
                     parts.wireFaults().get(fault)));
         }
         member(parts, picture, samples);
@@ -57,25 +59,43 @@ final class CounterSamples {
     }
 
     private static Sample cpuSample(final CpuCounter counter, final Cpu cpu) {
-        final CpuCounters counters = cpu.counters();
-        final boolean time = counter.unit().equals("nanoseconds");
-        return new Sample(
-                counter.sysctl(),
-                Metrics.helpOf(counter),
-                counter.rises() ? Kind.COUNTER : Kind.GAUGE,
-                time ? "seconds" : counter.unit(),
-                labels("cpu", cpu.id()),
-                time ? counters.get(counter) / 1e9 : counters.get(counter));
+        final long value = cpu.counters().get(counter);
+        return at(describe(counter), cpu.id(), counter.unit().equals(NANOSECONDS) ? value / 1e9 : value);
     }
 
     private static Sample netSample(final NetCounter counter, final int cpu, final NetCounters counters) {
+        return at(describe(counter), cpu, (double) counters.get(counter));
+    }
+
+    private static Sample at(final Sample kind, final int cpu, final double value) {
+        return new Sample(kind.name(), kind.help(), kind.kind(), kind.unit(), labels("cpu", cpu), value);
+    }
+
+    /** Name, help, kind and unit of a counter; time is in seconds. */
+    static Sample describe(final CpuCounter counter) {
         return new Sample(
                 counter.sysctl(),
-                Metrics.helpOf(counter),
+                words(counter.name()),
+                counter.rises() ? Kind.COUNTER : Kind.GAUGE,
+                counter.unit().equals(NANOSECONDS) ? "seconds" : counter.unit(),
+                Map.of(),
+                0);
+    }
+
+    /** Name, help, kind and unit of a counter. */
+    static Sample describe(final NetCounter counter) {
+        return new Sample(
+                counter.sysctl(),
+                words(counter.name()),
                 counter.rises() ? Kind.COUNTER : Kind.GAUGE,
                 counter.unit(),
-                labels("cpu", cpu),
-                counters.get(counter));
+                Map.of(),
+                0);
+    }
+
+    /** What docs/metrics.md explains at length, in a few words. */
+    private static String words(final String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static void link(final LinkStats link, final List<Sample> samples) {

@@ -42,7 +42,6 @@ import odonata.ssi.membership.Member;
 import odonata.ssi.membership.MemberListener;
 import odonata.ssi.membership.MemberState;
 import odonata.ssi.uplink.AeronUplink;
-import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.frame.FrameSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A member process: starts its parts in order, follows the cluster's state, ends.
  *
- * <p>Start: HTTP interface; media driver; control plane; ids; CPUs, uplink, networks; links to all others; ready. Order of the
+ * <p>Start: HTTP interface; control plane; ids; CPUs, networks, media driver, uplink, wires; links to all others; ready. Order of the
  * end: see {@link #close}.
  *
  * <p>Threads: the control thread delivers states, the member's own thread acts on them, the sampler's measures, all others
@@ -60,7 +59,6 @@ public final class MemberNode {
     private static final Logger LOG = LoggerFactory.getLogger(MemberNode.class);
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
-    private static final int LINKS = 8;
 
     private final MemberOptions options;
     private final WallTime time = new WallTime();
@@ -73,7 +71,6 @@ public final class MemberNode {
     private final AtomicBoolean leaving = new AtomicBoolean();
     private ActorSystem httpSystem;
     private HttpInterface http;
-    private Driver driver;
     private volatile ClusterMember control;
     private volatile Assembly assembly;
     private Sampler sampler;
@@ -104,8 +101,8 @@ public final class MemberNode {
 
     /** Starts; returns when the member has its ids and its CPUs run. It is ready some time later. */
     public void start() throws InterruptedException {
+        checkSharedMemory();
         startHttp();
-        startDriver();
         final AeronUplink.Endpoint endpoint = new AeronUplink.Endpoint(
                 options.member().bind(), Ports.freeUdp(options.member().address()));
         startControl(endpoint);
@@ -130,9 +127,9 @@ public final class MemberNode {
         LOG.info("http up address={}", httpBase());
     }
 
-    private void startDriver() {
+    private void checkSharedMemory() {
         try {
-            driver = Driver.start(settings.driver(), options.cluster().name() + "-" + options.slot(), LINKS);
+            Assembly.checkSharedMemory(settings);
         } catch (IllegalStateException e) {
             throw new CommandFailure(CommandFailure.USAGE, e.getMessage(), e);
         }
@@ -204,12 +201,17 @@ public final class MemberNode {
         final FrameSecret secret = options.secret()
                 .map(text -> FrameSecret.of(text.getBytes(StandardCharsets.UTF_8)))
                 .orElse(FrameSecret.none());
-        final Assembly.Plan plan = new Assembly.Plan(self, state.cpusOf(self.id()), settings, driver, endpoint, secret);
+        final Assembly.Plan plan =
+                new Assembly.Plan(self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret);
         final Assembly parts = Assembly.start(plan, control, member, this::linkBroken, this::panicked);
         sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());
         assembly = parts;
         api.joined(control, parts);
         follow();
+    }
+
+    private String folderName() {
+        return options.cluster().name() + "-" + options.slot();
     }
 
     private String httpBase() {
@@ -446,11 +448,6 @@ public final class MemberNode {
         quietly("machine", () -> {
             if (assembly != null) {
                 assembly.close();
-            }
-        });
-        quietly("driver", () -> {
-            if (driver != null) {
-                driver.close();
             }
         });
         quietly("control", () -> {

@@ -1,8 +1,6 @@
 package odonata.node.member;
 
 import java.util.Map;
-import odonata.actors.cpu.CpuCounter;
-import odonata.actors.netisr.NetCounter;
 import odonata.node.http.Sample;
 import odonata.node.http.Sample.Kind;
 
@@ -57,24 +55,22 @@ enum Metrics {
         return unit;
     }
 
+    /** Names of its labels, for the documentation. */
+    String labels() {
+        return switch (this) {
+            case BUSY -> "cpu, class";
+            case LINK_MESSAGES, LINK_BYTES, LINK_FRAMES, LINK_STALLS, LINK_CREDITS, LINK_ROUND_TRIP, LINK_CONNECTED ->
+                "to";
+            case FAULTS, WIRE_FAULTS -> "cause";
+            case UPTIME, HEAP, PROCESS_CPU, MEMBERS_UP, MAP_VERSION, IMBALANCE -> "";
+        };
+    }
+
     Sample sample(final Map<String, String> labels, final double value) {
         return new Sample(sysctl, help, kind, unit, labels, value);
     }
 
     Sample sample(final Map<String, String> labels, final long value) {
         return sample(labels, (double) value);
-    }
-
-    /** What a CPU's counter counts, from its name: the enums say more in their Javadoc. */
-    static String helpOf(final CpuCounter counter) {
-        return words(counter.name()) + ", " + counter.unit();
-    }
-
-    static String helpOf(final NetCounter counter) {
-        return words(counter.name()) + ", " + counter.unit();
-    }
-
-    private static String words(final String name) {
-        return name.toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
     }
 }
