@@ -27,6 +27,12 @@ import org.slf4j.LoggerFactory;
  * The folder is {@code <folder>/odonata-<name>-<pid>} and is deleted on {@link #close()}.
  */
 public final class Driver implements AutoCloseable {
+    /**
+     * The client's housekeeping may pause for so long. Client and driver share a process, so it guards against nothing but a
+     * slow start, between the binding of the port and the first turn of the receiving agent.
+     */
+    private static final long START_NS = TimeUnit.MINUTES.toNanos(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
     private static final String PREFIX = "odonata-";
     /** What every Linux lets a socket buffer hold without being told. */
@@ -86,6 +92,8 @@ public final class Driver implements AutoCloseable {
                 .mtuLength(settings.mtu())
                 .initialWindowLength(Math.max(settings.mtu(), Math.min(settings.termLength() / 2, WINDOW_BYTES)))
                 .rejoinStream(false)
+                .clientLivenessTimeoutNs(START_NS)
+                .publicationUnblockTimeoutNs(2 * START_NS)
                 .imageLivenessTimeoutNs(settings.liveness().toNanos())
                 .publicationConnectionTimeoutNs(settings.liveness().toNanos())
                 .spiesSimulateConnection(false)
