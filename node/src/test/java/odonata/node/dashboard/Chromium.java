@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path NODE = Path.of("/usr/bin/node");
 
+    /** How long a page may take to show what it must; a busy machine is slow, not wrong. */
+    private static final double PATIENCE_MS = 30_000;
+
     private int depth;
     private Playwright playwright;
     private Browser browser;
@@ -34,6 +38,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
                 Files.isExecutable(BROWSER),
                 "skipped: no " + BROWSER + "; on Debian: apt-get install -y --no-install-recommends chromium");
         assumeTrue(Files.isExecutable(NODE), "skipped: no " + NODE + "; on Debian: apt-get install -y nodejs");
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
         System.setProperty("playwright.nodejs.path", NODE.toString());
         playwright = Playwright.create(new Playwright.CreateOptions()
                 .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", "PLAYWRIGHT_NODEJS_PATH", NODE.toString())));

@@ -40,6 +40,8 @@
     const where = (svg.closest('.panel') || svg).id || svg.getAttribute('aria-label');
     for (const [t, r] of texts) if (r.left < s.left - 1 || r.right > s.right + 1 || r.top < s.top - 1 || r.bottom > s.bottom + 1) wrong.push('text is cut in ' + where + ': ' + name(t));
     for (let i = 0; i < texts.length; i++) for (let j = i + 1; j < texts.length; j++) {
+      const a = texts[i][1], b = texts[j][1], gap = Math.max(a.left, b.left) - Math.min(a.right, b.right);
+      if (gap >= -1 && gap < 3 && Math.abs(a.bottom - b.bottom) < 1) wrong.push('texts run together in ' + where + ': ' + name(texts[i][0]) + ' and ' + name(texts[j][0]));
       if (overlap(texts[i][1], texts[j][1]) > 1) wrong.push('texts overlap in ' + where + ': ' + name(texts[i][0]) + ' and ' + name(texts[j][0]));
     }
   }

@@ -308,7 +308,7 @@ export function shareBars(host, m) {
     if (i + 1 === n || m.bars[i + 1].member !== b.member) {
       const x0 = L + run * step + 1, x1 = L + (i + 1) * step - 1, cls = memberClass(b.member);
       g.append(svg('line', { class: 'mline ' + cls, x1: x0, x2: x1, y1: H - B + 17, y2: H - B + 17 }));
-      if (x1 - x0 > mName(b.member).length * 7.4 + 2) g.append(svg('text', { class: 'mname ' + cls, x: (x0 + x1) / 2, y: H - 3, 'text-anchor': 'middle' }, mName(b.member)));
+      if (x1 - x0 > mName(b.member).length * 8 + 4) g.append(svg('text', { class: 'mname ' + cls, x: (x0 + x1) / 2, y: H - 3, 'text-anchor': 'middle' }, mName(b.member)));
       run = i + 1;
     }
   });

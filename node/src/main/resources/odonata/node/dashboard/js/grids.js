@@ -185,6 +185,7 @@ export class Matrix {
     this.deadFill = hatchPattern(this.cursor.layer, 'hatchline');
     this.fills = [];
     const every = cell >= 13 ? 1 : cell >= 7 ? 2 : 4;
+    const everyColumn = Math.ceil((Math.max(0, ...cpus.map((c) => cName(c.id).length)) * 6.2 + 5) / cell);
     const cellsG = svg('g', { class: cell >= 9 ? 'gap' : 'tight' }), textG = svg('g', { class: 'celltext n' }), deco = svg('g');
     this.cells = [];
     this.texts = [];
@@ -193,8 +194,9 @@ export class Matrix {
       const mid = T + i * cell + cell / 2;
       if (i % every === 0) {
         deco.append(svg('text', { x: L - 5, y: mid + 3.5, 'text-anchor': 'end', class: 'n mut' }, cName(a.id)));
-        if (cell * every >= 20) deco.append(svg('text', { x: L + i * cell + cell / 2, y: T - 5, 'text-anchor': 'middle', class: 'n mut' }, cName(a.id)));
       }
+      const right = (i + 0.5) * cell + cName(a.id).length * 3.1;
+      if (i % everyColumn === 0 && right <= n * cell + 0.5) deco.append(svg('text', { x: L + i * cell + cell / 2, y: T - 5, 'text-anchor': 'middle', class: 'n mut' }, cName(a.id)));
       cpus.forEach((b, j) => {
         const box = { x: L + j * cell, y: T + i * cell, width: cell, height: cell };
         const r = svg('rect', { ...box, class: 'cell', rx: cell >= 16 ? 3 : 0, 'data-from': a.id, 'data-to': b.id });
@@ -224,7 +226,7 @@ export class Matrix {
       const a = run * cell, b = (i + 1) * cell, cls = memberClass(c.member), mid = (a + b) / 2;
       g.append(svg('line', { class: 'mline ' + cls, x1: L + a + 1, x2: L + b - 1, y1: 16, y2: 16 }));
       g.append(svg('line', { class: 'mline ' + cls, x1: 30, x2: 30, y1: T + a + 1, y2: T + b - 1 }));
-      if (b - a >= mName(c.member).length * 7.4 + 2) g.append(svg('text', { class: 'mname ' + cls, x: L + mid, y: 11, 'text-anchor': 'middle' }, mName(c.member)));
+      if (b - a >= mName(c.member).length * 8 + 4) g.append(svg('text', { class: 'mname ' + cls, x: L + mid, y: 11, 'text-anchor': 'middle' }, mName(c.member)));
       if (b - a >= 12) g.append(svg('text', { class: 'mname ' + cls, x: 26, y: T + mid + 3.5, 'text-anchor': 'end' }, mName(c.member)));
       if (i + 1 < cpus.length) {
         g.append(svg('line', { class: 'border', x1: L + b, x2: L + b, y1: T, y2: T + (end - L) }));
