@@ -153,7 +153,12 @@ class WallDriverTest {
         try (Bed bed = Bed.wall(1, small)) {
             final Port<Probe.Cmd> server = bed.probe(0);
             bed.start();
-            bed.cpu(0).inject(blocked::join);
+            final CompletableFuture<Void> entered = new CompletableFuture<>();
+            bed.cpu(0).inject(() -> {
+                entered.complete(null);
+                blocked.join();
+            });
+            entered.join();
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 600; i++) {
                             bed.cpu(0).inject(() -> {});
