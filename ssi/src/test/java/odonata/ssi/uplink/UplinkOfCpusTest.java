@@ -30,8 +30,8 @@ import odonata.protocol.flow.BucketMap;
 import odonata.protocol.wire.Mbuf;
 import odonata.ssi.uplink.frame.FrameFault;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -203,7 +203,7 @@ class UplinkOfCpusTest {
 
         /** Synchronous ports answer while a ring entry is executed, where a CPU cannot wait for credit. */
         @Disabled("known defect: on a machine with free cores one window of answers never comes; docs/claims.md, C5")
-    @Test
+        @Test
         void shouldNotDeadlockWhenAnswersNeedTheCreditThatRequestsUse() throws Exception {
             final int count = 1_000;
             final RealMember one = member(1, 0, 1, 2);
