@@ -206,8 +206,14 @@ public final class Partition {
         }
     }
 
-    /** A marker from a CPU that the map no longer lists asks for one: it leaves when it has been passed by all. */
+    /**
+     * A marker from a CPU that the map no longer lists asks for one: it leaves when it has been passed by all that are listed. Two
+     * that are not would answer each other for ever.
+     */
     private void answerStrangers() {
+        if (!contains(me)) {
+            return;
+        }
         final Iterator<Map.Entry<Integer, Long>> all = markers.entrySet().iterator();
         while (all.hasNext()) {
             final Map.Entry<Integer, Long> marker = all.next();

@@ -155,6 +155,20 @@ class PartitionTest {
     }
 
     @Nested
+    class WhenTwoLeaveTogether {
+        /** Each would take the other's answer for a question. */
+        @Test
+        void shouldNotAnswerEachOther() {
+            final Script script = new Script(3, 0, 1, List.of(map(1, cpus(0, 1, 2), 0, -1)), false, BucketMap.NONE);
+            final PartitionWorld world = new PartitionWorld(script);
+            world.cpu(1).partition.apply(map(2, cpus(0), 0, -1));
+            world.cpu(1).partition.marker(2, 2);
+            assertThat(world.sentTo(1, 2)).isEmpty();
+            assertThat(world.sentTo(1, 0)).hasSize(1);
+        }
+    }
+
+    @Nested
     class WhenACpuDies {
         @Test
         void shouldStartWithWhatThereIsWhenTheOldOwnerDies() {

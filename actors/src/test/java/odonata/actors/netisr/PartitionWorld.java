@@ -84,6 +84,11 @@ final class PartitionWorld {
         return cpus.get(i);
     }
 
+    /** What is on its way from one CPU to another. */
+    List<Object> sentTo(final int from, final int to) {
+        return List.copyOf(channels.getOrDefault(from + ">" + to, new ArrayDeque<>()));
+    }
+
     /** Everything that may happen next, in a fixed order. */
     List<String> choices() {
         final List<String> all = new ArrayList<>();
