@@ -6,15 +6,32 @@ import java.util.Set;
 import odonata.actors.port.Msg;
 import org.agrona.collections.Long2ObjectHashMap;
 
-/** Messages sent to other members whose reply is awaited, by number. One owner. */
+/**
+ * Messages sent to other members whose reply is awaited, by number, with every CPU they are known to have been sent to. One owner.
+ *
+ * <p>A message that is passed on depends on all of them: the notices of the CPUs that passed it on come in any order, and while it
+ * is on its way from one to the next it is lost with either.
+ */
 final class Outstanding {
     private static final class Sent {
         private final Msg<?> msg;
-        private int holderCpu;
+        private final int targetCpu;
+        private List<Integer> passedTo = List.of();
 
-        private Sent(final Msg<?> msg, final int holderCpu) {
+        private Sent(final Msg<?> msg, final int targetCpu) {
             this.msg = msg;
-            this.holderCpu = holderCpu;
+            this.targetCpu = targetCpu;
+        }
+
+        private boolean dependsOn(final Set<Integer> cpus) {
+            return cpus.contains(targetCpu) || passedTo.stream().anyMatch(cpus::contains);
+        }
+
+        private void passed(final int cpu) {
+            if (passedTo.isEmpty()) {
+                passedTo = new ArrayList<>(1);
+            }
+            passedTo.add(cpu);
         }
     }
 
@@ -37,20 +54,20 @@ final class Outstanding {
         return byId.containsKey(id);
     }
 
-    /** Notes who holds it now; false when it is no longer outstanding. */
+    /** Notes that it was passed on to that CPU; false when it is no longer outstanding. */
     boolean moved(final long id, final int newCpu) {
         final Sent sent = byId.get(id);
         if (sent != null) {
-            sent.holderCpu = newCpu;
+            sent.passed(newCpu);
         }
         return sent != null;
     }
 
-    /** Takes out all that are held by these CPUs, in the order of their numbers. */
-    List<Msg<?>> removeHeldBy(final Set<Integer> cpus) {
+    /** Takes out all that one of these CPUs holds, or may hold, or has passed on; in the order of their numbers. */
+    List<Msg<?>> removeDependingOn(final Set<Integer> cpus) {
         final List<Long> ids = new ArrayList<>();
         byId.forEach((id, sent) -> {
-            if (cpus.contains(sent.holderCpu)) {
+            if (sent.dependsOn(cpus)) {
                 ids.add(id);
             }
         });

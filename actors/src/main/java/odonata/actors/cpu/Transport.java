@@ -139,7 +139,7 @@ public final class Transport {
     }
 
     void hostDown(final Set<Integer> cpus) {
-        for (final Msg<?> msg : outstanding.removeHeldBy(cpus)) {
+        for (final Msg<?> msg : outstanding.removeDependingOn(cpus)) {
             cpu.counters().add(CpuCounter.HOST_DOWN, 1);
             complete(msg, NetError.EHOSTDOWN, null);
         }

@@ -155,14 +155,42 @@ class RemoteMessageTest {
         final Port<Probe.Cmd> middle = bed.spawn(10, Pri.KERN_DAEMON, td -> new Forwarder(td, third));
         final Msg<Hold> msg = Msg.init(new Hold(1), clientPort);
         tell(td -> td.sendMsg(middle, msg));
-
-        bed.cpu(0).hostDown(Set.of(10)); // holds it no more
-        bed.quiet();
         assertThat(msg.isDone()).isFalse();
 
         bed.tell(third, probe -> last.get(0).held.get(0).reply(NetError.OK, "by the third"));
         assertThat(msg.result()).isEqualTo("by the third");
         assertThat(client.replies).containsExactly(msg);
+    }
+
+    /** It may have been lost with it, on the way from one to the next. */
+    @Test
+    void shouldCompleteWithHostDownWhenOneDiedThatHadForwardedIt() {
+        final List<Probe> last = new ArrayList<>();
+        final Port<Probe.Cmd> third = bed.probe(20, Pri.KERN_DAEMON, last::add);
+        final Port<Probe.Cmd> middle = bed.spawn(10, Pri.KERN_DAEMON, td -> new Forwarder(td, third));
+        final Msg<Hold> msg = Msg.init(new Hold(1), clientPort);
+        tell(td -> td.sendMsg(middle, msg));
+        bed.cpu(0).hostDown(Set.of(10));
+        bed.quiet();
+        assertThat(msg.error()).isEqualTo(NetError.EHOSTDOWN);
+
+        bed.tell(third, probe -> last.get(0).held.get(0).reply(NetError.OK, "late"));
+        assertThat(msg.error()).isEqualTo(NetError.EHOSTDOWN);
+        assertThat(client.replies).containsExactly(msg);
+    }
+
+    @Test
+    void shouldCompleteWithHostDownWhenForwardNoticesOvertookEachOther() {
+        final Msg<Hold> msg = Msg.init(new Hold(1), clientPort);
+        tell(td -> td.sendMsg(serverPort, msg));
+        bed.cpu(0).inject(() -> {
+            bed.cpu(0).forwardedRemote(msg.originId(), 20);
+            bed.cpu(0).forwardedRemote(msg.originId(), 1);
+        });
+        bed.quiet();
+        bed.cpu(0).hostDown(Set.of(20));
+        bed.quiet();
+        assertThat(msg.error()).isEqualTo(NetError.EHOSTDOWN);
     }
 
     @Test
