@@ -161,6 +161,7 @@ final class VirtualDriver implements CpuDriver {
     @Override
     public void stop() {
         conductor.stop(this);
+        started = false;
     }
 
     private long timeNs() {

@@ -204,6 +204,15 @@ class ConductorTest {
         }
 
         @Test
+        void shouldForgetACpuThatHasStopped() {
+            bed.machine().close();
+            final long before = bed.conductor.steps();
+            bed.cpu(1).inject(() -> {});
+            bed.quiet();
+            assertThat(bed.conductor.steps()).isEqualTo(before);
+        }
+
+        @Test
         void shouldSayWhenItDoesNotComeToRest() {
             final Callout[] self = new Callout[1];
             self[0] = bed.cpu(0).callout(() -> self[0].reset(10));
