@@ -7,6 +7,13 @@ import akka.actor.typed.Behavior;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import odonata.actors.port.Msg;
@@ -28,6 +35,7 @@ final class CpuAkka {
                       loggers = ["akka.event.slf4j.Slf4jLogger"]
                       loglevel = WARNING
                       stdout-loglevel = OFF
+                      library-extensions = []
                       log-dead-letters = off
                       log-dead-letters-during-shutdown = off
                       jvm-exit-on-fatal-error = off
@@ -51,6 +59,20 @@ final class CpuAkka {
                     }
                     """).withFallback(ConfigFactory.defaultReference());
 
+    /** The same, complete, by throughput; there are as many as there are drivers with different ones. */
+    private static final Map<Integer, Config> RESOLVED = new ConcurrentHashMap<>();
+
+    /**
+     * Shows no manifests. Akka reads those of all jars for each of its systems, to compare their versions; the member's own system has done
+     * it once.
+     */
+    private static final ClassLoader LOADER = new ClassLoader(CpuAkka.class.getClassLoader()) {
+        @Override
+        public Enumeration<URL> getResources(final String name) throws IOException {
+            return name.equals("META-INF/MANIFEST.MF") ? Collections.emptyEnumeration() : super.getResources(name);
+        }
+    };
+
     private final Cpu cpu;
     private final CpuExecutor executor = new CpuExecutor(this);
     private ActorSystem<Guardian.Spawn<?>> system;
@@ -69,19 +91,23 @@ final class CpuAkka {
         final String key = CpuRegistry.add(cpu);
         booting = true;
         try {
-            final Config config = SHARED.withValue(CpuRegistry.KEY, ConfigValueFactory.fromAnyRef(key))
-                    .withValue(
-                            "odonata.cpu-dispatcher.throughput",
-                            ConfigValueFactory.fromAnyRef(cpu.driver().throughput()))
-                    .resolve();
+            final Config config = RESOLVED.computeIfAbsent(cpu.driver().throughput(), CpuAkka::resolved)
+                    .withValue(CpuRegistry.KEY, ConfigValueFactory.fromAnyRef(key));
             system = ActorSystem.create(
                     Guardian.create(cpu),
                     "cpu-" + cpu.id(),
-                    ActorSystemSetup.create(BootstrapSetup.create(config), new CpuSetup(cpu)));
+                    ActorSystemSetup.create(
+                            BootstrapSetup.create(Optional.of(LOADER), Optional.of(config), Optional.empty()),
+                            new CpuSetup(cpu)));
         } finally {
             booting = false;
             CpuRegistry.remove(key);
         }
+    }
+
+    private static Config resolved(final int throughput) {
+        return SHARED.withValue("odonata.cpu-dispatcher.throughput", ConfigValueFactory.fromAnyRef(throughput))
+                .resolve();
     }
 
     ExecutorService executor() {
