@@ -128,6 +128,11 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         return (int) DEPTH.getOpaque(this);
     }
 
+    /** Messages waiting that are urgent; on the carrier. */
+    public int urgentDepth() {
+        return urgent.size();
+    }
+
     /** Most messages that ever waited; any thread may ask. */
     public int highWater() {
         return (int) HIGH_WATER.getOpaque(this);
