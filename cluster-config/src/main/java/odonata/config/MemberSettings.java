@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param port of the control plane; 0 takes a free one
  * @param secretFile file with the cluster secret, or empty
  * @param heapMb heap of a started member JVM, in MiB
- * @param readyTimeout patience of {@code up}
+ * @param readyTimeout patience of {@code up}, and of a member that joins
  * @param leaveTimeout patience of a member that leaves
  */
 public record MemberSettings(

@@ -76,7 +76,7 @@ final class NetNamespace {
                 new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(240, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             return new Result(-1, output);
         }
@@ -116,7 +116,7 @@ final class NetNamespace {
         });
         final Thread thread = new Thread(task, "in-" + name);
         thread.start();
-        return task.get(60, TimeUnit.SECONDS);
+        return task.get(240, TimeUnit.SECONDS);
     }
 
     /** Sends whole IP packets as they are; the kernel corrects only the IP header's own checksum. In {@link #inside}. */

@@ -23,7 +23,7 @@ import odonata.actors.port.Port;
 /** A machine to try things on, on either clock. Closing it fails when a CPU has panicked and the test did not take note. */
 public final class Bed implements AutoCloseable {
     private static final long MAX_STEPS = 5_000_000;
-    private static final long LIMIT_S = 60;
+    private static final long LIMIT_S = 240;
 
     /** Panics that the test has not taken. */
     public final List<Throwable> panics = Collections.synchronizedList(new ArrayList<>());

@@ -41,7 +41,7 @@ final class AddCommand extends Common {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "How long to wait until it serves (default: 60).")
+            description = "How long to wait until it serves (default: 120).")
     private Integer timeout;
 
     AddCommand(final Context context) {
@@ -72,7 +72,8 @@ final class AddCommand extends Common {
         final int slot;
         try {
             slot = launcher.add(seed(folder), false);
-            launcher.awaitReady(before + 1, step -> {});
+            launcher.awaitReady(before + 1, console()::progress);
+            console().progress("");
         } catch (Exception e) {
             launcher.undoAdded(sharedMemory, UNDO_PATIENCE);
             throw e;

@@ -55,6 +55,14 @@ record Console(PrintStream out, PrintStream err, Map<String, String> environment
         err.flush();
     }
 
+    /** What is being waited for, in place; only where a person reads it. Empty: no more. */
+    void progress(final String text) {
+        if (errIsTerminal()) {
+            err.print("\r" + text + "\u001b[K");
+            err.flush();
+        }
+    }
+
     /** Colours that stay apart for those who cannot tell red from green. */
     enum Paint {
         BOLD(1),

@@ -46,6 +46,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends Common {
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final double REPLAY_SHARE = 0.75;
+    private static final int PICTURE_TRIES = 300;
 
     @Mixin
     private SettingsOptions settings;
@@ -118,12 +119,13 @@ final class DemoCommand extends Common {
         boolean fine = false;
         try {
             final long began = clock.nowNs();
-            final String dashboard = plan.launcher().start(plan.overrides(), !keep, WallClock.millis());
+            final String dashboard = plan.launcher().start(plan.overrides(), !keep, WallClock.millis(), List.of());
             console()
                     .note("dashboard  " + dashboard + "  (" + plan.cluster().members() + " members of "
                             + plan.cluster().cpus() + " CPUs start)");
             start(plan);
-            plan.launcher().awaitReady(plan.cluster().members(), step -> {});
+            plan.launcher().awaitReady(plan.cluster().members(), console()::progress);
+            console().progress("");
             final double ready = (clock.nowNs() - began) / 1e9;
             console().note(String.format(Locale.ROOT, "ready in %.1f s", ready));
             out = RunFolder.create(
@@ -140,7 +142,7 @@ final class DemoCommand extends Common {
             out.write(summary, result.history());
             fine = true;
             RunCommand.show(console(), json.json(), summary);
-            return verdict(summary);
+            return RunCommand.verdict(console(), summary);
         } finally {
             end(plan, fine);
             if (out != null) {
@@ -207,7 +209,7 @@ final class DemoCommand extends Common {
 
     /** The first picture that shows the wires of all members. */
     private static ClusterSnapshot pictured(final AnyMember any, final int members) throws Exception {
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < PICTURE_TRIES; i++) {
             final ClusterSnapshot picture = any.snapshot();
             if (picture.members().stream().filter(m -> !m.wire().isEmpty()).count() == members) {
                 return picture;
@@ -245,15 +247,6 @@ final class DemoCommand extends Common {
                         7),
                 new Job.Replay(plan.capture().toString(), "rate", pace, false),
                 out.path().toString());
-    }
-
-    private int verdict(final RunSummary summary) {
-        final boolean counted = summary.replay() != null
-                && summary.replay().packetsCounted() == summary.replay().packetsInFile();
-        if (!counted) {
-            console().note("odonata: the replay was not counted exactly once");
-        }
-        return counted ? 0 : 1;
     }
 
     private void end(final Plan plan, final boolean fine) {

@@ -95,6 +95,13 @@ final class MemberCommand extends Common {
             description = "File with the admin token (default: made from the secret, or random).")
     private String tokenFile;
 
+    @Option(
+            names = "--tun",
+            paramLabel = "NAME",
+            description = "Open this TUN device, so that programs of this machine reach the cluster's address (root only)."
+                    + " Then: ip addr add 10.77.77.2/24 dev NAME; ip link set NAME up; ping 10.77.77.1")
+    private String tun;
+
     @Option(names = "--record", hidden = true, description = "Where to note how far the start is.")
     private Path record;
 
@@ -150,7 +157,8 @@ final class MemberCommand extends Common {
                 secret,
                 token(HttpSettings.of(layers.effective()), secret),
                 Optional.ofNullable(record),
-                slot);
+                slot,
+                Optional.ofNullable(tun));
     }
 
     private static boolean isSelf(final String seed, final MemberSettings member) {

@@ -138,7 +138,18 @@ abstract class RunCommand extends Common {
                 Summaries.of(result, figures, verdicts, Optional.empty(), dashboard, config, out.report());
         out.write(summary, result.history());
         show(console(), json.json(), summary);
-        return verdicts.stream().allMatch(Thresholds.Verdict::passed) ? 0 : CommandFailure.THRESHOLD;
+        return verdict(console(), summary);
+    }
+
+    /** Exit code of a run: 1 when its replay was not counted exactly once, else 20 when a threshold was missed. */
+    static int verdict(final Console console, final RunSummary summary) {
+        final RunSummary.ReplayPart replay = summary.replay();
+        if (replay != null && replay.packetsCounted() != replay.packetsInFile()) {
+            console.note("odonata: the replay has " + replay.packetsInFile() + " packets, the CPUs together counted "
+                    + replay.packetsCounted());
+            return 1;
+        }
+        return summary.thresholds().stream().allMatch(Thresholds.Verdict::passed) ? 0 : CommandFailure.THRESHOLD;
     }
 
     static void show(final Console console, final boolean json, final RunSummary summary) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import odonata.config.ClusterSettings;
@@ -54,8 +55,16 @@ final class UpCommand extends Common {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "How long to wait until it is ready (default: 60).")
+            description = "How long to wait until it is ready (default: 120).")
     private Integer timeout;
+
+    @Option(
+            names = "--tun",
+            paramLabel = "NAME",
+            description = "The first member opens this TUN device, so that programs of this machine reach the cluster's"
+                    + " address (root only). Then: ip addr add 10.77.77.2/24 dev NAME; ip link set NAME up;"
+                    + " ping 10.77.77.1")
+    private String tun;
 
     UpCommand(final Context context) {
         super(context);
@@ -75,8 +84,10 @@ final class UpCommand extends Common {
         Interrupts.handle(
                 () -> launcher.undo(sharedMemory, UNDO_PATIENCE), () -> launcher.undo(sharedMemory, Duration.ZERO));
         try {
-            final String dashboard = launcher.start(layers.overrides(), false, WallClock.millis());
-            launcher.awaitReady(cluster.members(), step -> progress(step));
+            final List<String> first = tun == null ? List.of() : List.of("--tun", tun);
+            final String dashboard = launcher.start(layers.overrides(), false, WallClock.millis(), first);
+            launcher.awaitReady(cluster.members(), console()::progress);
+            console().progress("");
             report(folder, cluster, dashboard, (clock.nowNs() - began) / 1e9);
             return 0;
         } catch (Exception e) {
@@ -110,12 +121,6 @@ final class UpCommand extends Common {
             if (!folder.create()) {
                 throw new CommandFailure(1, "somebody else is starting cluster " + folder.name() + " at this moment");
             }
-        }
-    }
-
-    private void progress(final String step) {
-        if (context().verbose()) {
-            console().note("odonata: " + step);
         }
     }
 

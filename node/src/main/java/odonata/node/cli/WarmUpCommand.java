@@ -56,7 +56,14 @@ final class WarmUpCommand extends Common {
                         Profiles.load("small"))
                 .effective();
         final MemberNode node = new MemberNode(
-                new MemberOptions(config, List.of(), Optional.empty(), Token.random(), Optional.empty(), 0));
+                new MemberOptions(
+                        config,
+                        List.of(),
+                        Optional.empty(),
+                        Token.random(),
+                        Optional.empty(),
+                        0,
+                        Optional.empty()));
         try {
             node.start();
             final NodeClient client = new NodeClient(node.address(), "");

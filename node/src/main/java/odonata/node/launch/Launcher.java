@@ -52,9 +52,11 @@ public final class Launcher {
      *
      * @param overrides what differs from the defaults; every member reads it
      * @param attached whether members end with this process
+     * @param first further arguments of the first member
      * @return base address at which the first member will serve its dashboard
      */
-    public String start(final String overrides, final boolean attached, final long nowMs) {
+    public String start(
+            final String overrides, final boolean attached, final long nowMs, final List<String> first) {
         final int seedPort = member.port() == 0 ? Ports.free(member.address()) : member.port();
         final int wanted = HttpSettings.of(config).port();
         requireFree(seedPort, "odonata.member.port");
@@ -65,7 +67,14 @@ public final class Launcher {
         ClusterFolder.writeSecret(folder.token(), Token.random().value());
         folder.info(new ClusterFolder.Info(cluster.name(), cluster.members(), cluster.cpus(), seed, nowMs));
         for (int slot = 1; slot <= cluster.members() && !undone; slot++) {
-            launch(slot, seed, slot == 1 ? seedPort : 0, slot == 1 ? httpPort : 0, attached);
+            final boolean isFirst = slot == 1;
+            launch(
+                    slot,
+                    seed,
+                    isFirst ? seedPort : 0,
+                    isFirst ? httpPort : 0,
+                    attached,
+                    isFirst ? first : List.of());
         }
         return "http://" + member.bind() + ":" + httpPort;
     }
@@ -83,12 +92,17 @@ public final class Launcher {
     public int add(final String seed, final boolean attached) {
         final int slot =
                 folder.members().stream().mapToInt(MemberRecord::slot).max().orElse(0) + 1;
-        launch(slot, seed, 0, 0, attached);
+        launch(slot, seed, 0, 0, attached, List.of());
         return slot;
     }
 
     private synchronized void launch(
-            final int slot, final String seed, final int port, final int httpPort, final boolean attached) {
+            final int slot,
+            final String seed,
+            final int port,
+            final int httpPort,
+            final boolean attached,
+            final List<String> more) {
         if (undone) {
             return;
         }
@@ -116,6 +130,7 @@ public final class Launcher {
         if (attached) {
             command.add("--attached");
         }
+        command.addAll(more);
         final Process process = Spawn.start(command, folder.log(slot), attached);
         started.add(new Started(slot, process));
         ClusterFolder.record(folder.member(slot), MemberRecord.starting(slot, process.toHandle()));
@@ -145,7 +160,7 @@ public final class Launcher {
         throw new CommandFailure(
                 CommandFailure.TIMED_OUT,
                 "the cluster is not ready after " + member.readyTimeout().toSeconds() + " s, " + missing
-                        + "; more time: --timeout");
+                        + "; more time: --set odonata.member.ready-timeout=300s");
     }
 
     private void requireAlive() {

@@ -11,8 +11,8 @@ import odonata.node.snapshot.Json;
 
 /** Calls a member's HTTP interface. */
 public final class NodeClient {
-    private static final int CONNECT_MS = 2_000;
-    private static final int READ_MS = 5_000;
+    private static final int CONNECT_MS = 5_000;
+    private static final int READ_MS = 10_000;
 
     private final String base;
     private final String token;

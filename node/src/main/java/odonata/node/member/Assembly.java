@@ -1,5 +1,6 @@
 package odonata.node.member;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -16,10 +18,13 @@ import odonata.actors.cpu.PanicHandler;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
+import odonata.actors.nic.TunNic;
+import odonata.node.launch.CommandFailure;
 import odonata.protocol.flow.BucketMap;
 import odonata.ssi.membership.ClusterMember;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.membership.Member;
+import odonata.ssi.membership.WirePeer;
 import odonata.ssi.uplink.AeronUplink;
 import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.PeerAddress;
@@ -79,6 +84,7 @@ final class Assembly implements AutoCloseable {
      * @param name of the media driver's folder
      * @param endpoint where the uplink listens
      * @param secret authenticates frames
+     * @param tun name of the TUN device that it opens; empty: none
      */
     record Plan(
             Member self,
@@ -86,7 +92,8 @@ final class Assembly implements AutoCloseable {
             AllSettings settings,
             String name,
             AeronUplink.Endpoint endpoint,
-            FrameSecret secret) {}
+            FrameSecret secret,
+            Optional<String> tun) {}
 
     /**
      * Makes and starts everything. The media driver comes late: its client must be tended from then on, and does not survive
@@ -98,6 +105,7 @@ final class Assembly implements AutoCloseable {
             final Executor thread,
             final UplinkEvents links,
             final PanicHandler panic) {
+        final Optional<TunNic> tun = plan.tun().map(name -> openTun(name, plan));
         final Machine machine = Machine.onWallClock(
                 plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
         final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
@@ -117,10 +125,24 @@ final class Assembly implements AutoCloseable {
         final Wires wires = new Wires(control, stacks, thread);
         final WireHub hub = hub(plan, driver, uplink, wires);
         wires.connect(hub);
+        tun.ifPresent(nic -> wires.own(nic, plan.cpus().get(0)));
         uplink.start(hub);
         machine.start();
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
         return new Assembly(plan.self(), machine, driver, uplink, stacks, hub, wires);
+    }
+
+    private static TunNic openTun(final String name, final Plan plan) {
+        try {
+            final TunNic nic = TunNic.open(
+                    name,
+                    WirePeer.interfaceOf(plan.cpus().get(0)),
+                    plan.settings().net().network());
+            LOG.info("tun up device={} network={}", nic.name(), nic.prefix());
+            return nic;
+        } catch (IOException e) {
+            throw new CommandFailure(CommandFailure.USAGE, e.getMessage(), e);
+        }
     }
 
     private static WireHub hub(final Plan plan, final Driver driver, final AeronUplink uplink, final Wires wires) {
@@ -184,6 +206,11 @@ final class Assembly implements AutoCloseable {
         } else {
             LOG.warn("bucket map not taken version={}: a CPU's inbox is full, it is offered again", map.version());
         }
+    }
+
+    /** Tells the cluster of a device that this member alone has. */
+    void announceDevice() {
+        wires.announce();
     }
 
     /** Done when every known member is reachable in both directions. */
@@ -250,6 +277,7 @@ final class Assembly implements AutoCloseable {
     @Override
     public void close() {
         machine.close();
+        wires.close();
         uplink.close();
         driver.close();
     }

@@ -57,7 +57,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MemberNode {
     private static final Logger LOG = LoggerFactory.getLogger(MemberNode.class);
-    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
     private final MemberOptions options;
@@ -165,10 +164,15 @@ public final class MemberNode {
     }
 
     private <T> T await(final CompletionStage<T> stage, final String what) throws InterruptedException {
+        final Duration patience = options.member().readyTimeout();
         try {
-            return stage.toCompletableFuture().get(START.toMillis(), TimeUnit.MILLISECONDS);
+            return stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new CommandFailure(CommandFailure.TIMED_OUT, what + " took more than " + START.toSeconds() + " s", e);
+            throw new CommandFailure(
+                    CommandFailure.TIMED_OUT,
+                    what + " took more than " + patience.toSeconds()
+                            + " s; more time: -s odonata.member.ready-timeout=300s",
+                    e);
         } catch (ExecutionException e) {
             throw failure(e.getCause(), what);
         }
@@ -202,7 +206,8 @@ public final class MemberNode {
                 .map(text -> FrameSecret.of(text.getBytes(StandardCharsets.UTF_8)))
                 .orElse(FrameSecret.none());
         final Assembly.Plan plan =
-                new Assembly.Plan(self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret);
+                new Assembly.Plan(
+                self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret, options.tun());
         final Assembly parts = Assembly.start(plan, control, member, this::linkBroken, this::panicked);
         sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());
         assembly = parts;
@@ -281,6 +286,7 @@ public final class MemberNode {
             }
             if (self.state() == MemberState.UP && !api.health().ready()) {
                 api.ready(true);
+                parts.announceDevice();
                 note(MemberRecord.Phase.READY, self.id());
                 LOG.info("member ready id={} cpus={}", self.id(), state.cpusOf(self.id()));
             }

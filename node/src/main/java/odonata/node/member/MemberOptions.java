@@ -19,9 +19,16 @@ import odonata.node.http.Token;
  * @param token admin token
  * @param record where it notes how far it is; empty: nowhere
  * @param slot number in the record
+ * @param tun name of the TUN device that it opens; empty: none
  */
 public record MemberOptions(
-        Config config, List<String> seeds, Optional<String> secret, Token token, Optional<Path> record, int slot) {
+        Config config,
+        List<String> seeds,
+        Optional<String> secret,
+        Token token,
+        Optional<Path> record,
+        int slot,
+        Optional<String> tun) {
 
     /** Section {@code odonata.cluster}. */
     public ClusterSettings cluster() {

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
+import odonata.actors.nic.Nic;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
 import odonata.ssi.membership.ClusterMember;
@@ -24,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wires of this member: each load generator that said hello to any member gets a device on every member, on one of its
+ * The wires of this member, and its own device if it has one: each load generator that said hello to any member gets a device on every member, on one of its
  * CPUs, and a route to its clients. The number of the interface is the load generator's own number, so that it is the same on
  * all members.
  *
@@ -46,11 +48,15 @@ final class Wires implements WireListener {
     private final List<Integer> cpus;
     private final Executor member;
     private final Map<Integer, Wire> wires = new HashMap<>();
+    private final Map<Ifnet, Ipv4Prefix> devices = new HashMap<>();
+    private Optional<Device> own = Optional.empty();
     private WireHub hub;
     private int next;
     private boolean stopped;
 
     private record Wire(WireNic nic, int cpu, Ipv4Prefix prefix) {}
+
+    private record Device(Nic nic, int cpu) {}
 
     Wires(final ClusterMember control, final Map<Integer, Netstack> stacks, final Executor member) {
         this.control = control;
@@ -64,11 +70,23 @@ final class Wires implements WireListener {
         hub = wireHub;
     }
 
+    /** A device of this member alone; all members get a route to it. Once, before the machine starts. */
+    void own(final Nic nic, final int cpu) {
+        own = Optional.of(new Device(nic, cpu));
+        stacks.get(cpu).add(nic);
+    }
+
+    /** Tells the cluster of this member's own device; when it may own buckets. */
+    void announce() {
+        own.ifPresent(device -> control.wirePeerAdded(
+                WirePeer.ofDevice(device.cpu(), device.nic().prefix().toString())));
+    }
+
     /** Makes devices for load generators that came; those that the cluster no longer knows are given time to say goodbye. */
     void follow(final ClusterState state) {
-        boolean changed = false;
+        boolean changed = followDevices(state);
         for (final WirePeer peer : state.wirePeers()) {
-            if (!wires.containsKey((int) peer.client()) && !stopped) {
+            if (peer.deviceCpu().isEmpty() && !wires.containsKey((int) peer.client()) && !stopped) {
                 changed |= attach(peer);
             }
         }
@@ -80,6 +98,20 @@ final class Wires implements WireListener {
                 after(FAREWELL).execute(() -> retire(client));
             }
         }
+    }
+
+    /** Devices that one CPU of the cluster has; true when some came or went. */
+    private boolean followDevices(final ClusterState state) {
+        final Map<Ifnet, Ipv4Prefix> behind = new HashMap<>();
+        for (final WirePeer peer : state.wirePeers()) {
+            peer.deviceCpu()
+                    .ifPresent(cpu ->
+                            behind.put(new Ifnet((int) peer.client(), cpu), Ipv4Prefix.parse(peer.prefix())));
+        }
+        final boolean changed = !behind.equals(devices);
+        devices.clear();
+        devices.putAll(behind);
+        return changed;
     }
 
     private boolean attach(final WirePeer peer) {
@@ -102,6 +134,9 @@ final class Wires implements WireListener {
         for (final Wire wire : wires.values()) {
             table = table.with(wire.prefix(), new Ifnet(wire.nic().ifIndex(), wire.cpu()));
         }
+        for (final Map.Entry<Ifnet, Ipv4Prefix> device : devices.entrySet()) {
+            table = table.with(device.getValue(), device.getKey());
+        }
         for (final Netstack stack : stacks.values()) {
             stack.routes(table);
         }
@@ -117,11 +152,18 @@ final class Wires implements WireListener {
         }
     }
 
-    /** Done when no load generator sends to this member any more; those that do not answer are not waited for long. */
+    /**
+     * Done when no load generator sends to this member any more; those that do not answer are not waited for long. The member's
+     * own device is gone then: who came in by it needs another way into the cluster.
+     */
     CompletableFuture<Void> stopIntake() {
         stopped = true;
         final List<CompletableFuture<Void>> all = new ArrayList<>();
         wires.values().forEach(wire -> all.add(wire.nic().down()));
+        own.ifPresent(device -> {
+            own = Optional.empty();
+            all.add(stacks.get(device.cpu()).remove(device.nic()).thenRun(device.nic()::close));
+        });
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
                 .orTimeout(DOWN.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((done, failure) -> null);
@@ -130,6 +172,11 @@ final class Wires implements WireListener {
     /** The drain was called off. */
     void resumeIntake() {
         stopped = false;
+    }
+
+    /** Gives the member's own device back to the system. */
+    void close() {
+        own.ifPresent(device -> device.nic().close());
     }
 
     private Executor after(final Duration delay) {

@@ -15,25 +15,45 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The machine's own Chromium, one for a test class and its nested ones; where it or Node is missing the class is skipped, and says so.
+ * The machine's own Chromium, one for a test class and its nested ones; where it or Node is missing the class (or, when made by
+ * {@link #whereNeeded}, the test that asks for the browser) is skipped, and says so.
  */
-final class Chromium implements BeforeAllCallback, AfterAllCallback {
+public final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path NODE = Path.of("/usr/bin/node");
 
     /** How long a page may take to show what it must; a busy machine is slow, not wrong. */
-    private static final double PATIENCE_MS = 30_000;
+    private static final double PATIENCE_MS = 120_000;
 
+    private boolean onDemand;
     private int depth;
     private Playwright playwright;
     private Browser browser;
 
+    /** For a class of which only some tests need the browser: they call {@link #require}. */
+    public static Chromium whereNeeded() {
+        final Chromium chromium = new Chromium();
+        chromium.onDemand = true;
+        return chromium;
+    }
+
     @Override
     public void beforeAll(final ExtensionContext context) {
         depth++;
-        if (depth > 1) {
-            return;
+        if (depth == 1 && !onDemand) {
+            require();
         }
+    }
+
+    /** Starts the browser unless it runs; skips the test where there is none. */
+    public Browser require() {
+        if (browser == null) {
+            start();
+        }
+        return browser;
+    }
+
+    private void start() {
         assumeTrue(
                 Files.isExecutable(BROWSER),
                 "skipped: no " + BROWSER + "; on Debian: apt-get install -y --no-install-recommends chromium");
@@ -71,7 +91,8 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    Browser browser() {
+    /** The browser. */
+    public Browser browser() {
         return browser;
     }
 }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A browser that looks at one page, and remembers every error and every request. */
-final class Visit implements AutoCloseable {
+public final class Visit implements AutoCloseable {
     private static final Path SHOTS = Path.of("target", "screenshots");
 
     private final BrowserContext context;
@@ -24,7 +24,7 @@ final class Visit implements AutoCloseable {
     private final List<String> errors = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
 
-    Visit(final Browser browser, final int width, final ColorScheme scheme) {
+    public Visit(final Browser browser, final int width, final ColorScheme scheme) {
         context = browser.newContext(
                 new Browser.NewContextOptions().setViewportSize(width, 1000).setColorScheme(scheme));
         page = context.newPage();
@@ -38,51 +38,51 @@ final class Visit implements AutoCloseable {
     }
 
     /** Opens a page and waits until it has drawn. */
-    Visit open(final String url) {
+    public Visit open(final String url) {
         page.navigate(url);
         assertThat(page.locator("body")).hasAttribute("data-ready", "1");
         return this;
     }
 
     /** Waits until the page shows the snapshot of this number. */
-    Visit showing(final long seq) {
+    public Visit showing(final long seq) {
         assertThat(page.locator("body")).hasAttribute("data-seq", Long.toString(seq));
         return this;
     }
 
-    Page page() {
+    public Page page() {
         return page;
     }
 
-    Locator at(final String selector) {
+    public Locator at(final String selector) {
         return page.locator(selector);
     }
 
-    void press(final String key) {
+    public void press(final String key) {
         page.keyboard().press(key);
     }
 
-    List<String> errors() {
+    public List<String> errors() {
         return List.copyOf(errors);
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 
-    void shoot(final String name) {
+    public void shoot(final String name) {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(SHOTS.resolve(name + ".png"))
                 .setFullPage(true));
     }
 
     /** What overlaps, sticks out or is cut; empty when nothing does. */
-    List<?> layoutFaults() {
+    public List<?> layoutFaults() {
         return (List<?>) page.evaluate(text("layout.js"));
     }
 
     /** What axe-core finds against WCAG 2.1 A and AA. */
-    List<?> accessibilityFaults() {
+    public List<?> accessibilityFaults() {
         page.evaluate(text("axe-core-4.14.1/axe.min.js"));
         return (List<?>)
                 page.evaluate(

@@ -63,13 +63,13 @@ class HttpInterfaceTest {
     @AfterAll
     static void stopSystem() throws Exception {
         system.terminate();
-        system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        system.getWhenTerminated().toCompletableFuture().get(240, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stopServer() throws Exception {
         if (server != null) {
-            server.stop().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            server.stop().toCompletableFuture().get(240, TimeUnit.SECONDS);
         }
     }
 
@@ -138,14 +138,14 @@ class HttpInterfaceTest {
     private void start(final Optional<String> secret) throws Exception {
         server = HttpInterface.start(system, SETTINGS, new HttpInterface.Access("127.0.0.1", 0, TOKEN, secret), node)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(240, TimeUnit.SECONDS);
     }
 
     private HttpResponse<String> send(
             final String method, final String path, final String body, final String... headers)
             throws IOException, InterruptedException {
         final HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(120))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
@@ -414,7 +414,7 @@ class HttpInterfaceTest {
                         SETTINGS,
                         new HttpInterface.Access("127.0.0.1", taken.getLocalPort(), TOKEN, Optional.empty()),
                         node);
-                assertThatThrownBy(() -> started.toCompletableFuture().get(20, TimeUnit.SECONDS))
+                assertThatThrownBy(() -> started.toCompletableFuture().get(240, TimeUnit.SECONDS))
                         .hasRootCauseInstanceOf(java.net.BindException.class);
             }
         }
@@ -423,7 +423,7 @@ class HttpInterfaceTest {
         void shouldRefuseToBeReachedFromOutsideWithoutSecret() {
             final CompletionStage<HttpInterface> started = HttpInterface.start(
                     system, SETTINGS, new HttpInterface.Access("0.0.0.0", 0, TOKEN, Optional.empty()), node);
-            assertThatThrownBy(() -> started.toCompletableFuture().get(20, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> started.toCompletableFuture().get(240, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(ConfigException.class)
                     .hasMessageContaining("--secret-file");
         }

@@ -80,7 +80,7 @@ class FuzzTest {
         final Seed seed = Seeds.replayable("fuzz packets");
         final List<byte[]> originals = goldenPackets();
         final int[] seen = new int[IpClass.values().length];
-        within(60, () -> {
+        within(900, () -> {
             for (int i = 0; i < PACKETS; i++) {
                 final byte[] packet = seed.chance(0.1) ? garbage(seed) : mutated(seed, originals);
                 final boolean sealed = packet.length >= 20 && seed.chance(0.7) && seal(packet);
@@ -196,7 +196,7 @@ class FuzzTest {
     @Test
     void shouldReadAnyHeaderOfItsLength() {
         final Seed seed = Seeds.replayable("fuzz headers");
-        within(60, () -> {
+        within(900, () -> {
             for (int i = 0; i < HEADERS; i++) {
                 header(garbage(seed));
             }
@@ -226,7 +226,7 @@ class FuzzTest {
         final Seed seed = Seeds.replayable("fuzz files");
         final List<byte[]> originals = validFiles();
         final int[] outcome = new int[2];
-        within(60, () -> {
+        within(900, () -> {
             for (int i = 0; i < FILES; i++) {
                 outcome[readFails(seed.chance(0.02) ? garbage(seed) : mutated(seed, originals)) ? 1 : 0]++;
             }

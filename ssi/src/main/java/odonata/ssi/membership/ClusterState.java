@@ -19,7 +19,7 @@ import odonata.ssi.codec.Wire;
  * @param seats CPUs of live members, by CPU id ascending
  * @param map bucket map; version 0 with no CPUs before the first member is up
  * @param moves buckets on the move, ascending
- * @param wirePeers connected load generators, by client id ascending
+ * @param wirePeers devices and connected load generators, by id ascending
  * @param departed members that are gone, oldest first, at most {@link Coordinator#MAX_DEPARTED}
  * @param forgotten sum of the final counters of those no longer in {@code departed}
  * @param events newest last, at most {@link Coordinator#MAX_EVENTS}

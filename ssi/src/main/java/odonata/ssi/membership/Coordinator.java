@@ -323,6 +323,7 @@ public final class Coordinator {
         enter(member, how, DrainStage.NONE);
         members.remove(member.id());
         cpus.forEach(seats::remove);
+        cpus.forEach(cpu -> wirePeers.remove((long) WirePeer.interfaceOf(cpu)));
         buckets.bury(cpus);
         departed.add(new Departed(member.id(), member.address(), how, cpus, Map.copyOf(counters), nowMs));
         if (departed.size() > MAX_DEPARTED) {

@@ -144,7 +144,6 @@ final class Outlet {
             final byte[] bytes = new byte[length];
             write(bytes, 0, length, targetCpu);
             held.add(new Held(index, bytes));
-            waitsFor = credits[held.peek().index];
             count(messages, 1);
         }
         return true;
@@ -155,7 +154,6 @@ final class Outlet {
             final Held next = held.peek();
             final int length = next.bytes.length;
             if (!credits[next.index].available() || bigLength > 0 || (!fits(length) && !pushFrames())) {
-                waitsFor = credits[next.index];
                 return false;
             }
             held.remove();
@@ -168,7 +166,6 @@ final class Outlet {
                 writer.added(length);
             }
         }
-        waitsFor = null;
         return true;
     }
 
@@ -229,16 +226,19 @@ final class Outlet {
     /** Sends all that was gathered; what has to wait is tried again when the agent says so. */
     void flush() {
         if (!push()) {
+            // With entries in the frame it is the transport that has no room: their credit comes back only once they have left.
+            waitsFor = writer.isEmpty() && bigLength == 0 ? credits[held.element().index] : null;
             stuck.set(true);
         }
     }
 
     /** Sends all that was gathered; false when some of it has to wait for the transport or for credit. */
     boolean push() {
-        if (held.isEmpty()) {
-            return pushFrames();
+        if (!pushFrames()) {
+            return false;
         }
-        return pushFrames() && pushHeld() && pushFrames();
+        final boolean noneHeld = pushHeld();
+        return pushFrames() && noneHeld;
     }
 
     private boolean pushFrames() {
@@ -288,7 +288,6 @@ final class Outlet {
     /** Forgets what was gathered: the member is dead. */
     void discard() {
         held.clear();
-        waitsFor = null;
         writer.discard();
         bigLength = 0;
     }

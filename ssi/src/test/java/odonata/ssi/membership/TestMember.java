@@ -52,7 +52,7 @@ final class TestMember implements MemberListener, AutoCloseable {
     }
 
     static <T> T get(final CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture().orTimeout(240, TimeUnit.SECONDS).join();
     }
 
     @Override

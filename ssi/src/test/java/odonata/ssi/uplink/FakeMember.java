@@ -128,7 +128,7 @@ final class FakeMember implements AutoCloseable {
                     others.add(b.uplink.address().member());
                 }
             }
-            a.uplink.awaitConnected(others, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS);
+            a.uplink.awaitConnected(others, Duration.ofSeconds(180)).get(240, TimeUnit.SECONDS);
         }
     }
 

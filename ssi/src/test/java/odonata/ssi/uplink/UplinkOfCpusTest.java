@@ -30,13 +30,12 @@ import odonata.protocol.flow.BucketMap;
 import odonata.protocol.wire.Mbuf;
 import odonata.ssi.uplink.frame.FrameFault;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads of real CPUs in two or three members send each other messages. */
-@Timeout(60)
+@Timeout(600)
 class UplinkOfCpusTest {
     private static final int SERVER = 5;
 
@@ -125,7 +124,7 @@ class UplinkOfCpusTest {
                 });
             }
             start();
-            assertThat(all.await(40, TimeUnit.SECONDS))
+            assertThat(all.await(240, TimeUnit.SECONDS))
                     .as("%d missing", all.getCount())
                     .isTrue();
             assertThat(wrong).hasValue(0);
@@ -145,7 +144,7 @@ class UplinkOfCpusTest {
             final Queue<Object> results = new ConcurrentLinkedQueue<>();
             run(one, 0, td -> () -> ask(td, server, results, 200));
             start();
-            await().atMost(Duration.ofSeconds(20)).until(() -> results.size() == 200);
+            await().atMost(Duration.ofSeconds(120)).until(() -> results.size() == 200);
             assertThat(served).hasValue(200);
             assertThat(results).doesNotHaveDuplicates();
         }
@@ -173,7 +172,7 @@ class UplinkOfCpusTest {
                             td.initMsg((NetMsg) NetMsg.ServiceSync.INSTANCE),
                             reply -> errors.add(reply.error())));
             start();
-            await().atMost(Duration.ofSeconds(20)).until(() -> !errors.isEmpty());
+            await().atMost(Duration.ofSeconds(120)).until(() -> !errors.isEmpty());
             assertThat(errors).containsExactly(NetError.ESRCH);
         }
 
@@ -193,7 +192,7 @@ class UplinkOfCpusTest {
                             td.initMsg((NetMsg) NetMsg.ServiceSync.INSTANCE),
                             reply -> errors.add(reply.error())));
             start();
-            await().atMost(Duration.ofSeconds(20)).until(() -> !errors.isEmpty());
+            await().atMost(Duration.ofSeconds(120)).until(() -> !errors.isEmpty());
             assertThat(errors).containsExactly(NetError.EMSGSIZE);
         }
     }
@@ -202,7 +201,6 @@ class UplinkOfCpusTest {
     class WhenAllSendToAll {
 
         /** Synchronous ports answer while a ring entry is executed, where a CPU cannot wait for credit. */
-        @Disabled("known defect: on a machine with free cores one window of answers never comes; docs/claims.md, C5")
         @Test
         void shouldNotDeadlockWhenAnswersNeedTheCreditThatRequestsUse() throws Exception {
             final int count = 1_000;
@@ -222,7 +220,7 @@ class UplinkOfCpusTest {
                 });
             }
             start();
-            assertThat(answers.await(40, TimeUnit.SECONDS))
+            assertThat(answers.await(240, TimeUnit.SECONDS))
                     .as("%d missing", answers.getCount())
                     .isTrue();
             assertThat(one.uplink.links().get(0).creditsMax()).isEqualTo(2);
@@ -246,7 +244,7 @@ class UplinkOfCpusTest {
                 }
             });
             start();
-            await().atMost(Duration.ofSeconds(20)).until(() -> results.size() == 100);
+            await().atMost(Duration.ofSeconds(120)).until(() -> results.size() == 100);
             assertThat(results).containsOnly(3);
         }
     }
@@ -274,10 +272,10 @@ class UplinkOfCpusTest {
                 }
             });
             start();
-            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(held.await(240, TimeUnit.SECONDS)).isTrue();
             two.die();
             one.uplink.removePeer(2);
-            await().atMost(Duration.ofSeconds(20)).until(() -> errors.size() >= count);
+            await().atMost(Duration.ofSeconds(120)).until(() -> errors.size() >= count);
             assertThat(errors).containsOnly(NetError.EHOSTDOWN).hasSize(count);
             assertThat(replies).hasSize(count).allSatisfy((number, n) -> assertThat(n)
                     .hasValue(1));
@@ -302,7 +300,7 @@ class UplinkOfCpusTest {
                             reply -> errors.add(reply.error())));
             start();
             two.die();
-            await().atMost(Duration.ofSeconds(30)).until(() -> !errors.isEmpty());
+            await().atMost(Duration.ofSeconds(120)).until(() -> !errors.isEmpty());
             assertThat(errors).containsExactly(NetError.EHOSTDOWN);
             assertThat(one.broken).containsExactly(2);
             assertThat(one.uplink.reaches(1)).isFalse();
@@ -320,7 +318,7 @@ class UplinkOfCpusTest {
             td.sendMsg(server, td.initMsg(new NetMsg.MapChanged(BucketMap.masked(6, new int[] {0, 1})), Port.none()));
         });
         start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> got.size() == 2);
+        await().atMost(Duration.ofSeconds(120)).until(() -> got.size() == 2);
         assertThat(((NetMsg.Packet) got.remove()).mbuf().data()).containsExactly(1, 2, 3);
         assertThat(((NetMsg.MapChanged) got.remove()).map().version()).isEqualTo(6);
         assertThat(two.uplink.faults().get(FrameFault.PAYLOAD)).isZero();

@@ -31,12 +31,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real drivers on loopback; the test pulls the devices as an interrupt thread does. */
-@Timeout(60)
+@Timeout(600)
 class WireTest {
     private static final FrameSecret SECRET =
             FrameSecret.of("0123456789abcdef0123".getBytes(StandardCharsets.US_ASCII));
     private static final Ipv4Prefix PREFIX = Ipv4Prefix.parse("10.9.0.0/16");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final List<AutoCloseable> open = new ArrayList<>();
