@@ -14,9 +14,16 @@ import java.time.Duration;
  * @param heapMb heap of a started member JVM, in MiB
  * @param readyTimeout patience of {@code up}, and of a member that joins
  * @param leaveTimeout patience of a member that leaves
+ * @param heartbeatPause silence of another member that is not taken for its death
  */
 public record MemberSettings(
-        String bind, int port, String secretFile, int heapMb, Duration readyTimeout, Duration leaveTimeout) {
+        String bind,
+        int port,
+        String secretFile,
+        int heapMb,
+        Duration readyTimeout,
+        Duration leaveTimeout,
+        Duration heartbeatPause) {
 
     /** Reads and checks the section. */
     public static MemberSettings of(final Config config) {
@@ -27,7 +34,9 @@ public record MemberSettings(
                 Checks.integer(config, "odonata.member.heap-mb", 64, 65_536),
                 Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), Duration.ofSeconds(600)),
                 Checks.duration(
-                        config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofSeconds(120)));
+                        config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofSeconds(120)),
+                Checks.duration(
+                        config, "odonata.member.heartbeat-pause", Duration.ofMillis(500), Duration.ofSeconds(300)));
     }
 
     /** The address to bind, resolved. */

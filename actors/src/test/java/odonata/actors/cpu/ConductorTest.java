@@ -130,14 +130,14 @@ class ConductorTest {
     void shouldRepeatEveryRunBitForBitAndCompleteEachMessageOnce() {
         final Set<Long> hashes = new HashSet<>();
         int messages = 0;
-        for (long seed = 1; seed <= 120; seed++) {
+        for (long seed = 1; seed <= 40; seed++) {
             final Run first = run(seed);
             assertThat(run(seed)).as("seed %d", seed).isEqualTo(first);
             hashes.add(first.hash());
             messages += first.messages();
         }
-        assertThat(hashes).hasSize(120);
-        assertThat(messages).isGreaterThan(5_000);
+        assertThat(hashes).hasSize(40);
+        assertThat(messages).isGreaterThan(1_600);
     }
 
     @Nested

@@ -144,7 +144,8 @@ public final class MemberNode {
                 options.cluster().cpus(),
                 httpBase(),
                 endpoint.host() + ":" + endpoint.port(),
-                settings.placement());
+                settings.placement(),
+                options.member().heartbeatPause());
         try {
             control = ClusterMember.start(plan, new Listener(), time::nowMs);
         } catch (RuntimeException e) {

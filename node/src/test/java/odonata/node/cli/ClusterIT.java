@@ -58,7 +58,19 @@ class ClusterIT {
     @BeforeAll
     static void start() throws IOException {
         cli = new Cli(home);
-        final Cli.Outcome up = cli.run("up", "--members", "3", "--cpus", "2", "--timeout", PATIENCE, "--json");
+        final Cli.Outcome up = cli.run(
+                "up",
+                "--members",
+                "3",
+                "--cpus",
+                "2",
+                "--timeout",
+                PATIENCE,
+                "--set",
+                "odonata.member.heartbeat-pause=10s",
+                "--set",
+                "odonata.driver.liveness=120s",
+                "--json");
         assertThat(up.exit()).as(up.err()).isZero();
         final JsonNode said = json(up);
         dashboard = said.path("dashboard").asText();
@@ -199,7 +211,7 @@ class ClusterIT {
     @Order(5)
     void shouldGiveItsBucketsToTheOthersWhenAMemberIsKilled() throws Exception {
         run("add", "--timeout", PATIENCE, "--json");
-        final CompletableFuture<Cli.Outcome> load = load(20);
+        final CompletableFuture<Cli.Outcome> load = load(30);
         awaitPackets(500);
         final JsonNode killed = run("kill", "3", "--timeout", PATIENCE, "--json");
         assertThat(killed.path("buckets").asInt()).isPositive();

@@ -47,7 +47,11 @@ class DemoIT {
                 "--rate",
                 "500",
                 "--set",
-                "odonata.member.ready-timeout=600s"));
+                "odonata.member.ready-timeout=600s",
+                "--set",
+                "odonata.member.heartbeat-pause=10s",
+                "--set",
+                "odonata.driver.liveness=120s"));
         command.addAll(List.of(more));
         final ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(home.resolve("out").toFile());

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TunIT {
     private static final String DEVICE = "odc" + ProcessHandle.current().pid() % 100_000;
     private static final String NAMESPACE = "odonata-it-" + ProcessHandle.current().pid();
-    private static final int CLIENTS = 24;
+    private static final String PAUSE = "odonata.member.heartbeat-pause=10s";
+    private static final int CLIENTS = 12;
 
     @TempDir
     private Path home;
@@ -79,7 +80,7 @@ class TunIT {
         namespaceMade = true;
         final Cli cli = new Cli(home);
         final Cli.Outcome up =
-                cli.run("up", "--members", "2", "--cpus", "1", "--timeout", "600", "--tun", DEVICE, "--json");
+                cli.run("up", "--members", "2", "--cpus", "1", "--timeout", "600", "--set", PAUSE, "--tun", DEVICE, "--json");
         assertThat(up.exit()).as(up.err()).isZero();
         must("ip", "link", "set", DEVICE, "netns", NAMESPACE);
         must("ip", "-n", NAMESPACE, "addr", "add", "10.77.77.2/24", "dev", DEVICE);

@@ -119,7 +119,8 @@ public final class ClusterMember implements MemberControl, AutoCloseable {
         final Config config = ConfigFactory.parseMap(Map.of(
                         "akka.remote.artery.canonical.hostname", settings.bindHost(),
                         "akka.remote.artery.canonical.port", settings.port(),
-                        "akka.remote.artery.transport", settings.secret().isPresent() ? "tls-tcp" : "tcp"))
+                        "akka.remote.artery.transport", settings.secret().isPresent() ? "tls-tcp" : "tcp",
+                        "akka.cluster.failure-detector.acceptable-heartbeat-pause", settings.heartbeatPause()))
                 .withFallback(ConfigFactory.parseResources(
                         ClusterMember.class.getClassLoader(),
                         "odonata-control-plane.conf",

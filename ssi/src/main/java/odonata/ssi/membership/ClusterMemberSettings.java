@@ -1,5 +1,6 @@
 package odonata.ssi.membership;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import odonata.ssi.partition.Placement;
@@ -16,6 +17,7 @@ import odonata.ssi.partition.Placement;
  * @param http base URL of its HTTP server, or empty
  * @param aeron endpoint of its uplink
  * @param placement which bucket goes where; all members must have the same
+ * @param heartbeatPause silence of another member that is not taken for its death
  */
 public record ClusterMemberSettings(
         String cluster,
@@ -26,7 +28,8 @@ public record ClusterMemberSettings(
         int cpus,
         String http,
         String aeron,
-        Placement placement) {
+        Placement placement,
+        Duration heartbeatPause) {
 
     /** Refuses what must not be exposed. */
     public ClusterMemberSettings {

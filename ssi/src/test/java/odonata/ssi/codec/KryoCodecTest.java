@@ -21,12 +21,12 @@ class KryoCodecTest {
     class WhenBytesAreDamaged {
 
         @Test
-        void shouldThrowOnlyCodecExceptionOnAMillionMutations() {
+        void shouldThrowOnlyCodecExceptionOnMutations() {
             final List<byte[]> seeds = new ArrayList<>();
             WireSamples.all().values().forEach(values -> values.forEach(v -> seeds.add(codec.toBytes(v))));
             final SplittableRandom random = new SplittableRandom(SEED);
             int refused = 0;
-            for (int i = 0; i < 1_000_000; i++) {
+            for (int i = 0; i < 150_000; i++) {
                 final byte[] bytes = mutated(seeds.get(random.nextInt(seeds.size())), random);
                 try {
                     codec.decode(bytes);
@@ -36,7 +36,7 @@ class KryoCodecTest {
                     throw new AssertionError("seed=" + SEED + " input " + i, e);
                 }
             }
-            assertThat(refused).isGreaterThan(100_000);
+            assertThat(refused).isGreaterThan(15_000);
         }
 
         @Test

@@ -1,6 +1,7 @@
 package odonata.ssi.membership;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,9 @@ final class TestMember implements MemberListener, AutoCloseable {
     final List<Long> mapVersions = new CopyOnWriteArrayList<>();
     final Map<Integer, String> snapshots = new ConcurrentHashMap<>();
     final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
+    /** Long, as all members share a process and its pauses. */
+    private static final Duration HEARTBEAT_PAUSE = Duration.ofSeconds(10);
+
     final CompletableFuture<ClusterMember> self = new CompletableFuture<>();
     volatile boolean reporting = true;
     volatile boolean stoppingIntake = true;
@@ -29,7 +33,16 @@ final class TestMember implements MemberListener, AutoCloseable {
         final TestMember member = new TestMember();
         member.self.complete(ClusterMember.start(
                 new ClusterMemberSettings(
-                        "test", "127.0.0.1", 0, seeds, secret, cpus, "http://h", "127.0.0.1:1", new Balanced()),
+                        "test",
+                        "127.0.0.1",
+                        0,
+                        seeds,
+                        secret,
+                        cpus,
+                        "http://h",
+                        "127.0.0.1:1",
+                        new Balanced(),
+                        HEARTBEAT_PAUSE),
                 member,
                 System::currentTimeMillis));
         return member;
