@@ -133,7 +133,7 @@ class DemoIT {
     @ParameterizedTest
     @ValueSource(strings = {"dashboard", "ready in"})
     void shouldLeaveNothingWhenInterrupted(final String moment) throws Exception {
-        final Process process = start("--duration", "60");
+        final Process process = start("--members", "1", "--duration", "60");
         final BufferedReader errors = errors(process);
         assertThat(readUpTo(errors, moment)).contains(moment);
         assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
