@@ -92,7 +92,7 @@ public final class MessageLedger {
         }
     }
 
-    /** A thread, or a synchronous port when {@code thread} is empty, has taken it. */
+    /** A thread or a synchronous port of {@code cpu} has taken it. */
     public void taken(final Cpu cpu, final Msg<Call> msg) {
         final Call call = msg.command();
         if (gone.get(cpu.id())) {
