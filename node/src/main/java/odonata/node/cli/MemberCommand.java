@@ -98,8 +98,9 @@ final class MemberCommand extends Common {
     @Option(
             names = "--tun",
             paramLabel = "NAME",
-            description = "Open this TUN device, so that programs of this machine reach the cluster's address (root only)."
-                    + " Then: ip addr add 10.77.77.2/24 dev NAME; ip link set NAME up; ping 10.77.77.1")
+            description =
+                    "Open this TUN device, so that programs of this machine reach the cluster's address (root only)."
+                            + " Then: ip addr add 10.77.77.2/24 dev NAME; ip link set NAME up; ping 10.77.77.1")
     private String tun;
 
     @Option(names = "--record", hidden = true, description = "Where to note how far the start is.")

@@ -55,15 +55,8 @@ final class WarmUpCommand extends Common {
                         Map.of(),
                         Profiles.load("small"))
                 .effective();
-        final MemberNode node = new MemberNode(
-                new MemberOptions(
-                        config,
-                        List.of(),
-                        Optional.empty(),
-                        Token.random(),
-                        Optional.empty(),
-                        0,
-                        Optional.empty()));
+        final MemberNode node = new MemberNode(new MemberOptions(
+                config, List.of(), Optional.empty(), Token.random(), Optional.empty(), 0, Optional.empty()));
         try {
             node.start();
             final NodeClient client = new NodeClient(node.address(), "");

@@ -55,8 +55,7 @@ public final class Launcher {
      * @param first further arguments of the first member
      * @return base address at which the first member will serve its dashboard
      */
-    public String start(
-            final String overrides, final boolean attached, final long nowMs, final List<String> first) {
+    public String start(final String overrides, final boolean attached, final long nowMs, final List<String> first) {
         final int seedPort = member.port() == 0 ? Ports.free(member.address()) : member.port();
         final int wanted = HttpSettings.of(config).port();
         requireFree(seedPort, "odonata.member.port");
@@ -68,13 +67,7 @@ public final class Launcher {
         folder.info(new ClusterFolder.Info(cluster.name(), cluster.members(), cluster.cpus(), seed, nowMs));
         for (int slot = 1; slot <= cluster.members() && !undone; slot++) {
             final boolean isFirst = slot == 1;
-            launch(
-                    slot,
-                    seed,
-                    isFirst ? seedPort : 0,
-                    isFirst ? httpPort : 0,
-                    attached,
-                    isFirst ? first : List.of());
+            launch(slot, seed, isFirst ? seedPort : 0, isFirst ? httpPort : 0, attached, isFirst ? first : List.of());
         }
         return "http://" + member.bind() + ":" + httpPort;
     }

@@ -206,8 +206,7 @@ public final class MemberNode {
         final FrameSecret secret = options.secret()
                 .map(text -> FrameSecret.of(text.getBytes(StandardCharsets.UTF_8)))
                 .orElse(FrameSecret.none());
-        final Assembly.Plan plan =
-                new Assembly.Plan(
+        final Assembly.Plan plan = new Assembly.Plan(
                 self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret, options.tun());
         final Assembly parts = Assembly.start(plan, control, member, this::linkBroken, this::panicked);
         sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());

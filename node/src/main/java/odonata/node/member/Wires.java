@@ -105,8 +105,7 @@ final class Wires implements WireListener {
         final Map<Ifnet, Ipv4Prefix> behind = new HashMap<>();
         for (final WirePeer peer : state.wirePeers()) {
             peer.deviceCpu()
-                    .ifPresent(cpu ->
-                            behind.put(new Ifnet((int) peer.client(), cpu), Ipv4Prefix.parse(peer.prefix())));
+                    .ifPresent(cpu -> behind.put(new Ifnet((int) peer.client(), cpu), Ipv4Prefix.parse(peer.prefix())));
         }
         final boolean changed = !behind.equals(devices);
         devices.clear();

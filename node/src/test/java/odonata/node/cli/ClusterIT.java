@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The tests build on each other; each begins and ends with whole members, of which three are there unless it says otherwise.
  */
 @Tag("slow")
+@WholeClusters
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
@@ -74,7 +75,10 @@ class ClusterIT {
         assertThat(up.exit()).as(up.err()).isZero();
         final JsonNode said = json(up);
         dashboard = said.path("dashboard").asText();
-        System.out.printf(Locale.ROOT, "3 x 2 cluster ready in %.2f s%n", said.path("readySeconds").asDouble());
+        System.out.printf(
+                Locale.ROOT,
+                "3 x 2 cluster ready in %.2f s%n",
+                said.path("readySeconds").asDouble());
     }
 
     @AfterAll
@@ -91,7 +95,9 @@ class ClusterIT {
 
     private static JsonNode run(final String... args) {
         final Cli.Outcome outcome = cli.run(args);
-        assertThat(outcome.exit()).as("%s: %s", String.join(" ", args), outcome.err()).isZero();
+        assertThat(outcome.exit())
+                .as("%s: %s", String.join(" ", args), outcome.err())
+                .isZero();
         return json(outcome);
     }
 
@@ -102,8 +108,18 @@ class ClusterIT {
     /** Load that asks so patiently that a slow machine loses nothing. */
     private static CompletableFuture<Cli.Outcome> load(final int seconds) {
         return begin(
-                "load", "--rate", "500", "--warmup", "1", "--duration", Integer.toString(seconds), "--timeout", "60",
-                "--max-lag", "60", "--json");
+                "load",
+                "--rate",
+                "500",
+                "--warmup",
+                "1",
+                "--duration",
+                Integer.toString(seconds),
+                "--timeout",
+                "60",
+                "--max-lag",
+                "60",
+                "--json");
     }
 
     private static JsonNode status() {
@@ -225,19 +241,24 @@ class ClusterIT {
         final JsonNode figures = json(outcome).path("load");
         final long lost = figures.path("lost").asLong();
         System.out.printf(
-                Locale.ROOT, "lost with it: %d of %d requests%n", lost, figures.path("sent").asLong());
+                Locale.ROOT,
+                "lost with it: %d of %d requests%n",
+                lost,
+                figures.path("sent").asLong());
         assertThat(figures.path("answered").asLong() + lost)
                 .isEqualTo(figures.path("sent").asLong());
         assertThat(figures.path("answered").asLong())
                 .isGreaterThan(figures.path("sent").asLong() / 2);
         assertThat(up()).containsExactly(4, 5);
-        final JsonNode owners = Json.read(
-                new NodeClient(anyBase(), "").get("/api/v1/buckets").body(), JsonNode.class);
+        final JsonNode owners =
+                Json.read(new NodeClient(anyBase(), "").get("/api/v1/buckets").body(), JsonNode.class);
         final List<Integer> live = items(status().path("cpus"))
                 .filter(c -> c.path("state").asText().equals("up"))
                 .map(c -> c.path("cpu").asInt())
                 .toList();
-        assertThat(items(owners.path("owner")).map(JsonNode::asInt)).hasSize(256).allMatch(live::contains);
+        assertThat(items(owners.path("owner")).map(JsonNode::asInt))
+                .hasSize(256)
+                .allMatch(live::contains);
     }
 
     private static String anyBase() {
@@ -253,7 +274,8 @@ class ClusterIT {
     void shouldShowTheDeadMemberInRed() {
         assumeTrue(visit != null, "skipped: the browser test before it was");
         try (Visit other = new Visit(CHROMIUM.browser(), 400, ColorScheme.LIGHT).open(anyBase())) {
-            assertThat(other.at(".mcard[data-member='3'][data-state=down] .tag")).hasText("✕ down");
+            assertThat(other.at(".mcard[data-member='3'][data-state=down] .tag"))
+                    .hasText("✕ down");
             assertThat(other.at(".mcard[data-state=up]")).hasCount(2);
             assertThat(other.layoutFaults()).isEmpty();
             assertThat(other.errors()).isEmpty();

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./odonata demo} as it is typed, with what the build has made and an empty home. */
 @Tag("slow")
+@WholeClusters
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DemoIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -53,8 +54,8 @@ class DemoIT {
                 "--set",
                 "odonata.driver.liveness=120s"));
         command.addAll(List.of(more));
-        final ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(home.resolve("out").toFile());
+        final ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(home.resolve("out").toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("ODONATA_") || name.startsWith("XDG_"));
         builder.environment().put("HOME", home.toString());
         builder.environment().put("ODONATA_NO_BUILD", "1");
@@ -109,8 +110,12 @@ class DemoIT {
         }
         System.out.println("demo: ready in " + summary.path("readySeconds") + " s, latency "
                 + summary.path("load").path("latencyUs"));
-        assertThat(summary.path("members")).hasSize(3).allMatch(m -> m.path("state").asText().equals("up"));
-        assertThat(summary.path("cpus")).hasSize(6).allMatch(c -> c.path("packets").asLong() > 0);
+        assertThat(summary.path("members"))
+                .hasSize(3)
+                .allMatch(m -> m.path("state").asText().equals("up"));
+        assertThat(summary.path("cpus"))
+                .hasSize(6)
+                .allMatch(c -> c.path("packets").asLong() > 0);
         final JsonNode replay = summary.path("replay");
         assertThat(replay.path("packetsCounted").asLong())
                 .isEqualTo(replay.path("packetsInFile").asLong())
@@ -136,7 +141,9 @@ class DemoIT {
         final Process process = start("--members", "1", "--duration", "60");
         final BufferedReader errors = errors(process);
         assertThat(readUpTo(errors, moment)).contains(moment);
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
         readUpTo(errors, "\u0000");
         assertThat(process.waitFor()).isEqualTo(130);

@@ -24,10 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
  * is moved into a network namespace of the test's own.
  */
 @Tag("slow")
+@WholeClusters
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class TunIT {
     private static final String DEVICE = "odc" + ProcessHandle.current().pid() % 100_000;
-    private static final String NAMESPACE = "odonata-it-" + ProcessHandle.current().pid();
+    private static final String NAMESPACE =
+            "odonata-it-" + ProcessHandle.current().pid();
     private static final String PAUSE = "odonata.member.heartbeat-pause=10s";
     private static final int CLIENTS = 12;
 
@@ -39,7 +41,8 @@ class TunIT {
     private record Result(int status, String output) {}
 
     private static Result execute(final String... command) throws IOException, InterruptedException {
-        final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        final Process process =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);
     }
@@ -60,7 +63,9 @@ class TunIT {
 
     private static void must(final String... command) throws IOException, InterruptedException {
         final Result result = execute(command);
-        assertThat(result.status()).as(String.join(" ", command) + ": " + result.output()).isZero();
+        assertThat(result.status())
+                .as(String.join(" ", command) + ": " + result.output())
+                .isZero();
     }
 
     @AfterEach
@@ -79,8 +84,8 @@ class TunIT {
         assumeTrue(made.status() == 0, "skipped: no network namespace, run as root: " + made.output());
         namespaceMade = true;
         final Cli cli = new Cli(home);
-        final Cli.Outcome up =
-                cli.run("up", "--members", "2", "--cpus", "1", "--timeout", "600", "--set", PAUSE, "--tun", DEVICE, "--json");
+        final Cli.Outcome up = cli.run(
+                "up", "--members", "2", "--cpus", "1", "--timeout", "600", "--set", PAUSE, "--tun", DEVICE, "--json");
         assertThat(up.exit()).as(up.err()).isZero();
         must("ip", "link", "set", DEVICE, "netns", NAMESPACE);
         must("ip", "-n", NAMESPACE, "addr", "add", "10.77.77.2/24", "dev", DEVICE);

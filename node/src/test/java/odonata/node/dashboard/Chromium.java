@@ -9,6 +9,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path NODE = Path.of("/usr/bin/node");
+
+    /** A browser starts within two seconds; where it takes so long, its tests take an hour. */
+    private static final double START_LIMIT_S = 15;
 
     /** How long a page may take to show what it must; a busy machine is slow, not wrong. */
     private static final double PATIENCE_MS = 120_000;
@@ -54,6 +58,7 @@ public final class Chromium implements BeforeAllCallback, AfterAllCallback {
     }
 
     private void start() {
+        final long began = System.nanoTime();
         assumeTrue(
                 Files.isExecutable(BROWSER),
                 "skipped: no " + BROWSER + "; on Debian: apt-get install -y --no-install-recommends chromium");
@@ -75,6 +80,14 @@ public final class Chromium implements BeforeAllCallback, AfterAllCallback {
                                 "--disable-background-networking",
                                 "--disable-component-update",
                                 "--disable-sync")));
+        final double seconds = (System.nanoTime() - began) / 1e9;
+        assumeTrue(
+                seconds < START_LIMIT_S || Boolean.getBoolean("browser"),
+                () -> String.format(
+                        Locale.ROOT,
+                        "skipped: the browser took %.0f s to start, this machine is too slow for it; to run it all the same:"
+                                + " -Dbrowser=true",
+                        seconds));
     }
 
     @Override

@@ -226,7 +226,8 @@ final class Outlet {
     /** Sends all that was gathered; what has to wait is tried again when the agent says so. */
     void flush() {
         if (!push()) {
-            // With entries in the frame it is the transport that has no room: their credit comes back only once they have left.
+            // With entries in the frame it is the transport that has no room: their credit comes back only once they
+            // have left.
             waitsFor = writer.isEmpty() && bigLength == 0 ? credits[held.element().index] : null;
             stuck.set(true);
         }
