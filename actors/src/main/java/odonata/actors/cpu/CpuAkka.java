@@ -7,12 +7,7 @@ import akka.actor.typed.Behavior;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import java.io.IOException;
-import java.net.URL;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -62,17 +57,6 @@ final class CpuAkka {
     /** The same, complete, by throughput; there are as many as there are drivers with different ones. */
     private static final Map<Integer, Config> RESOLVED = new ConcurrentHashMap<>();
 
-    /**
-     * Shows no manifests. Akka reads those of all jars for each of its systems, to compare their versions; the member's own system has done
-     * it once.
-     */
-    private static final ClassLoader LOADER = new ClassLoader(CpuAkka.class.getClassLoader()) {
-        @Override
-        public Enumeration<URL> getResources(final String name) throws IOException {
-            return name.equals("META-INF/MANIFEST.MF") ? Collections.emptyEnumeration() : super.getResources(name);
-        }
-    };
-
     private final Cpu cpu;
     private final CpuExecutor executor = new CpuExecutor(this);
     private ActorSystem<Guardian.Spawn<?>> system;
@@ -96,9 +80,7 @@ final class CpuAkka {
             system = ActorSystem.create(
                     Guardian.create(cpu),
                     "cpu-" + cpu.id(),
-                    ActorSystemSetup.create(
-                            BootstrapSetup.create(Optional.of(LOADER), Optional.of(config), Optional.empty()),
-                            new CpuSetup(cpu)));
+                    ActorSystemSetup.create(BootstrapSetup.create(config), new CpuSetup(cpu)));
         } finally {
             booting = false;
             CpuRegistry.remove(key);
