@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import odonata.node.dashboard.Chromium;
 import odonata.node.dashboard.Visit;
 import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.NodeClient;
+import odonata.node.launch.Trees;
 import odonata.node.snapshot.Json;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One real cluster of JVMs on loopback, as a user has it: started, loaded, looked at, changed, broken and ended by the commands.
@@ -49,15 +50,15 @@ class ClusterIT {
     @RegisterExtension
     static final Chromium CHROMIUM = Chromium.whereNeeded();
 
-    @TempDir
-    static Path home;
+    private static final AtomicReference<Visit> VISIT = new AtomicReference<>();
 
+    private static Path home;
     private static Cli cli;
     private static String dashboard;
-    private static Visit visit;
 
     @BeforeAll
     static void start() throws IOException {
+        home = Files.createTempDirectory("odonata-it");
         cli = new Cli(home);
         final Cli.Outcome up = cli.run(
                 "up",
@@ -83,10 +84,12 @@ class ClusterIT {
 
     @AfterAll
     static void end() {
+        final Visit visit = VISIT.get();
         if (visit != null) {
             visit.close();
         }
         cli.run("down");
+        Trees.delete(home);
     }
 
     private static JsonNode json(final Cli.Outcome outcome) {
@@ -191,7 +194,8 @@ class ClusterIT {
     void shouldShowTheClusterInABrowser() throws Exception {
         CHROMIUM.require();
         final CompletableFuture<Cli.Outcome> load = load(10);
-        visit = new Visit(CHROMIUM.browser(), 1600, ColorScheme.DARK).open(dashboard);
+        final Visit visit = new Visit(CHROMIUM.browser(), 1600, ColorScheme.DARK).open(dashboard);
+        VISIT.set(visit);
         assertThat(visit.at(".mcard[data-state=up]")).hasCount(3);
         assertThat(visit.at(".mcard[data-state=left]")).hasCount(1);
         awaitPackets(500);
@@ -272,7 +276,7 @@ class ClusterIT {
     @Test
     @Order(6)
     void shouldShowTheDeadMemberInRed() {
-        assumeTrue(visit != null, "skipped: the browser test before it was");
+        assumeTrue(VISIT.get() != null, "skipped: the browser test before it was");
         try (Visit other = new Visit(CHROMIUM.browser(), 400, ColorScheme.LIGHT).open(anyBase())) {
             assertThat(other.at(".mcard[data-member='3'][data-state=down] .tag"))
                     .hasText("✕ down");
