@@ -15,5 +15,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(
         named = "clusters",
         matches = "true",
-        disabledReason = "starts clusters of JVMs; to run it: mvn verify -Dclusters=true, on a machine with two free cores")
+        disabledReason =
+                "starts clusters of JVMs; to run it: mvn verify -Dclusters=true, on a machine with two free cores")
 @interface WholeClusters {}
