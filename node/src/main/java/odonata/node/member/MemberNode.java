@@ -42,6 +42,7 @@ import odonata.ssi.membership.Member;
 import odonata.ssi.membership.MemberListener;
 import odonata.ssi.membership.MemberState;
 import odonata.ssi.uplink.AeronUplink;
+import odonata.ssi.uplink.UplinkEvents;
 import odonata.ssi.uplink.frame.FrameSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,7 @@ public final class MemberNode {
     private final ScheduledExecutorService samplers = executor("sampler");
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final AtomicBoolean leaving = new AtomicBoolean();
+    private final AtomicBoolean givenUp = new AtomicBoolean();
     private ActorSystem httpSystem;
     private HttpInterface http;
     private volatile ClusterMember control;
@@ -172,7 +174,7 @@ public final class MemberNode {
             throw new CommandFailure(
                     CommandFailure.TIMED_OUT,
                     what + " took more than " + patience.toSeconds()
-                            + " s; more time: -s odonata.member.ready-timeout=300s",
+                            + " s; more time: --set odonata.member.ready-timeout=300s",
                     e);
         } catch (ExecutionException e) {
             throw failure(e.getCause(), what);
@@ -208,7 +210,7 @@ public final class MemberNode {
                 .orElse(FrameSecret.none());
         final Assembly.Plan plan = new Assembly.Plan(
                 self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret, options.tun());
-        final Assembly parts = Assembly.start(plan, control, member, this::linkBroken, this::panicked);
+        final Assembly parts = Assembly.start(plan, control, member, new Links(), this::panicked);
         sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());
         assembly = parts;
         api.joined(control, parts);
@@ -265,6 +267,12 @@ public final class MemberNode {
                 case LEFT -> ended.complete(0);
                 case NOT_JOINED, DOWNED -> {
                     LOG.error("member out of the cluster reason={}", reason);
+                    if (reason == StopReason.DOWNED && !leaving.get()) {
+                        System.err.println("odonata: the other members did not hear this one for "
+                                + options.member().heartbeatPause().toMillis()
+                                + " ms and put it out of the cluster; if the machine is only busy, allow more:"
+                                + " --set odonata.member.heartbeat-pause=15s");
+                    }
                     ended.complete(1);
                 }
             }
@@ -331,26 +339,42 @@ public final class MemberNode {
         }
     }
 
-    private void linkBroken(final int peer) {
-        LOG.error("link broken to={}: the uplink gave it up", peer);
-        pictures.event(
-                "error",
-                "the link from member " + assembly.self().id() + " to member " + peer + " broke",
-                peer,
-                time.nowMs());
+    private final class Links implements UplinkEvents {
+        @Override
+        public void linkBroken(final int peer) {
+            LOG.error("link broken to={}: the uplink gave it up", peer);
+            pictures.event(
+                    "error",
+                    "the link from member " + assembly.self().id() + " to member " + peer + " broke",
+                    peer,
+                    time.nowMs());
+        }
+
+        @Override
+        public void uplinkFailed(final Throwable cause) {
+            giveUp("the uplink failed", cause);
+        }
     }
 
-    /** A defect was found: says so, leaves, ends. Thread: the CPU's carrier, which serves no more. */
+    /** Thread: the CPU's carrier, which serves no more. */
     private void panicked(final Cpu cpu, final Throwable cause) {
-        LOG.error("kernel panic cpu={}", cpu.id(), cause);
-        System.err.println("odonata: kernel panic on CPU " + cpu.id() + ": " + cause);
+        giveUp("kernel panic on CPU " + cpu.id(), cause);
+    }
+
+    /** A defect was found: says so, leaves, ends. Only the first counts: what follows it are its consequences. */
+    private void giveUp(final String what, final Throwable cause) {
+        LOG.error("{}", what, cause);
+        if (!givenUp.compareAndSet(false, true)) {
+            return;
+        }
+        System.err.println("odonata: " + what + ": " + cause);
         final Thread last = new Thread(
                 () -> {
                     try {
                         control.note(
                                 EventKind.ERROR,
-                                cpu.member(),
-                                "kernel panic on CPU " + cpu.id() + ": " + cause.getMessage());
+                                control.joined().toCompletableFuture().join().id(),
+                                what + ": " + cause.getMessage());
                         control.leave(Map.of()).toCompletableFuture().get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
                     } catch (InterruptedException | ExecutionException | TimeoutException e) {
                         LOG.warn("left without a word", e);

@@ -57,8 +57,10 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     private final Int2ObjectHashMap<PayloadCodec> codecs = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<List<Outlet>> dirty = new Int2ObjectHashMap<>();
     private final FaultCounters faults = new FaultCounters();
+    private final UplinkEvents events;
     private final Receiver receiver;
     private AgentRunner runner;
+    private boolean failed;
     private volatile Int2ObjectHashMap<Route> routes = new Int2ObjectHashMap<>();
 
     private record Route(Link link, int index) {}
@@ -104,6 +106,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         this.settings = settings;
         this.secret = secret;
         this.incarnation = incarnation;
+        this.events = events;
         this.capacity = driver.maxFrame();
         final WireRegistry registry = WireRegistry.load();
         cpus.forEach(cpu -> {
@@ -148,7 +151,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     public AeronUplink start(final Agent... companions) {
         runner = new AgentRunner(
                 new ReceiverIdle(driver.settings(), receiver::busy),
-                e -> LOG.error("uplink agent of member {}", member, e),
+                this::failed,
                 null,
                 companions.length == 0 ? receiver : composite(companions));
         AgentRunner.startOnThread(runner, task -> {
@@ -163,6 +166,15 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                 endpoint.port(),
                 settings.window());
         return this;
+    }
+
+    /** What it is told again is a consequence of the first. Thread: the agent's. */
+    private void failed(final Throwable cause) {
+        if (!failed) {
+            failed = true;
+            LOG.error("uplink agent of member {}", member, cause);
+            events.uplinkFailed(cause);
+        }
     }
 
     private Agent composite(final Agent... companions) {

@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Driver implements AutoCloseable {
     /**
-     * The client's housekeeping may pause for so long. Client and driver share a process, so it guards against nothing but a
-     * slow start, between the binding of the port and the first turn of the receiving agent.
+     * Client and driver may hear nothing of each other for so long. They share a process, so neither can die alone; what it
+     * guards against is a machine that stands still, above all while it starts.
      */
-    private static final long START_NS = TimeUnit.MINUTES.toNanos(2);
+    private static final long PAUSE_NS = TimeUnit.MINUTES.toNanos(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
     private static final String PREFIX = "odonata-";
@@ -68,6 +68,7 @@ public final class Driver implements AutoCloseable {
             final Aeron aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(folder.toString())
                     .useConductorAgentInvoker(true)
+                    .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(PAUSE_NS))
                     .errorHandler(e -> LOG.warn("aeron client of {}", name, e)));
             LOG.info("media driver up folder={} term-length={} mtu={}", folder, settings.termLength(), settings.mtu());
             return new Driver(settings, folder, driver, aeron);
@@ -92,8 +93,8 @@ public final class Driver implements AutoCloseable {
                 .mtuLength(settings.mtu())
                 .initialWindowLength(Math.max(settings.mtu(), Math.min(settings.termLength() / 2, WINDOW_BYTES)))
                 .rejoinStream(false)
-                .clientLivenessTimeoutNs(START_NS)
-                .publicationUnblockTimeoutNs(2 * START_NS)
+                .clientLivenessTimeoutNs(PAUSE_NS)
+                .publicationUnblockTimeoutNs(2 * PAUSE_NS)
                 .imageLivenessTimeoutNs(settings.liveness().toNanos())
                 .publicationConnectionTimeoutNs(settings.liveness().toNanos())
                 .spiesSimulateConnection(false)

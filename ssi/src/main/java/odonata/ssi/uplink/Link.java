@@ -16,8 +16,8 @@ import org.agrona.collections.Int2ObjectHashMap;
 /**
  * Everything between this member and one other: an outlet for each CPU here, credits both ways, the control frames.
  *
- * <p>Threads: the maps never change; what they hold says who writes it. The rest belongs to the receiving agent, counters are
- * read by anybody.
+ * <p>Threads: maps and lists never change; what they hold says who writes it. Any thread may look into the maps, but walk only the
+ * lists: an Agrona map has one iterator for all. The rest belongs to the receiving agent, counters are read by anybody.
  */
 final class Link {
     /** State of one source CPU of the other member: order of its frames, and an entry that comes in pieces. */
@@ -32,8 +32,10 @@ final class Link {
     private final FrameSink sink;
     private final Optional<FrameSecret.Code> incoming;
     private final FrameWriter control;
-    private final Int2ObjectHashMap<Outlet> outlets = new Int2ObjectHashMap<>();
-    private final Int2ObjectHashMap<Int2ObjectHashMap<SendCredit>> sendCredits = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Outlet> outletOf = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Int2ObjectHashMap<SendCredit>> sendCreditOf = new Int2ObjectHashMap<>();
+    private final List<Outlet> outlets;
+    private final List<SendCredit> sendCredits;
     private final Int2ObjectHashMap<Int2ObjectHashMap<ReceiveCredit>> receiveCredits = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<Source> sources = new Int2ObjectHashMap<>();
     private final List<ReceiveCredit> active = new ArrayList<>();
@@ -76,8 +78,8 @@ final class Link {
         for (final LocalCpu cpu : cpus) {
             final Int2ObjectHashMap<SendCredit> row = new Int2ObjectHashMap<>();
             peer.cpus().forEach(remote -> row.put(remote, new SendCredit()));
-            sendCredits.put(cpu.id(), row);
-            outlets.put(
+            sendCreditOf.put(cpu.id(), row);
+            outletOf.put(
                     cpu.id(),
                     new Outlet(
                             member,
@@ -89,6 +91,10 @@ final class Link {
                             settings.maxEntry(),
                             keys.outgoing().apply(cpu.id())));
         }
+        outlets = List.copyOf(outletOf.values());
+        sendCredits = sendCreditOf.values().stream()
+                .flatMap(row -> List.copyOf(row.values()).stream())
+                .toList();
         untold.addAll(cpus);
     }
 
@@ -110,16 +116,16 @@ final class Link {
 
     /** Outlet of a CPU here. */
     Outlet outlet(final int cpu) {
-        return outlets.get(cpu);
+        return outletOf.get(cpu);
     }
 
-    Iterable<Outlet> outlets() {
-        return outlets.values();
+    List<Outlet> outlets() {
+        return outlets;
     }
 
     /** Credit of a CPU here towards one there; null when either is unknown. */
     SendCredit sendCredit(final int local, final int remote) {
-        final Int2ObjectHashMap<SendCredit> row = sendCredits.get(local);
+        final Int2ObjectHashMap<SendCredit> row = sendCreditOf.get(local);
         return row == null ? null : row.get(remote);
     }
 
@@ -156,9 +162,7 @@ final class Link {
         wasConnected |= up;
         connected = up
                 && !dead
-                && sendCredits.values().stream()
-                        .flatMap(row -> row.values().stream())
-                        .allMatch(SendCredit::known);
+                && sendCredits.stream().allMatch(SendCredit::known);
         return broke;
     }
 
@@ -227,7 +231,7 @@ final class Link {
         long bytes = 0;
         long frames = 0;
         long stalls = 0;
-        for (final Outlet outlet : outlets.values()) {
+        for (final Outlet outlet : outlets) {
             messages += outlet.messages();
             bytes += outlet.bytes();
             frames += outlet.frames();
@@ -235,11 +239,9 @@ final class Link {
         }
         long used = 0;
         long most = 0;
-        for (final Int2ObjectHashMap<SendCredit> row : sendCredits.values()) {
-            for (final SendCredit credit : row.values()) {
-                used += credit.used();
-                most += credit.most();
-            }
+        for (final SendCredit credit : sendCredits) {
+            used += credit.used();
+            most += credit.most();
         }
         return new LinkStats(
                 member,

@@ -1,7 +1,6 @@
 package odonata.ssi.uplink;
 
 /** What the uplink tells the node. Called on the receiving agent's thread; must not block. */
-@FunctionalInterface
 public interface UplinkEvents {
 
     /**
@@ -9,4 +8,7 @@ public interface UplinkEvents {
      * already treats the member as dead; the node has it removed from the cluster.
      */
     void linkBroken(int member);
+
+    /** The receiving agent met an error that it does not know: nothing can be relied on any more, the member must end. */
+    void uplinkFailed(Throwable cause);
 }

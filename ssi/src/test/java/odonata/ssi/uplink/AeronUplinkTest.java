@@ -20,6 +20,7 @@ import odonata.actors.port.Port;
 import odonata.protocol.wire.Mbuf;
 import odonata.ssi.uplink.frame.FrameFault;
 import odonata.ssi.uplink.frame.FrameSecret;
+import org.agrona.concurrent.Agent;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -285,6 +286,24 @@ class AeronUplinkTest {
                 one.uplink.flush(0);
                 await().atMost(Duration.ofSeconds(120))
                         .until(() -> three.ring(3).queue.size() == 1);
+            }
+        }
+
+        @Test
+        void shouldSayThatItsAgentFailed() {
+            final Agent faulty = new Agent() {
+                @Override
+                public int doWork() {
+                    throw new IllegalStateException("a defect");
+                }
+
+                @Override
+                public String roleName() {
+                    return "faulty";
+                }
+            };
+            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none(), faulty)) {
+                await().atMost(Duration.ofSeconds(120)).until(() -> one.broken.contains(0));
             }
         }
 

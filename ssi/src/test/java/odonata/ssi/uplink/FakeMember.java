@@ -9,11 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.UplinkRing;
 import odonata.ssi.uplink.frame.FrameSecret;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /** A member with a real driver and uplink, whose CPUs are only rings: the test takes off what arrives. */
@@ -23,7 +25,7 @@ final class FakeMember implements AutoCloseable {
     final Driver driver;
     final AeronUplink uplink;
     final Map<Integer, Ring> rings = new HashMap<>();
-    final List<Integer> broken = new ArrayList<>();
+    final List<Integer> broken = new CopyOnWriteArrayList<>();
 
     /** The ring of a CPU, as large as the credit needs and no larger. */
     static final class Ring implements UplinkRing {
@@ -75,7 +77,8 @@ final class FakeMember implements AutoCloseable {
             final int firstCpu,
             final int cpus,
             final UplinkSettings settings,
-            final FrameSecret secret) {
+            final FrameSecret secret,
+            final Agent... companions) {
         driver = Driver.start(driverSettings(), "test" + NAMES.incrementAndGet() + "-" + member, 4);
         final List<LocalCpu> local = IntStream.range(firstCpu, firstCpu + cpus)
                 .mapToObj(id -> {
@@ -93,8 +96,23 @@ final class FakeMember implements AutoCloseable {
                         secret,
                         member * 7919L,
                         System::nanoTime,
-                        broken::add)
-                .start();
+                        events(broken))
+                .start(companions);
+    }
+
+    /** Keeps the members to which the transport broke; an error of the agent itself as 0, which no member is. */
+    static UplinkEvents events(final List<Integer> broken) {
+        return new UplinkEvents() {
+            @Override
+            public void linkBroken(final int member) {
+                broken.add(member);
+            }
+
+            @Override
+            public void uplinkFailed(final Throwable cause) {
+                broken.add(0);
+            }
+        };
     }
 
     static DriverSettings driverSettings() {

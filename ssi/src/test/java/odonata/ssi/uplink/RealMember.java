@@ -46,7 +46,7 @@ final class RealMember implements AutoCloseable {
                 new AeronUplink.Endpoint("127.0.0.1", 0),
                 FrameSecret.none(),
                 member,
-                broken::add);
+                FakeMember.events(broken));
         machine.connect(uplink);
         uplink.start();
     }

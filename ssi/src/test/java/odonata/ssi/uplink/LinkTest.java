@@ -1,0 +1,61 @@
+package odonata.ssi.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import odonata.ssi.codec.PayloadCodec;
+import odonata.ssi.codec.WireRegistry;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Test;
+
+class LinkTest {
+    private static final UplinkSettings SETTINGS = new UplinkSettings(8, 8, 1 << 20, Duration.ofSeconds(1));
+    private static final FrameSink NOWHERE = new FrameSink() {
+        @Override
+        public boolean offer(final DirectBuffer buffer, final int length) {
+            return false;
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return false;
+        }
+
+        @Override
+        public boolean connected() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    /** The sampler reads the counters while the receiving agent walks over the outlets. */
+    @Test
+    void shouldBeReadWhileItIsWalked() {
+        final List<LocalCpu> cpus = IntStream.range(0, 4)
+                .mapToObj(id -> new LocalCpu(id, new FakeMember.Ring(SETTINGS.ringCapacity()), tooLong -> {}))
+                .toList();
+        final Link link = new Link(
+                1,
+                cpus,
+                new PeerAddress(2, "b", 2, List.of(4, 5), 22),
+                NOWHERE,
+                id -> new PayloadCodec(WireRegistry.load()),
+                SETTINGS,
+                2048,
+                new Link.Keys(id -> Optional.empty(), Optional.empty()));
+        final List<Outlet> walked = new ArrayList<>();
+        for (final Outlet outlet : link.outlets()) {
+            walked.add(outlet);
+            assertThat(link.stats(1).messages()).isZero();
+        }
+        assertThat(walked)
+                .containsExactlyInAnyOrderElementsOf(
+                        cpus.stream().map(cpu -> link.outlet(cpu.id())).toList());
+    }
+}
