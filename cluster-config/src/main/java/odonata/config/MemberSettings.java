@@ -32,11 +32,11 @@ public record MemberSettings(
                 Checks.integer(config, "odonata.member.port", 0, 65_535),
                 config.getString("odonata.member.secret-file"),
                 Checks.integer(config, "odonata.member.heap-mb", 64, 65_536),
-                Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), Duration.ofSeconds(600)),
+                Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 Checks.duration(
-                        config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofSeconds(120)),
+                        config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 Checks.duration(
-                        config, "odonata.member.heartbeat-pause", Duration.ofMillis(500), Duration.ofSeconds(300)));
+                        config, "odonata.member.heartbeat-pause", Duration.ofMillis(500), Duration.ofMinutes(5)));
     }
 
     /** The address to bind, resolved. */

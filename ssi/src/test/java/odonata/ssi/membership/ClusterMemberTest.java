@@ -25,7 +25,7 @@ class ClusterMemberTest {
 
     @BeforeAll
     static void patience() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(240));
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(4));
         Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
     }
 
@@ -63,11 +63,11 @@ class ClusterMemberTest {
         assertThat(TestMember.get(one.control().ask(three.id(), "hello", Duration.ofSeconds(5))))
                 .isEqualTo("heard hello");
         assertThat(one.control().ask(three.id(), "refuse", Duration.ofSeconds(5)))
-                .failsWithin(Duration.ofSeconds(120))
+                .failsWithin(Duration.ofMinutes(2))
                 .withThrowableThat()
                 .withMessageContaining("will not refuse");
         assertThat(one.control().ask(99, "hello", Duration.ofSeconds(5)))
-                .failsWithin(Duration.ofSeconds(120))
+                .failsWithin(Duration.ofMinutes(2))
                 .withThrowableThat()
                 .withMessageContaining("no member 99");
         await().until(() -> one.control().suspicion().size() == 2);
@@ -103,7 +103,7 @@ class ClusterMemberTest {
         final int dead = host.id();
         host.control().close();
         members.remove(host);
-        settledWithin(Duration.ofSeconds(240), 2);
+        settledWithin(Duration.ofMinutes(4), 2);
         final ClusterState state = three.state();
         assertThat(state.member(dead)).isEmpty();
         assertThat(state.departed()).anyMatch(gone -> gone.id() == dead && gone.state() == MemberState.DOWN);
@@ -144,7 +144,7 @@ class ClusterMemberTest {
     }
 
     private void settled(final int count) {
-        settledWithin(Duration.ofSeconds(240), count);
+        settledWithin(Duration.ofMinutes(4), count);
     }
 
     private void settledWithin(final Duration limit, final int count) {

@@ -107,7 +107,7 @@ class ClusterSecretTest {
                 assertThat(List.of(one.id(), two.id())).containsExactlyInAnyOrder(1, 2);
                 assertThat(answerToPlainTcp(one.address())).doesNotContain("AKKA");
                 await().during(Duration.ofSeconds(3))
-                        .atMost(Duration.ofSeconds(120))
+                        .atMost(Duration.ofMinutes(2))
                         .until(() -> one.state().members().size() == 2
                                 && stranger.control().state().isEmpty()
                                 && plain.control().state().isEmpty());

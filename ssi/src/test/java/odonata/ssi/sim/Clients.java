@@ -58,7 +58,7 @@ final class Clients {
 
     private byte[] packet(final FlowKey key) {
         final boolean back = key.proto() == IpProto.TCP && seed.chance(0.4);
-        final FlowKey way = back ? new FlowKey(key.dst(), key.dport(), key.src(), key.sport(), key.proto()) : key;
+        final FlowKey way = back ? key.reversed() : key;
         final byte[] body =
                 ByteBuffer.allocate(8).putInt(4, cluster.flows.packet(way)).array();
         if (way.proto() == IpProto.UDP) {

@@ -135,13 +135,13 @@ class AeronUplinkTest {
                 }
                 assertThat(sent).isEqualTo(7);
                 one.uplink.flush(0);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> two.ring(5).queue.size() == 7);
                 assertThat(one.offer(0, 5, message(8))).isFalse();
                 assertThat(one.uplink.links().get(0).creditsUsed()).isEqualTo(7);
                 assertThat(one.uplink.links().get(0).creditsMax()).isEqualTo(7);
                 two.ring(5).take();
-                await().atMost(Duration.ofSeconds(120)).until(() -> one.offer(0, 5, message(8)));
+                await().atMost(Duration.ofMinutes(2)).until(() -> one.offer(0, 5, message(8)));
                 assertThat(one.offer(0, 5, message(9))).isFalse();
             }
         }
@@ -171,7 +171,7 @@ class AeronUplinkTest {
                 while (!one.offer(0, 1, new Forwarded(1, 77, 9))) {
                     one.uplink.flush(0);
                 }
-                await().atMost(Duration.ofSeconds(120)).until(() -> {
+                await().atMost(Duration.ofMinutes(2)).until(() -> {
                     one.uplink.flush(0);
                     return two.ring(1).queue.size() == sizes.length + 2;
                 });
@@ -199,12 +199,12 @@ class AeronUplinkTest {
                 }
                 assertThat(one.uplink.links().get(0).frames()).isZero();
                 one.uplink.flush(0);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> two.ring(1).queue.size() == 60);
                 assertThat(one.uplink.links().get(0).frames()).isEqualTo(1);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> two.ring(1).wakes.get() == 1);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> one.uplink.links().get(0).roundTripNs() > 0);
             }
         }
@@ -218,7 +218,7 @@ class AeronUplinkTest {
                 assertThat(one.offer(0, 1, message(new byte[70_000]))).isTrue();
                 assertThat(one.offer(0, 1, message(1))).isTrue();
                 one.uplink.flush(0);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> two.ring(1).queue.size() == 1);
                 assertThat(two.ring(1).take().payload()).isEqualTo(1);
             }
@@ -235,7 +235,7 @@ class AeronUplinkTest {
                 FakeMember.connect(one, two);
                 assertThat(one.offer(0, 1, message("secret"))).isTrue();
                 one.uplink.flush(0);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> two.ring(1).queue.size() == 1);
                 assertThat(two.ring(1).take().payload()).isEqualTo("secret");
                 assertNoFaults(two);
@@ -249,7 +249,7 @@ class AeronUplinkTest {
                     FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8), other)) {
                 one.uplink.addPeer(two.uplink.address());
                 two.uplink.addPeer(one.uplink.address());
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> two.uplink.faults().total() > 0);
                 assertThatThrownBy(() -> one.uplink
                                 .awaitConnected(List.of(2), Duration.ofMillis(200))
@@ -278,13 +278,13 @@ class AeronUplinkTest {
                 assertThat(one.uplink.reaches(2)).isFalse();
                 assertThat(one.uplink.reaches(3)).isTrue();
                 assertThat(one.offer(0, 2, message(2))).isFalse();
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> one.uplink.links().size() == 1);
                 assertThat(one.ring(0).queue).hasSize(1);
                 assertThat(one.ring(1).queue).hasSize(1);
                 assertThat(one.offer(0, 3, message(3))).isTrue();
                 one.uplink.flush(0);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> three.ring(3).queue.size() == 1);
             }
         }
@@ -303,7 +303,7 @@ class AeronUplinkTest {
                 }
             };
             try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none(), faulty)) {
-                await().atMost(Duration.ofSeconds(120)).until(() -> one.broken.contains(0));
+                await().atMost(Duration.ofMinutes(2)).until(() -> one.broken.contains(0));
             }
         }
 

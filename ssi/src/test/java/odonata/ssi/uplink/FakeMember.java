@@ -146,7 +146,7 @@ final class FakeMember implements AutoCloseable {
                     others.add(b.uplink.address().member());
                 }
             }
-            a.uplink.awaitConnected(others, Duration.ofSeconds(180)).get(240, TimeUnit.SECONDS);
+            a.uplink.awaitConnected(others, Duration.ofMinutes(3)).get(240, TimeUnit.SECONDS);
         }
     }
 

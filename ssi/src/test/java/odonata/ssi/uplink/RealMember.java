@@ -67,7 +67,7 @@ final class RealMember implements AutoCloseable {
                     others.add(b.member);
                 }
             }
-            a.uplink.awaitConnected(others, Duration.ofSeconds(180)).get(240, TimeUnit.SECONDS);
+            a.uplink.awaitConnected(others, Duration.ofMinutes(3)).get(240, TimeUnit.SECONDS);
         }
     }
 

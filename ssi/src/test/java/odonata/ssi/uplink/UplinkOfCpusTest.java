@@ -144,7 +144,7 @@ class UplinkOfCpusTest {
             final Queue<Object> results = new ConcurrentLinkedQueue<>();
             run(one, 0, td -> () -> ask(td, server, results, 200));
             start();
-            await().atMost(Duration.ofSeconds(120)).until(() -> results.size() == 200);
+            await().atMost(Duration.ofMinutes(2)).until(() -> results.size() == 200);
             assertThat(served).hasValue(200);
             assertThat(results).doesNotHaveDuplicates();
         }
@@ -172,7 +172,7 @@ class UplinkOfCpusTest {
                             td.initMsg((NetMsg) NetMsg.ServiceSync.INSTANCE),
                             reply -> errors.add(reply.error())));
             start();
-            await().atMost(Duration.ofSeconds(120)).until(() -> !errors.isEmpty());
+            await().atMost(Duration.ofMinutes(2)).until(() -> !errors.isEmpty());
             assertThat(errors).containsExactly(NetError.ESRCH);
         }
 
@@ -192,7 +192,7 @@ class UplinkOfCpusTest {
                             td.initMsg((NetMsg) NetMsg.ServiceSync.INSTANCE),
                             reply -> errors.add(reply.error())));
             start();
-            await().atMost(Duration.ofSeconds(120)).until(() -> !errors.isEmpty());
+            await().atMost(Duration.ofMinutes(2)).until(() -> !errors.isEmpty());
             assertThat(errors).containsExactly(NetError.EMSGSIZE);
         }
     }
@@ -244,7 +244,7 @@ class UplinkOfCpusTest {
                 }
             });
             start();
-            await().atMost(Duration.ofSeconds(120)).until(() -> results.size() == 100);
+            await().atMost(Duration.ofMinutes(2)).until(() -> results.size() == 100);
             assertThat(results).containsOnly(3);
         }
     }
@@ -275,7 +275,7 @@ class UplinkOfCpusTest {
             assertThat(held.await(240, TimeUnit.SECONDS)).isTrue();
             two.die();
             one.uplink.removePeer(2);
-            await().atMost(Duration.ofSeconds(120)).until(() -> errors.size() >= count);
+            await().atMost(Duration.ofMinutes(2)).until(() -> errors.size() >= count);
             assertThat(errors).containsOnly(NetError.EHOSTDOWN).hasSize(count);
             assertThat(replies).hasSize(count).allSatisfy((number, n) -> assertThat(n)
                     .hasValue(1));
@@ -300,7 +300,7 @@ class UplinkOfCpusTest {
                             reply -> errors.add(reply.error())));
             start();
             two.die();
-            await().atMost(Duration.ofSeconds(120)).until(() -> !errors.isEmpty());
+            await().atMost(Duration.ofMinutes(2)).until(() -> !errors.isEmpty());
             assertThat(errors).containsExactly(NetError.EHOSTDOWN);
             assertThat(one.broken).containsExactly(2);
             assertThat(one.uplink.reaches(1)).isFalse();
@@ -318,7 +318,7 @@ class UplinkOfCpusTest {
             td.sendMsg(server, td.initMsg(new NetMsg.MapChanged(BucketMap.masked(6, new int[] {0, 1})), Port.none()));
         });
         start();
-        await().atMost(Duration.ofSeconds(120)).until(() -> got.size() == 2);
+        await().atMost(Duration.ofMinutes(2)).until(() -> got.size() == 2);
         assertThat(((NetMsg.Packet) got.remove()).mbuf().data()).containsExactly(1, 2, 3);
         assertThat(((NetMsg.MapChanged) got.remove()).map().version()).isEqualTo(6);
         assertThat(two.uplink.faults().get(FrameFault.PAYLOAD)).isZero();

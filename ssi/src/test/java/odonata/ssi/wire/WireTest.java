@@ -36,7 +36,7 @@ class WireTest {
     private static final FrameSecret SECRET =
             FrameSecret.of("0123456789abcdef0123".getBytes(StandardCharsets.US_ASCII));
     private static final Ipv4Prefix PREFIX = Ipv4Prefix.parse("10.9.0.0/16");
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final List<AutoCloseable> open = new ArrayList<>();
