@@ -190,9 +190,7 @@ final class DemoCommand extends Common {
     /** The load generator starts while the members do: it is ready when they are. */
     private synchronized void start(final Plan plan) {
         if (!ending) {
-            load.set(LoadProcess.start(
-                    context().environment(),
-                    plan.folder().root().resolve("logs").resolve("load.log")));
+            load.set(LoadProcess.start(context().environment(), plan.folder()));
         }
     }
 

@@ -69,8 +69,7 @@ abstract class RunCommand extends Common {
         final ClusterSnapshot picture = client.snapshot();
         final RunFolder out = RunFolder.create(parent(), kind(), WallClock.millis());
         final AtomicReference<Session> session = new AtomicReference<>();
-        try (LoadProcess process = LoadProcess.start(
-                context().environment(), folder.root().resolve("logs").resolve("load.log"))) {
+        try (LoadProcess process = LoadProcess.start(context().environment(), folder)) {
             Interrupts.handle(() -> end(process, session.get(), config, out), () -> process.process()
                     .destroyForcibly());
             final Job job = job(

@@ -6,12 +6,13 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import odonata.loadgen.Job;
 import odonata.loadgen.Report;
+import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.JavaCommand;
 import odonata.node.launch.Spawn;
 import odonata.node.snapshot.Json;
@@ -32,9 +33,12 @@ public final class LoadProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts the JVM; it waits for its job. */
-    public static LoadProcess start(final Map<String, String> environment, final Path log) {
-        final LoadProcess load = new LoadProcess(Spawn.talking(JavaCommand.jvm(MAIN, HEAP_MB, environment), log));
+    /** Starts the JVM with the settings of a cluster; it waits for its job. */
+    public static LoadProcess start(final Map<String, String> environment, final ClusterFolder cluster) {
+        final List<String> command = JavaCommand.jvm(MAIN, HEAP_MB, environment);
+        command.add(1, "-Dconfig.file=" + cluster.config());
+        final LoadProcess load =
+                new LoadProcess(Spawn.talking(command, cluster.root().resolve("logs").resolve("load.log")));
         final Thread reader = new Thread(load::read, "load-reports");
         reader.setDaemon(true);
         reader.start();

@@ -14,6 +14,8 @@ import odonata.loadgen.ReplaySummary;
 import odonata.loadgen.Report;
 import odonata.node.launch.CommandFailure;
 import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.MemberState;
+import odonata.node.snapshot.MemberView;
 import odonata.protocol.clock.Clock;
 
 /**
@@ -23,7 +25,12 @@ import odonata.protocol.clock.Clock;
  */
 public final class Session {
     private static final long PERIOD_NS = 1_000_000_000;
-    private static final Duration SETTLE = Duration.ofSeconds(15);
+    /** At the longest; only a machine that stands still most of the time comes near it. */
+    private static final Duration SETTLE = Duration.ofMinutes(2);
+
+    private static final long POLL_MS = 500;
+    private static final long QUIET_MS = 1_000;
+    private static final long LOST_MS = 4_000;
     private static final Duration LAST_REPORT = Duration.ofSeconds(20);
     private static final int MAX_HISTORY = 3600;
 
@@ -172,22 +179,38 @@ public final class Session {
         }
     }
 
-    /** Waits until the pictures show all packets of the replay, or until the count no longer grows. */
+    /**
+     * Waits until the pictures show all packets of the replay and nothing moves, or until nothing has moved for a while. Time counts
+     * by what was heard of every member: a picture that is old says nothing.
+     */
     private ClusterSnapshot settle() throws InterruptedException, IOException {
         final long deadline = clock.nowNs() + SETTLE.toNanos();
         long total = -1;
-        int quiet = 0;
+        long movedMs = 0;
         while (true) {
-            Thread.sleep(500);
             final ClusterSnapshot picture = cluster.snapshot();
+            if (picture.totals().packets() != total) {
+                total = picture.totals().packets();
+                movedMs = picture.atMs();
+            }
             final boolean replayed = replay == null
                     || (picture.replay() != null && picture.replay().counted() >= replay.sent());
-            quiet = picture.totals().packets() == total ? quiet + 1 : 0;
-            total = picture.totals().packets();
-            if ((replayed && quiet >= 2) || quiet >= 8 || clock.nowNs() > deadline) {
+            final long quietMs = heardMs(picture) - movedMs;
+            if ((replayed && quietMs >= QUIET_MS) || quietMs >= LOST_MS || clock.nowNs() > deadline) {
                 onPicture.accept(picture);
                 return picture;
             }
+            Thread.sleep(POLL_MS);
         }
+    }
+
+    /** When all living members had been heard of, milliseconds since 1970. */
+    private static long heardMs(final ClusterSnapshot picture) {
+        return picture.atMs()
+                - picture.members().stream()
+                        .filter(member -> member.state() == MemberState.UP)
+                        .mapToLong(MemberView::ageMs)
+                        .max()
+                        .orElse(0);
     }
 }
