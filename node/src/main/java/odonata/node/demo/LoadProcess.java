@@ -37,8 +37,8 @@ public final class LoadProcess implements AutoCloseable {
     public static LoadProcess start(final Map<String, String> environment, final ClusterFolder cluster) {
         final List<String> command = JavaCommand.jvm(MAIN, HEAP_MB, environment);
         command.add(1, "-Dconfig.file=" + cluster.config());
-        final LoadProcess load =
-                new LoadProcess(Spawn.talking(command, cluster.root().resolve("logs").resolve("load.log")));
+        final LoadProcess load = new LoadProcess(
+                Spawn.talking(command, cluster.root().resolve("logs").resolve("load.log")));
         final Thread reader = new Thread(load::read, "load-reports");
         reader.setDaemon(true);
         reader.start();

@@ -160,9 +160,7 @@ final class Link {
         final boolean up = sink.connected();
         final boolean broke = wasConnected && !up && !dead;
         wasConnected |= up;
-        connected = up
-                && !dead
-                && sendCredits.stream().allMatch(SendCredit::known);
+        connected = up && !dead && sendCredits.stream().allMatch(SendCredit::known);
         return broke;
     }
 
