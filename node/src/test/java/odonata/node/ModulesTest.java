@@ -39,7 +39,10 @@ class ModulesTest {
     private static final Pattern ARROW = Pattern.compile("^\\[([\\w-]+)\\] --> \\[([\\w-]+)\\]$", Pattern.MULTILINE);
 
     /** The driver of the wall clock itself, and the start of the media driver, which no CPU waits for. */
-    private static final Set<String> WALL_TIME = Set.of("odonata.actors.cpu.WallDriver", "odonata.ssi.uplink.Driver");
+    private static final Set<String> WALL_TIME = Set.of(
+            "odonata.actors.cpu.WallDriver",
+            "odonata.ssi.uplink.Driver",
+            "odonata.ssi.membership.AwakeFailureDetector");
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
