@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +37,9 @@ public final class LoadProcess implements AutoCloseable {
     /** Starts the JVM with the settings of a cluster; it waits for its job. */
     public static LoadProcess start(final Map<String, String> environment, final ClusterFolder cluster) {
         final List<String> command = JavaCommand.jvm(MAIN, HEAP_MB, environment);
-        command.add(1, "-Dconfig.file=" + cluster.config());
+        if (Files.isReadable(cluster.config())) {
+            command.add(1, "-Dconfig.file=" + cluster.config());
+        }
         final LoadProcess load = new LoadProcess(
                 Spawn.talking(command, cluster.root().resolve("logs").resolve("load.log")));
         final Thread reader = new Thread(load::read, "load-reports");
