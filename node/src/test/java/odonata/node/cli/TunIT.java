@@ -91,8 +91,8 @@ class TunIT {
         must("ip", "-n", NAMESPACE, "addr", "add", "10.77.77.2/24", "dev", DEVICE);
         must("ip", "-n", NAMESPACE, "link", "set", DEVICE, "up");
 
-        assertThat(inNamespace("ping", "-n", "-c", "3", "-i", "0.2", "-W", "30", "10.77.77.1"))
-                .contains("3 packets transmitted, 3 received, 0% packet loss");
+        assertThat(inNamespace("ping", "-n", "-c", "3", "-i", "0.2", "-w", "60", "10.77.77.1"))
+                .containsPattern("transmitted, [3-9] received");
         for (int client = 0; client < CLIENTS; client++) {
             final String text = "datagram " + client;
             assertThat(inNamespace(
