@@ -33,8 +33,7 @@ public record MemberSettings(
                 config.getString("odonata.member.secret-file"),
                 Checks.integer(config, "odonata.member.heap-mb", 64, 65_536),
                 Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
-                Checks.duration(
-                        config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofMinutes(2)),
+                Checks.duration(config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 Checks.duration(
                         config, "odonata.member.heartbeat-pause", Duration.ofMillis(500), Duration.ofMinutes(5)));
     }

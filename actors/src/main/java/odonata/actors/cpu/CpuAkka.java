@@ -7,7 +7,11 @@ import akka.actor.typed.Behavior;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.net.URL;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -22,6 +26,17 @@ import odonata.protocol.errno.Kassert;
 final class CpuAkka {
     /** Akka's own actors and actors spawned by threads run at this priority, so that stop and watch are prompt. */
     private static final int SYSTEM_PRI = 20;
+
+    /**
+     * Shows no resources. For each of its systems Akka reads the manifests of all jars, to compare their versions, and compares the
+     * configuration with the reference: nine tenths of what a system costs to start. The member's own system has done it once.
+     */
+    private static final ClassLoader LOADER = new ClassLoader(CpuAkka.class.getClassLoader()) {
+        @Override
+        public Enumeration<URL> getResources(final String name) {
+            return Collections.emptyEnumeration();
+        }
+    };
 
     /** The part of the configuration that is the same for all CPUs, parsed once. */
     private static final Config SHARED = ConfigFactory.parseString("""
@@ -52,7 +67,7 @@ final class CpuAkka {
                       throughput = 1
                       shutdown-timeout = 0s
                     }
-                    """).withFallback(ConfigFactory.defaultReference());
+                    """).withFallback(ConfigFactory.defaultReference(CpuAkka.class.getClassLoader()));
 
     /** The same, complete, by throughput; there are as many as there are drivers with different ones. */
     private static final Map<Integer, Config> RESOLVED = new ConcurrentHashMap<>();
@@ -80,7 +95,9 @@ final class CpuAkka {
             system = ActorSystem.create(
                     Guardian.create(cpu),
                     "cpu-" + cpu.id(),
-                    ActorSystemSetup.create(BootstrapSetup.create(config), new CpuSetup(cpu)));
+                    ActorSystemSetup.create(
+                            BootstrapSetup.create(Optional.of(LOADER), Optional.of(config), Optional.empty()),
+                            new CpuSetup(cpu)));
         } finally {
             booting = false;
             CpuRegistry.remove(key);

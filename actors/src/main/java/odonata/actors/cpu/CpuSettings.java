@@ -47,7 +47,7 @@ public record CpuSettings(
 
     /** The defaults of this module's reference.conf. */
     public static CpuSettings defaults() {
-        return from(ConfigFactory.defaultReference(CpuSettings.class.getClassLoader()));
+        return Defaults.SETTINGS;
     }
 
     /** Reads section {@code lwkt}. */
@@ -78,5 +78,10 @@ public record CpuSettings(
         if (Integer.bitCount(value) != 1) {
             throw new IllegalArgumentException(key + "=" + value + ": must be a power of two, " + least + ".." + most);
         }
+    }
+
+    private static final class Defaults {
+        private static final CpuSettings SETTINGS =
+                from(ConfigFactory.defaultReference(CpuSettings.class.getClassLoader()));
     }
 }

@@ -47,7 +47,7 @@ public record NetSettings(
 
     /** The defaults of this module's reference.conf. */
     public static NetSettings defaults() {
-        return from(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()));
+        return Defaults.SETTINGS;
     }
 
     /** Reads section {@code net}. */
@@ -77,5 +77,10 @@ public record NetSettings(
         if (value < least || value > most) {
             throw new IllegalArgumentException(key + "=" + value + ": allowed are " + least + ".." + most);
         }
+    }
+
+    private static final class Defaults {
+        private static final NetSettings SETTINGS =
+                from(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()));
     }
 }
