@@ -35,6 +35,7 @@ public final class Cpu {
     private final Crossbar crossbar;
     private final Transport transport;
     private final PortTable ports = new PortTable();
+    private final SleepQueue sleepQueue;
     private final PairCounters pairs = new PairCounters(this);
     private final CpuCounters counters = new CpuCounters(pairs);
     private final Backlog backlog = new Backlog();
@@ -47,6 +48,7 @@ public final class Cpu {
     private CpuThread curthread;
     private CpuThread lastThread;
     private boolean resched;
+    private boolean interruptWaits;
     private boolean inTurn;
     private boolean halted;
     private int threadsMade;
@@ -73,6 +75,7 @@ public final class Cpu {
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
         transport = new Transport(this, machine, ports);
+        sleepQueue = new SleepQueue(this, slot, machine.sleepMasks());
         turnNs = driver.clock().nowNs();
         markNs = turnNs;
         akka = new CpuAkka(this);
@@ -94,9 +97,12 @@ public final class Cpu {
         return driver.clock();
     }
 
-    /** Spends virtual time; nothing on the wall clock. */
+    /** Spends virtual time; nothing on the wall clock. A point at which the running thread may be preempted. */
     public void charge(final long ns) {
         driver.charge(ns);
+        if (ns > 0 && curthread != null) {
+            splz();
+        }
     }
 
     /** Its settings. Any thread. */
@@ -117,6 +123,11 @@ public final class Cpu {
     /** Carries messages; what {@code Td} uses, and synchronous ports may. */
     public Transport transport() {
         return transport;
+    }
+
+    /** Threads that sleep on an identity. */
+    public SleepQueue sleepQueue() {
+        return sleepQueue;
     }
 
     /** The machine it is part of. Any thread. */
@@ -259,6 +270,45 @@ public final class Cpu {
         resched = true;
     }
 
+    /**
+     * Makes a thread of this machine runnable, wherever it is; harmless if it is. A descheduled one goes on with what waits on
+     * its port. On the carrier.
+     */
+    public void schedule(final Port<?> thread) {
+        if (thread.cpu() != id) {
+            sendIpi(thread.cpu(), there -> there.schedule(thread));
+        } else if (ports.get(thread.index()) instanceof CpuThread here) {
+            here.descheduled(false);
+            here.schedule();
+            preemptionPoint();
+        }
+    }
+
+    /**
+     * Takes a thread off the run queue until somebody schedules it; the running one when its handler is over. Only meaningful
+     * for oneself, or for a thread that is known not to race. On the carrier.
+     */
+    public void deschedule(final Port<?> thread) {
+        if (thread.cpu() != id) {
+            sendIpi(thread.cpu(), there -> there.deschedule(thread));
+        } else if (ports.get(thread.index()) instanceof CpuThread here) {
+            here.descheduled(true);
+            if (here != curthread && !here.isPreempted() && !here.hasWork()) {
+                runQueue.removeIfThere(here);
+            }
+        }
+    }
+
+    /** Changes the priority of a thread of this CPU; does not switch. On the carrier. */
+    public void setPri(final CpuThread thread, final int pri) {
+        Kassert.check(onCarrier() && thread.cpu() == this, "setpri of %s from CPU %d: only its own CPU may", thread, id);
+        final boolean queued = runQueue.removeIfThere(thread);
+        thread.pri(pri);
+        if (queued) {
+            runQueue.add(thread);
+        }
+    }
+
     /** Frees the port of a thread that has ended. */
     void ended(final CpuThread thread) {
         ports.clear(thread.portIndex());
@@ -316,11 +366,58 @@ public final class Cpu {
         if (runQueue.add(thread)) {
             if (curthread != null && thread.pri() > curthread.pri()) {
                 resched = true;
+                interruptWaits |= thread.isInterrupt();
             }
             if (!inTurn) {
                 driver.due(Long.MIN_VALUE);
             }
         }
+    }
+
+    /** What the rings brought meanwhile is looked at, and interrupt threads may preempt; nothing inside a critical section. */
+    void splz() {
+        if (curthread.critCount() == 0 && !crossbar.isExecuting()) {
+            crossbar.poll(driver.clock().nowNs());
+            interruptWaits = resched;
+            preemptionPoint();
+        }
+    }
+
+    /**
+     * Interrupt threads that wait, and are more urgent than the running thread, run now, nested in it, until they have nothing
+     * more to do or wait themselves. Not in a critical section, nor inside an ipi function: then they run when it has ended, at
+     * the latest at the next switch. Source: {@code lwkt_preempt}.
+     */
+    void preemptionPoint() {
+        while (interruptWaits && curthread != null && !halted) {
+            final CpuThread next = runQueue.best();
+            if (next == null || !next.isInterrupt() || next.pri() <= curthread.pri() || next.isPreempting()) {
+                interruptWaits = false;
+            } else if (curthread.critCount() > 0 || crossbar.isExecuting()) {
+                counters.add(CpuCounter.PREEMPT_MISSES, 1);
+                interruptWaits = false;
+            } else {
+                preempt(next);
+            }
+        }
+    }
+
+    private void preempt(final CpuThread next) {
+        final CpuThread interrupted = curthread;
+        interrupted.preempted(true);
+        next.preempting(true);
+        counters.add(CpuCounter.PREEMPTIONS, 1);
+        do {
+            runThread(next);
+        } while (next.onRunQueue && runQueue.best() == next && !halted);
+        next.preempting(false);
+        interrupted.preempted(false);
+        account(interrupted.threadClass());
+        lastThread = interrupted;
+        curthread = interrupted;
+        final CpuThread best = runQueue.best();
+        resched = best != null && best.pri() > interrupted.pri();
+        interruptWaits = resched && best.isInterrupt();
     }
 
     void addTask(final Runnable task) {
@@ -466,6 +563,11 @@ public final class Cpu {
         if (thread == null) {
             return false;
         }
+        runThread(thread);
+        return true;
+    }
+
+    private void runThread(final CpuThread thread) {
         if (thread != lastThread) {
             lastThread = thread;
             counters.add(CpuCounter.SWITCHES, 1);
@@ -474,6 +576,7 @@ public final class Cpu {
         account(thread.threadClass());
         curthread = thread;
         resched = false;
+        interruptWaits = false;
         int served = 1;
         try {
             served = thread.run();
@@ -485,9 +588,8 @@ public final class Cpu {
         if (thread.hasWork()) {
             runQueue.moveToTail(thread);
         } else {
-            runQueue.remove(thread);
+            runQueue.removeIfThere(thread);
         }
-        return true;
     }
 
     private void endTurn() {

@@ -6,6 +6,10 @@ public enum CpuCounter {
     MESSAGES("lwkt.messages", "messages", true),
     /** Changes from one thread to another. */
     SWITCHES("lwkt.switches", "switches", true),
+    /** Interrupt threads that preempted the running thread. */
+    PREEMPTIONS("lwkt.preempt_hit", "switches", true),
+    /** Interrupt threads that could not preempt the running thread at once. */
+    PREEMPT_MISSES("lwkt.preempt_miss", "switches", true),
     /** Wake-ups sent to CPUs that were found asleep. */
     IPIS_SENT("lwkt.ipiq.ipis_sent", "ipis", true),
     /** Wake-ups by other CPUs and foreign threads. */

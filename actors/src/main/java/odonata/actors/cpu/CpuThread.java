@@ -19,7 +19,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private final Cpu cpu;
     private final String name;
     private final int ordinal;
-    private final int pri;
+    private int pri;
     private final int portIndex;
     private final ThreadClass threadClass;
     private final MsgPort port;
@@ -30,6 +30,10 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private Runnable rollup;
     private int servedNow;
     private int sinceRollup;
+    private int critCount;
+    private boolean descheduled;
+    private boolean preempted;
+    private boolean preempting;
 
     CpuThread prevRunnable;
     CpuThread nextRunnable;
@@ -72,6 +76,27 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         return port;
     }
 
+    /** Begins a critical section; while the thread runs. */
+    public void critEnter() {
+        Kassert.check(isCurrent(), "crit_enter of %s by another thread", this);
+        critCount++;
+    }
+
+    /** Ends a critical section; the outermost lets run what became pending. */
+    public void critExit() {
+        Kassert.check(isCurrent(), "crit_exit of %s by another thread", this);
+        Kassert.check(critCount > 0, "crit_exit of %s without crit_enter", this);
+        critCount--;
+        if (critCount == 0) {
+            cpu.splz();
+        }
+    }
+
+    /** Critical sections that it is in. */
+    public int critCount() {
+        return critCount;
+    }
+
     /** What runs after a batch: when the port is empty, or after {@code lwkt.port.rollup-batch} messages. */
     public void onBatchEnd(final Runnable function) {
         rollup = function;
@@ -104,14 +129,14 @@ public final class CpuThread implements PortOwner, ThreadCounters {
 
     @Override
     public boolean wantsReschedule() {
-        return cpu.wantsReschedule() || isHalted();
+        return cpu.wantsReschedule() || descheduled || isHalted();
     }
 
     @Override
     public void schedule() {
         if (mailbox == null) {
             waitsForMailbox = true;
-        } else if (!isHalted()) {
+        } else if (!isHalted() && !descheduled) {
             cpu.enqueue(this);
         }
     }
@@ -201,12 +226,47 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         return servedNow;
     }
 
+    /** True for a thread that may interrupt others. */
+    boolean isInterrupt() {
+        return threadClass == ThreadClass.INTERRUPT;
+    }
+
+    boolean isPreempted() {
+        return preempted;
+    }
+
+    void preempted(final boolean now) {
+        preempted = now;
+    }
+
+    boolean isPreempting() {
+        return preempting;
+    }
+
+    void preempting(final boolean now) {
+        preempting = now;
+    }
+
+    /** Only by the CPU, which keeps its run queue in step. */
+    void pri(final int newPri) {
+        Kassert.check(newPri > 0 && newPri < RunQueue.LEVELS, "priority %d of %s: allowed are 1..31", newPri, this);
+        pri = newPri;
+    }
+
+    boolean isDescheduled() {
+        return descheduled;
+    }
+
+    void descheduled(final boolean now) {
+        descheduled = now;
+    }
+
     /** True when it has to run again. */
     boolean hasWork() {
         if (mustRun) {
             return true;
         }
-        final boolean work = port.hasWork() && !isHalted();
+        final boolean work = port.hasWork() && !isHalted() && !descheduled;
         if (work) {
             port.restamp();
         }

@@ -15,6 +15,7 @@ public final class Machine implements AutoCloseable {
     private final List<Cpu> cpus = new ArrayList<>();
     private final int firstId;
     private final int[] slots;
+    private final SleepQueue.Masks sleepMasks;
     private volatile Uplink uplink = Uplink.none();
     private volatile boolean closing;
 
@@ -32,6 +33,7 @@ public final class Machine implements AutoCloseable {
         firstId = ids.first();
         slots = new int[ids.last() - firstId + 1];
         Arrays.fill(slots, NOT_HERE);
+        sleepMasks = new SleepQueue.Masks(ids.size());
         final Crossbar[] ends = new Crossbar[ids.size()];
         int slot = 0;
         for (final int id : ids) {
@@ -94,6 +96,20 @@ public final class Machine implements AutoCloseable {
             closing = true;
             cpus.forEach(cpu -> cpu.driver().stop());
         }
+    }
+
+    /** Number of CPUs. */
+    int size() {
+        return cpus.size();
+    }
+
+    /** The CPU at a position. */
+    Cpu cpuAt(final int slot) {
+        return cpus.get(slot);
+    }
+
+    SleepQueue.Masks sleepMasks() {
+        return sleepMasks;
     }
 
     /** Position of a CPU in this machine. */

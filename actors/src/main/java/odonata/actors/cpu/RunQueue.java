@@ -1,7 +1,5 @@
 package odonata.actors.cpu;
 
-import odonata.protocol.errno.Kassert;
-
 /**
  * Runnable threads of one CPU: 32 first-in first-out lists and a bitmap of the non-empty ones. The running thread stays on
  * its list. One owner.
@@ -25,11 +23,15 @@ final class RunQueue {
         return true;
     }
 
-    void remove(final CpuThread thread) {
-        Kassert.check(thread.onRunQueue, "%s is not on the run queue", thread);
+    /** Removes it; false when it was not on the queue. */
+    boolean removeIfThere(final CpuThread thread) {
+        if (!thread.onRunQueue) {
+            return false;
+        }
         unlink(thread);
         thread.onRunQueue = false;
         size--;
+        return true;
     }
 
     void moveToTail(final CpuThread thread) {

@@ -39,6 +39,7 @@ public final class Transport {
         if (result != NetError.EASYNC) {
             settle(msg, result);
         }
+        cpu.preemptionPoint();
     }
 
     /** As {@link #sendMsg(Msg, Port)}; the reply, when the running thread receives it, goes to {@code then}. */
@@ -80,6 +81,7 @@ public final class Transport {
         checkHolder(msg);
         MsgState.beginReply(msg, error, result);
         completeAtReplyPort(msg);
+        cpu.preemptionPoint();
     }
 
     /** Passes a held message on (M11). */
@@ -92,6 +94,13 @@ public final class Transport {
         } else if (msg.isProxy() && msg.originId() != 0 && target.cpu() != id) {
             notifyForward(msg.originCpu(), msg.originId(), target.cpu());
         }
+        cpu.preemptionPoint();
+    }
+
+    /** Wakes a thread of this CPU that sleeps until a message without a target is replied. */
+    void wake(final Msg<?> sleep, final NetError error) {
+        MsgState.beginReply(sleep, error, null);
+        completeHere(sleep);
     }
 
     /** Ends a request that cannot be served, without a holder. */
@@ -323,6 +332,8 @@ public final class Transport {
     private CpuThread currentFor(final Msg<?> msg) {
         final CpuThread self = cpu.curthread();
         Kassert.check(self != null, "wait for a message outside of a thread: %s", msg);
+        Kassert.check(
+                !cpu.crossbar().isExecuting(), "%s waits inside an ipi function: %s; let a thread do it", self, msg);
         Kassert.check(
                 msg.replyPort().cpu() == id && msg.replyPort().index() == self.portIndex(),
                 "wait for a message that is replied elsewhere: %s",

@@ -1,9 +1,11 @@
 package odonata.actors.lwkt;
 
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuThread;
+import odonata.actors.cpu.SleepQueue;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
@@ -44,7 +46,7 @@ public final class Td {
         return cpu.clock().nowNs();
     }
 
-    /** Spends virtual time; nothing on the wall clock. */
+    /** Spends virtual time; nothing on the wall clock. An interrupt thread may preempt this one when it is spent. */
     public void charge(final long ns) {
         cpu.charge(ns);
     }
@@ -142,6 +144,97 @@ public final class Td {
     /** A callout of this thread, not yet armed, to be used again and again. Once stopped it does not run. */
     public Callout callout(final Runnable function) {
         return new TdCallout(cpu, thread.msgPort(), port, function);
+    }
+
+    /**
+     * Sleeps on a wait queue until it is signalled (T7); not at all when its generation is not {@code sampled} any more. Until
+     * {@code then} has run, with the generation to be used next time, this thread receives nothing. Wake-ups collapse: test the
+     * condition again. To be the last thing that a handler does.
+     *
+     * @param wmesg why, for people
+     * @param sampled {@link WaitQueue#gen} before the condition was tested
+     */
+    public void block(final WaitQueue queue, final String wmesg, final long sampled, final LongConsumer then) {
+        queue.block(this, wmesg, sampled, then);
+    }
+
+    /** Advances the generation of a wait queue and wakes up to {@code count} of its threads, the oldest first (T8). */
+    public void signal(final WaitQueue queue, final int count) {
+        queue.signal(cpu, count);
+    }
+
+    /**
+     * Sleeps until somebody wakes {@code ident}, then OK, or the time is up, then EAGAIN (the kernel's EWOULDBLOCK). To be the last
+     * thing that a handler does.
+     *
+     * @param timeoutNs 0: no limit
+     */
+    public void tsleep(
+            final Object ident, final String wmesg, final long timeoutNs, final Consumer<NetError> then) {
+        tsleep(tsleepInterlock(ident, wmesg), timeoutNs, then);
+    }
+
+    /**
+     * Puts this thread on the sleep queue of {@code ident} without sleeping yet: a wake-up from now on ends the
+     * {@link #tsleep(Msg, long, Consumer)} that must follow.
+     */
+    public Msg<SleepQueue.Sleep> tsleepInterlock(final Object ident, final String wmesg) {
+        return cpu.sleepQueue().add(ident, wmesg, port);
+    }
+
+    /** Sleeps as announced by {@link #tsleepInterlock}. */
+    public void tsleep(
+            final Msg<SleepQueue.Sleep> sleep, final long timeoutNs, final Consumer<NetError> then) {
+        if (timeoutNs == 0 || sleep.isDone()) {
+            waitMsg(sleep, woken -> then.accept(woken.error()));
+        } else {
+            final Callout limit = cpu.callout(() -> cpu.sleepQueue().expire(sleep));
+            limit.reset(timeoutNs);
+            waitMsg(sleep, woken -> {
+                limit.stop();
+                then.accept(woken.error());
+            });
+        }
+    }
+
+    /** Wakes all threads of this machine that sleep on {@code ident}. */
+    public void wakeup(final Object ident) {
+        cpu.sleepQueue().wakeup(ident);
+    }
+
+    /** Wakes one thread of this machine that sleeps on {@code ident}. */
+    public void wakeupOne(final Object ident) {
+        cpu.sleepQueue().wakeupOne(ident);
+    }
+
+    /** Begins a critical section (T9): no interrupt thread preempts this one until it has ended. They nest. */
+    public void critEnter() {
+        thread.critEnter();
+    }
+
+    /** Ends a critical section (T10); the outermost lets run what became pending meanwhile. */
+    public void critExit() {
+        thread.critExit();
+    }
+
+    /** Changes this thread's priority; does not switch. */
+    public void setPri(final int pri) {
+        cpu.setPri(thread, pri);
+    }
+
+    /** Leaves the run queue when this handler is over: what comes waits until somebody {@link #schedule}s this thread. */
+    public void deschedule() {
+        cpu.deschedule(port);
+    }
+
+    /** As {@link #deschedule()} for another thread, one that is known not to race. */
+    public void deschedule(final Port<?> other) {
+        cpu.deschedule(other);
+    }
+
+    /** Makes a thread of this machine runnable, wherever it is. Twice before it runs is once. */
+    public void schedule(final Port<?> other) {
+        cpu.schedule(other);
     }
 
     /** Ends this thread after the current handler (T4); what waits on its port is replied ESRCH. */

@@ -1,7 +1,6 @@
 package odonata.actors.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -29,11 +28,11 @@ class RunQueueTest {
         queue.add(first);
         queue.add(second);
         assertThat(queue.best()).isSameAs(first);
-        queue.remove(first);
+        queue.removeIfThere(first);
         assertThat(queue.best()).isSameAs(second);
-        queue.remove(second);
+        queue.removeIfThere(second);
         assertThat(queue.best()).isSameAs(low);
-        queue.remove(low);
+        queue.removeIfThere(low);
         assertThat(queue.best()).isNull();
     }
 
@@ -43,9 +42,9 @@ class RunQueueTest {
         assertThat(queue.add(thread)).isTrue();
         assertThat(queue.add(thread)).isFalse();
         assertThat(queue.size()).isEqualTo(1);
-        queue.remove(thread);
+        assertThat(queue.removeIfThere(thread)).isTrue();
         assertThat(queue.best()).isNull();
-        assertThatThrownBy(() -> queue.remove(thread)).hasMessageContaining("not on the run queue");
+        assertThat(queue.removeIfThere(thread)).isFalse();
     }
 
     @Test
@@ -84,7 +83,7 @@ class RunQueueTest {
                     queue.moveToTail(best);
                     model.get(best.pri()).add(model.get(best.pri()).remove());
                 } else {
-                    queue.remove(best);
+                    queue.removeIfThere(best);
                     model.get(best.pri()).remove();
                 }
             }

@@ -16,6 +16,8 @@ public enum NetError {
     ENOMEM(12),
     /** Not permitted. */
     EACCES(13),
+    /** The thread that held the message died of a defect. */
+    EFAULT(14),
     /** Already there. */
     EEXIST(17),
     /** An argument that can never be right. */
