@@ -225,15 +225,15 @@ public final class Cpu {
         return new CpuUplinkRing(this);
     }
 
-    /** Puts a request of another member on a port here; on the carrier. */
+    /** Puts a request of another member, with the flags of its original, on a port here; on the carrier. */
     public <C> void deliverRemote(
             final int portIndex,
             final C command,
             final int originCpu,
             final long msgId,
             final int replyIndex,
-            final boolean priority) {
-        transport.deliverRemote(Msg.proxy(command, originCpu, msgId, replyIndex, priority), portIndex);
+            final int flags) {
+        transport.deliverRemote(Msg.proxy(command, originCpu, msgId, replyIndex, flags), portIndex);
     }
 
     /** Completes a message sent to another member; a late or unknown number is discarded. On the carrier. */
@@ -244,6 +244,11 @@ public final class Cpu {
     /** Notes that a message is now held by another CPU. On the carrier. */
     public void forwardedRemote(final long msgId, final int newCpu) {
         transport.forwardedRemote(msgId, newCpu);
+    }
+
+    /** Another member's originator wants its message to end early, if it is here. On the carrier. */
+    public void abortRemote(final int originCpu, final long msgId) {
+        transport.aborts().arrived(originCpu, msgId);
     }
 
     /** Completes with EHOSTDOWN what waits for a reply of these CPUs; any thread. */

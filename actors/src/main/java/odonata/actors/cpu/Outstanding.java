@@ -63,6 +63,23 @@ final class Outstanding {
         return sent != null;
     }
 
+    /** True when it is outstanding and was aborted. */
+    boolean isAborted(final long id) {
+        final Sent sent = byId.get(id);
+        return sent != null && sent.msg.isAborted();
+    }
+
+    /** The CPUs that it is known to have been sent to, the first one first; none when it is no longer outstanding. */
+    List<Integer> cpusOf(final long id) {
+        final Sent sent = byId.get(id);
+        final List<Integer> cpus = new ArrayList<>();
+        if (sent != null) {
+            cpus.add(sent.targetCpu);
+            cpus.addAll(sent.passedTo);
+        }
+        return cpus;
+    }
+
     /** Takes out all that one of these CPUs holds, or may hold, or has passed on; in the order of their numbers. */
     List<Msg<?>> removeDependingOn(final Set<Integer> cpus) {
         final List<Long> ids = new ArrayList<>();

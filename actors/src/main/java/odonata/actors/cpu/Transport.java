@@ -22,6 +22,7 @@ public final class Transport {
     private final Machine machine;
     private final PortTable ports;
     private final Outstanding outstanding = new Outstanding();
+    private final Aborts aborts;
     private boolean uplinkUsed;
 
     Transport(final Cpu cpu, final Machine machine, final PortTable ports) {
@@ -29,6 +30,7 @@ public final class Transport {
         this.id = cpu.id();
         this.machine = machine;
         this.ports = ports;
+        aborts = new Aborts(cpu, this, ports);
     }
 
     /** Asynchronous send (M2): the reply always arrives on the reply port, also when the target finished at once. */
@@ -61,6 +63,7 @@ public final class Transport {
                 target.cpu() != id || target.index() != self.portIndex(),
                 "doMsg to the own port would wait for ever: %s",
                 msg);
+        checkWaitable(msg);
         MsgState.beginSend(msg, target, true);
         final NetError result = put(msg, target);
         if (result != NetError.EASYNC) {
@@ -72,6 +75,7 @@ public final class Transport {
 
     /** Waits for a message sent before (M12): as {@link #doMsg} from the point on where it was sent. */
     public <D> void waitMsg(final Msg<D> msg, final Consumer<? super Msg<D>> then) {
+        checkWaitable(msg);
         await(currentFor(msg), msg, then);
     }
 
@@ -79,6 +83,7 @@ public final class Transport {
     public void replyMsg(final Msg<?> msg, final NetError error, final Object result) {
         Kassert.check(msg.wantsReply() || msg.isProxy(), "reply of a message that is never replied: %s", msg);
         checkHolder(msg);
+        aborts.left(msg);
         MsgState.beginReply(msg, error, result);
         completeAtReplyPort(msg);
         cpu.preemptionPoint();
@@ -87,6 +92,7 @@ public final class Transport {
     /** Passes a held message on (M11). */
     public void forwardMsg(final Msg<?> msg, final Port<?> target) {
         checkHolder(msg);
+        aborts.left(msg);
         MsgState.beginForward(msg, target);
         final NetError result = put(msg, target);
         if (result != NetError.EASYNC) {
@@ -103,14 +109,36 @@ public final class Transport {
         completeHere(sleep);
     }
 
+    /**
+     * Asks who holds the message to end it early (M13); the reply comes as ever. For the thread of the reply port; while it
+     * waits, for a callout of its CPU.
+     */
+    public void abortMsg(final Msg<?> msg) {
+        checkOriginator(msg);
+        if (MsgState.askAbort(msg)) {
+            aborts.chase(msg);
+        }
+    }
+
+    /** Drops a request that waits on the running thread's port: OK, or ENOENT when it does not wait there any more. */
+    public NetError dropMsg(final Msg<?> msg) {
+        final Port<?> target = msg.target();
+        Kassert.check(
+                cpu.curthread() != null && target.cpu() == id && ports.get(target.index()) == cpu.curthread(),
+                "drop by another thread than the owner of the port: %s",
+                msg);
+        return cpu.curthread().msgPort().drop(msg);
+    }
+
     /** Ends a request that cannot be served, without a holder. */
     void refuse(final Msg<?> msg, final NetError error) {
+        aborts.left(msg);
         settle(msg, error);
     }
 
     /** A ring entry or inbox entry that is a message: a request to be put, or a reply by its flag. */
     void arrived(final Msg<?> msg) {
-        MsgState.arrived(msg);
+        final boolean abortWaits = MsgState.arrived(msg, id);
         if (msg.isReply()) {
             completeHere(msg);
         } else {
@@ -119,11 +147,24 @@ public final class Transport {
                 settle(msg, result);
             }
         }
+        if (abortWaits) {
+            aborts.chase(msg);
+        }
+    }
+
+    /** A thread here was given the message by a spin port of any CPU. */
+    void received(final Msg<?> msg, final CpuThread thread) {
+        final boolean abortWaits = MsgState.arrived(msg, id);
+        thread.msgPort().received(msg);
+        if (abortWaits) {
+            aborts.chase(msg);
+        }
     }
 
     void deliverRemote(final Msg<?> proxy, final int portIndex) {
         final Port<Object> target = new Port<>(id, portIndex);
         MsgState.beginForward(proxy, target);
+        MsgState.here(proxy, id);
         final NetError result = putHere(proxy, target);
         if (result != NetError.EASYNC) {
             settle(proxy, result);
@@ -144,6 +185,8 @@ public final class Transport {
                 && !machine.hosts(newCpu)
                 && !machine.uplink().reaches(newCpu)) {
             hostDown(Set.of(newCpu));
+        } else if (outstanding.isAborted(msgId)) {
+            offerAbort(newCpu, id, msgId);
         }
     }
 
@@ -151,6 +194,18 @@ public final class Transport {
         for (final Msg<?> msg : outstanding.removeDependingOn(cpus)) {
             cpu.counters().add(CpuCounter.HOST_DOWN, 1);
             complete(msg, NetError.EHOSTDOWN, null);
+        }
+    }
+
+    Aborts aborts() {
+        return aborts;
+    }
+
+    /** Tells the other members, or CPUs of this one, to which an aborted message was sent. */
+    void abortRemote(final Msg<?> msg) {
+        final long number = msg.originId();
+        for (final int to : outstanding.cpusOf(number)) {
+            offerAbort(to, id, number);
         }
     }
 
@@ -176,14 +231,16 @@ public final class Transport {
         final int to = target.cpu();
         if (to == id) {
             cpu.sentLocally();
+            MsgState.here(msg, id);
             return putHere(msg, target);
         }
         if (machine.hosts(to)) {
-            MsgState.inTransit(msg);
+            MsgState.inTransit(msg, to);
             cpu.sendEntry(to, msg);
             return NetError.EASYNC;
         }
         Kassert.check(to >= 0, "message sent to %s: %s", target, msg);
+        MsgState.here(msg, id);
         return putRemote(msg, to);
     }
 
@@ -191,10 +248,16 @@ public final class Transport {
     private NetError putHere(final Msg<?> msg, final Port<?> target) {
         final Object entry = ports.get(target.index());
         if (entry instanceof CpuThread thread && thread.msgPort().put(msg)) {
+            aborts.put(msg);
             return NetError.EASYNC;
         }
         if (entry instanceof SyncPort<?> sync) {
-            return ((SyncPort<Object>) sync).put((Msg<Object>) msg);
+            MsgState.received(msg);
+            final NetError result = ((SyncPort<Object>) sync).put((Msg<Object>) msg);
+            if (result == NetError.EASYNC) {
+                aborts.kept(msg, sync);
+            }
+            return result;
         }
         cpu.counters().add(CpuCounter.NO_PORT, 1);
         return NetError.ESRCH;
@@ -202,6 +265,9 @@ public final class Transport {
 
     private NetError putRemote(final Msg<?> msg, final int to) {
         final boolean tracked = !msg.isProxy() && msg.wantsReply();
+        if (MsgState.hasReceipt(msg)) {
+            return NetError.EOPNOTSUPP;
+        }
         if (!machine.uplink().reaches(to)) {
             return hostDownNow();
         }
@@ -214,7 +280,13 @@ public final class Transport {
         if (gone && tracked && outstanding.remove(number) == null) {
             return NetError.EASYNC; // completed while waiting for credit
         }
-        return gone ? hostDownNow() : NetError.EASYNC;
+        if (gone) {
+            return hostDownNow();
+        }
+        if (msg.isAborted() && msg.originId() != 0) {
+            offerAbort(to, msg.originCpu(), msg.originId());
+        }
+        return NetError.EASYNC;
     }
 
     private NetError hostDownNow() {
@@ -257,6 +329,16 @@ public final class Transport {
         }
     }
 
+    private void offerAbort(final int to, final int originCpu, final long msgId) {
+        if (to == id) {
+            aborts.arrived(originCpu, msgId);
+        } else if (machine.hosts(to)) {
+            cpu.sendEntry(to, (IpiFunc) other -> other.abortRemote(originCpu, msgId));
+        } else if (machine.uplink().reaches(to)) {
+            offer(to, new Abort(originCpu, msgId), 0);
+        }
+    }
+
     /** Ends a request whose put failed: an asynchronous reply by its sender, or nothing if none is wanted. */
     private void settle(final Msg<?> msg, final NetError result) {
         if (msg.isProxy() || msg.wantsReply()) {
@@ -279,7 +361,7 @@ public final class Transport {
         } else if (port.isAdone()) {
             MsgState.finish(msg);
         } else {
-            MsgState.inTransit(msg);
+            MsgState.inTransit(msg, port.cpu());
             cpu.sendEntry(port.cpu(), msg);
         }
     }
@@ -303,7 +385,11 @@ public final class Transport {
         MsgState.finish(msg);
     }
 
-    private void completeHere(final Msg<?> msg) {
+    /** Completes a message that is replied here, unless an abort request still follows it: then that completes it. */
+    void completeHere(final Msg<?> msg) {
+        if (MsgState.holdsReply(msg)) {
+            return;
+        }
         final Object entry = ports.get(msg.replyPort().index());
         if (entry instanceof CpuThread thread) {
             thread.msgPort().complete(msg);
@@ -339,6 +425,18 @@ public final class Transport {
                 "wait for a message that is replied elsewhere: %s",
                 msg);
         return self;
+    }
+
+    private static void checkWaitable(final Msg<?> msg) {
+        Kassert.check(!msg.isDroppable(), "wait for a message that may be dropped: %s", msg);
+    }
+
+    private void checkOriginator(final Msg<?> msg) {
+        final Port<?> home = msg.replyPort();
+        final Object owner = home.cpu() == id ? ports.get(home.index()) : null;
+        final boolean may = owner instanceof SyncPort<?> || cpu.curthread() == null || cpu.curthread() == owner;
+        Kassert.check(
+                home.cpu() == id && may && cpu.onCarrier(), "abort of a message that is replied elsewhere: %s", msg);
     }
 
     private void checkReplyPort(final Msg<?> msg) {

@@ -4,8 +4,9 @@ package odonata.actors.cpu;
 public interface Uplink {
 
     /**
-     * Takes one entry for a CPU of another member: a {@link odonata.actors.port.Msg} (a request, or a reply by its flag) or
-     * a {@link Forwarded} notice. When true, the uplink has copied what it needs; the entry stays with the caller.
+     * Takes one entry for a CPU of another member: a {@link odonata.actors.port.Msg} (a request, or a reply by its flag),
+     * a {@link Forwarded} notice or an {@link Abort}. When true, the uplink has copied what it needs; the entry stays with
+     * the caller.
      *
      * @return false when there is no credit; the caller drains its own inbound rings and tries again
      */

@@ -32,6 +32,7 @@ public abstract class LwktThread<C> {
                 final LwktThread<C> thread = factory.apply(td);
                 thread.table = thread.handlers().build();
                 td.thread().onBatchEnd(thread::rollup);
+                td.thread().msgPort().giveAborts();
                 return new ThreadBehavior<>(thread);
             } catch (final RuntimeException | Error e) {
                 cpu.panic(e);
@@ -51,15 +52,23 @@ public abstract class LwktThread<C> {
     /** A reply that was not given to a continuation. */
     protected void onReply(final Msg<?> msg) {}
 
+    /**
+     * The originator wants {@code msg} to end early, which this thread has received as a request and neither replied nor passed
+     * on. To reply it now, usually EINTR, is the polite answer; to do nothing, and to reply it in due course, is allowed.
+     */
+    protected void onAbort(final Msg<C> msg) {}
+
     /** Runs after a batch: port empty, or {@code lwkt.port.rollup-batch} messages since the last time. */
     protected void rollup() {}
 
-    /** One message: a reply to who waits for it, a request to its handler. */
+    /** One message: a reply to who waits for it, an abort to its hook, a request to its handler. */
     final void receive(final Msg<C> msg) {
         if (msg.isReply()) {
             if (!MsgState.resume(msg)) {
                 onReply(msg);
             }
+        } else if (MsgState.takeAbort(msg)) {
+            onAbort(msg);
         } else if (msg.isProxy() && !table.handles(msg)) {
             msg.reply(NetError.EINVAL);
         } else {

@@ -6,6 +6,7 @@ import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuThread;
 import odonata.actors.cpu.SleepQueue;
+import odonata.actors.cpu.SpinPort;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
@@ -119,6 +120,34 @@ public final class Td {
     /** Waits for a message sent before (M12): until {@code then} has run this thread receives nothing else. */
     public <D> void waitMsg(final Msg<D> msg, final Consumer<? super Msg<D>> then) {
         cpu.transport().waitMsg(msg, then);
+    }
+
+    /** The next message of a spin port (M6): until {@code then} has it this thread receives nothing else. */
+    public <D> void waitPort(final SpinPort<D> from, final Consumer<? super Msg<D>> then) {
+        doMsg(from.gets(), initMsg(SpinPort.Get.INSTANCE), reply -> then.accept(from.received(reply, thread)));
+    }
+
+    /** True when the message is not in flight: never sent, completed or dropped. Only its originator may ask. */
+    public boolean checkMsg(final Msg<?> msg) {
+        return msg.isDone();
+    }
+
+    /**
+     * Asks for an {@link Msg#abortable abortable} message, sent by this thread, to end early (M13). The request follows the
+     * message to who holds it; the reply comes as ever, once, with EINTR or with the result if the work had been done. A
+     * message that is not in flight, or was aborted before, is left alone.
+     */
+    public void abortMsg(final Msg<?> msg) {
+        cpu.transport().abortMsg(msg);
+    }
+
+    /**
+     * Drops a {@link Msg#droppable droppable} request that waits on this thread's port: it is done, and nobody replies it.
+     *
+     * @return OK, or ENOENT when it is not there: received already, or replied
+     */
+    public NetError dropMsg(final Msg<?> msg) {
+        return cpu.transport().dropMsg(msg);
     }
 
     /** Lets threads of equal or higher priority run before this one takes its next message (T6). */

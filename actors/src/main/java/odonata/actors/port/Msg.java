@@ -31,13 +31,45 @@ public final class Msg<C> extends Link {
     /** On the way between CPUs. */
     public static final int INTRANSIT = 0x10;
 
+    /** The target may drop it unanswered; nobody waits for it. */
+    public static final int DROPABLE = 0x40;
+
+    /** An abort may be asked for. */
+    public static final int ABORTABLE = 0x80;
+
     /** Goes before what is not urgent. */
     public static final int PRIORITY = 0x100;
+
+    /** Has a function that is still to be run when it gets onto a port. */
+    public static final int RECEIPT = 0x200;
+
+    /** An abort was asked for; what came of it is said by the error. */
+    public static final int ABORTED = 0x400;
+
+    /** Given to its thread for the second time, as an abort. */
+    public static final int ABORTING = 0x800;
 
     /** Stands for a message of another member; its reply travels back under a number. */
     public static final int PROXY = 0x1000;
 
+    /** Free for the protocol, as the next three; see {@link #setUser}. */
+    public static final int USER0 = 0x10000;
+
+    /** Free for the protocol. */
+    public static final int USER1 = 0x20000;
+
+    /** Free for the protocol. */
+    public static final int USER2 = 0x40000;
+
+    /** Free for the protocol. */
+    public static final int USER3 = 0x80000;
+
+    static final int KEPT_BY_SEND = PRIORITY | DROPABLE | ABORTABLE | RECEIPT | USER0 | USER1 | USER2 | USER3;
+    static final int NOWHERE = Integer.MIN_VALUE;
+
     private static final int KEPT_BY_REINIT = SYNC; // the kernel keeps its complement, ASYNC
+    private static final int TO_MEMBERS = PRIORITY | ABORTABLE;
+    private static final int USER = USER0 | USER1 | USER2 | USER3;
 
     private C command;
     private Port<?> replyPort;
@@ -46,8 +78,12 @@ public final class Msg<C> extends Link {
     NetError error = NetError.OK;
     Object result;
     Consumer<? super Msg<C>> then;
+    Consumer<? super Msg<C>> receipt;
     PortOwner holder;
     Envelope envelope;
+    AbortStage abort = AbortStage.NONE;
+    int place = NOWHERE;
+    int abortWaitsAt = NOWHERE;
     int originCpu = -1;
     long originId;
 
@@ -68,12 +104,12 @@ public final class Msg<C> extends Link {
      * @param originCpu CPU that keeps the original
      * @param originId its number there; 0 when no reply is wanted
      * @param replyIndex port of the originator, for information
-     * @param priority true when it goes before what is not urgent
+     * @param flags of the original; of them PRIORITY and ABORTABLE are the stand-in's too
      */
     public static <C> Msg<C> proxy(
-            final C command, final int originCpu, final long originId, final int replyIndex, final boolean priority) {
+            final C command, final int originCpu, final long originId, final int replyIndex, final int flags) {
         final Port<?> reply = originId == 0 ? Port.none() : new Port<>(originCpu, replyIndex);
-        final Msg<C> msg = new Msg<>(command, reply, PROXY | (priority ? PRIORITY : 0));
+        final Msg<C> msg = new Msg<>(command, reply, PROXY | (flags & TO_MEMBERS));
         msg.originCpu = originCpu;
         msg.originId = originId;
         return msg;
@@ -93,6 +129,7 @@ public final class Msg<C> extends Link {
         error = NetError.OK;
         result = null;
         then = null;
+        receipt = null;
         return this;
     }
 
@@ -101,6 +138,53 @@ public final class Msg<C> extends Link {
         checkIdle("urgent");
         flags |= PRIORITY;
         return this;
+    }
+
+    /**
+     * Lets the target drop it unanswered. Nobody may wait for it then, and so nobody can abort it. Only before it is sent.
+     */
+    public Msg<C> droppable() {
+        checkIdle("droppable");
+        Kassert.check((flags & ABORTABLE) == 0, "what may be dropped cannot be aborted: %s", this);
+        flags |= DROPABLE;
+        return this;
+    }
+
+    /** Lets its originator ask for an abort. Before it is sent, or by the thread that holds it. */
+    public Msg<C> abortable() {
+        if (holder == null || !holder.isCurrent()) {
+            checkIdle("abortable");
+        }
+        Kassert.check((flags & DROPABLE) == 0, "what may be dropped cannot be aborted: %s", this);
+        flags |= ABORTABLE;
+        return this;
+    }
+
+    /**
+     * Has a function run when it gets onto its target port: once, by the CPU of that port, before anybody receives the
+     * message. The function must not send, reply or pass on this message. Only before it is sent, and for each send anew; to
+     * a port of another member it cannot go: such a send is replied EOPNOTSUPP.
+     */
+    public Msg<C> receipt(final Consumer<? super Msg<C>> function) {
+        checkIdle("receipt");
+        flags |= RECEIPT;
+        receipt = function;
+        return this;
+    }
+
+    /** Sets some of the bits {@link #USER0}..{@link #USER3}; who has the message may. They stay until {@link #reinit}. */
+    public void setUser(final int bits) {
+        flags |= userBits(bits);
+    }
+
+    /** Clears some of the bits {@link #USER0}..{@link #USER3}; who has the message may. */
+    public void clearUser(final int bits) {
+        flags &= ~userBits(bits);
+    }
+
+    /** Which of the bits {@link #USER0}..{@link #USER3} are set. The stand-in at another member has its own. */
+    public int user() {
+        return flags & USER;
     }
 
     /** The request. */
@@ -158,6 +242,16 @@ public final class Msg<C> extends Link {
         return (flags & PRIORITY) != 0;
     }
 
+    /** True when the target may drop it unanswered. */
+    public boolean isDroppable() {
+        return (flags & DROPABLE) != 0;
+    }
+
+    /** True when an abort was asked for and has met the message; for who holds it, and once it is done. */
+    public boolean isAborted() {
+        return (flags & ABORTED) != 0;
+    }
+
     /** True for the stand-in of another member's message. */
     public boolean isProxy() {
         return (flags & PROXY) != 0;
@@ -196,6 +290,11 @@ public final class Msg<C> extends Link {
     private PortOwner holder() {
         Kassert.check(holder != null, "no thread holds %s", this);
         return holder;
+    }
+
+    private int userBits(final int bits) {
+        Kassert.check((bits & ~USER) == 0, "0x%x are not bits of the protocol's: %s", bits, this);
+        return bits;
     }
 
     void checkIdle(final String what) {

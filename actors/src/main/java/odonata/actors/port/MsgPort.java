@@ -8,6 +8,7 @@ import akka.event.LoggerMessageQueueSemantics;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.NetError;
 
 /**
  * The message port of a thread, and its Akka mailbox: urgent messages before normal ones, first in first out in each.
@@ -38,6 +39,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     private final PortQueue urgent = new PortQueue();
     private final PortQueue normal = new PortQueue();
     private Msg<?> awaited;
+    private boolean givesAborts;
     private boolean closed;
     private int depth;
     private int highWater;
@@ -62,8 +64,54 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
             return false;
         }
         MsgState.queued(msg);
+        MsgState.received(msg);
         link(msg);
         return true;
+    }
+
+    /** Its thread can tell an abort from a request: from now on it is given aborted messages a second time. */
+    public void giveAborts() {
+        givesAborts = true;
+    }
+
+    /**
+     * The originator of a message that waits here, or that the owner holds, wants it to end early. One that waits is given out as
+     * the request it is, and right after that again as an abort; one that is held is queued again, to be given out as an abort.
+     * Replied, forwarded or completed in between it is not. On the carrier.
+     */
+    public void abort(final Msg<?> msg) {
+        if (MsgState.abort(msg) && !msg.isQueued()) {
+            queueAbort(msg);
+        }
+    }
+
+    /** The owner got a request from a port that is nobody's (a spin port): from now on it holds it. On the carrier. */
+    public void received(final Msg<?> msg) {
+        if (MsgState.taken(msg, owner)) {
+            queueAbort(msg);
+        }
+    }
+
+    /** No abort is to be given out any more for this message, which the owner replies or passes on. On the carrier. */
+    public void withdrawAbort(final Msg<?> msg) {
+        if (isHere(msg)) {
+            unlink(msg);
+        }
+    }
+
+    /**
+     * Takes a request off the port and completes it without a reply; OK, or ENOENT when it has been received or replied, or is
+     * elsewhere. Only the owner may, and only what is {@link Msg#isDroppable droppable}. Source: {@code lwkt_dropmsg}.
+     */
+    public NetError drop(final Msg<?> msg) {
+        Kassert.check(owner.isCurrent(), "drop by another thread than the owner of the port: %s", msg);
+        Kassert.check(msg.isDroppable(), "drop of a message that its originator waits for: %s", msg);
+        if (!isHere(msg) || msg.isReply()) {
+            return NetError.ENOENT;
+        }
+        unlink(msg);
+        MsgState.dropped(msg);
+        return NetError.OK;
     }
 
     /**
@@ -102,11 +150,11 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         return awaited != null ? awaited.isDone() : depth > 0;
     }
 
-    /** Takes the next request if one is first in line (M5); null otherwise. */
+    /** Takes the next request if one is first in line (M5); null otherwise: a reply, an abort or nothing. */
     public Msg<?> poll() {
         Kassert.check(owner.isCurrent(), "getport by another thread than the owner of the port");
         Kassert.check(awaited == null, "getport while waiting for %s", awaited);
-        if (owner.wantsReschedule() || !(head() instanceof Msg<?> msg) || msg.isReply()) {
+        if (owner.wantsReschedule() || !(head() instanceof Msg<?> msg) || msg.isReply() || msg.holder != null) {
             return null;
         }
         take(msg);
@@ -115,7 +163,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** Takes a particular message off the queue, if it is on it. */
     public boolean remove(final Msg<?> msg) {
-        final boolean here = msg.queue == urgent || msg.queue == normal;
+        final boolean here = isHere(msg);
         if (here) {
             unlink(msg);
             MsgState.unqueued(msg);
@@ -212,7 +260,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
             unlink(first);
             if (first instanceof Msg<?> msg) {
                 MsgState.unqueued(msg);
-                if (!msg.isReply()) {
+                if (!msg.isReply() && msg.holder == null) {
                     owner.abandon(msg);
                 }
             } else {
@@ -226,9 +274,21 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         return first != null ? first : normal.head();
     }
 
+    private boolean isHere(final Msg<?> msg) {
+        return msg.queue == urgent || msg.queue == normal;
+    }
+
+    private void queueAbort(final Msg<?> msg) {
+        if (givesAborts && !closed) {
+            link(msg);
+        }
+    }
+
+    /** An aborted message keeps its place: it is the next to be given out, as an abort. */
     private void take(final Msg<?> msg) {
-        unlink(msg);
-        MsgState.taken(msg, owner);
+        if (!MsgState.taken(msg, owner) || !givesAborts) {
+            unlink(msg);
+        }
         owner.taken(msg.command().getClass(), msg.isReply());
     }
 

@@ -20,6 +20,9 @@ public interface SyncPort<C> {
     /** Takes a reply; the message is done already. */
     void reply(Msg<?> msg);
 
+    /** The originator of a message that was kept wants it to end early: to be replied now, or not to be cared about. */
+    default void abort(final Msg<?> msg) {}
+
     /** A synchronous service; replies to it are a panic. */
     static <C> SyncPort<C> putOnly(final Function<Msg<C>, NetError> service) {
         return new SyncPort<>() {
@@ -31,6 +34,21 @@ public interface SyncPort<C> {
             @Override
             public void reply(final Msg<?> msg) {
                 throw new KernelPanic("reply to a put-only port: " + msg);
+            }
+        };
+    }
+
+    /** A port that nothing may be sent or replied to: finds what must never be replied. */
+    static <C> SyncPort<C> panic() {
+        return new SyncPort<>() {
+            @Override
+            public NetError put(final Msg<C> msg) {
+                throw new KernelPanic("request to a panic port: " + msg);
+            }
+
+            @Override
+            public void reply(final Msg<?> msg) {
+                throw new KernelPanic("reply to a panic port: " + msg);
             }
         };
     }

@@ -1,6 +1,8 @@
 package odonata.actors.cpu;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import odonata.actors.port.Msg;
 import odonata.actors.testing.Bed;
@@ -13,6 +15,9 @@ final class FakeUplink implements Uplink {
     int onTheWay;
     int refusals;
     int flushes;
+
+    /** How many entries were taken, by kind. */
+    final Map<String, Integer> entries = new HashMap<>();
 
     private final Bed bed;
 
@@ -34,6 +39,7 @@ final class FakeUplink implements Uplink {
             return false;
         }
         onTheWay++;
+        entries.merge(kindOf(entry), 1, Integer::sum);
         return true;
     }
 
@@ -48,7 +54,7 @@ final class FakeUplink implements Uplink {
     }
 
     private IpiFunc arrival(final Object entry) {
-        final IpiFunc effect = entry instanceof Msg<?> msg ? ofMessage(msg) : ofNotice((Forwarded) entry);
+        final IpiFunc effect = entry instanceof Msg<?> msg ? ofMessage(msg) : ofNotice(entry);
         return cpu -> {
             onTheWay--;
             effect.run(cpu);
@@ -66,11 +72,22 @@ final class FakeUplink implements Uplink {
         final Object command = msg.command();
         final int origin = msg.originCpu();
         final int replyIndex = msg.replyPort().index();
-        final boolean urgent = msg.isUrgent();
-        return cpu -> cpu.deliverRemote(port, command, origin, id, replyIndex, urgent);
+        final int flags = msg.flags();
+        return cpu -> cpu.deliverRemote(port, command, origin, id, replyIndex, flags);
     }
 
-    private static IpiFunc ofNotice(final Forwarded notice) {
+    private static IpiFunc ofNotice(final Object entry) {
+        if (entry instanceof Abort abort) {
+            return cpu -> cpu.abortRemote(abort.originCpu(), abort.msgId());
+        }
+        final Forwarded notice = (Forwarded) entry;
         return cpu -> cpu.forwardedRemote(notice.msgId(), notice.newCpu());
+    }
+
+    private static String kindOf(final Object entry) {
+        if (entry instanceof Msg<?> msg) {
+            return msg.isReply() ? "reply" : "request";
+        }
+        return entry instanceof Abort ? "abort" : "notice";
     }
 }

@@ -105,7 +105,7 @@ class MsgTest {
 
     @Test
     void shouldNotBeSentOnWhenReceivedFromAnotherMember() {
-        final Msg<String> proxy = Msg.proxy("command", 9, 1, 70, false);
+        final Msg<String> proxy = Msg.proxy("command", 9, 1, 70, 0);
         MsgState.beginReply(proxy, NetError.OK, null);
         MsgState.finish(proxy);
         assertThatThrownBy(() -> MsgState.beginSend(proxy, TARGET, false)).hasMessageContaining("forward it");

@@ -37,6 +37,12 @@ public final class Probe extends LwktThread<Probe.Cmd> {
     /** Replies without a continuation. */
     public final List<Msg<?>> replies = new ArrayList<>();
 
+    /** Messages whose abort was asked for. */
+    public final List<Msg<?>> aborts = new ArrayList<>();
+
+    /** What it does about an abort; nothing at first. */
+    public Consumer<Msg<?>> whenAborted = msg -> {};
+
     /** Sizes of the batches after which rollup ran. */
     public int rollups;
 
@@ -74,6 +80,13 @@ public final class Probe extends LwktThread<Probe.Cmd> {
     protected void onReply(final Msg<?> msg) {
         received.add(msg);
         replies.add(msg);
+    }
+
+    @Override
+    protected void onAbort(final Msg<Cmd> msg) {
+        received.add("abort");
+        aborts.add(msg);
+        whenAborted.accept(msg);
     }
 
     @Override

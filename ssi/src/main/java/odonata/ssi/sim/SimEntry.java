@@ -1,5 +1,6 @@
 package odonata.ssi.sim;
 
+import odonata.actors.cpu.Abort;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Forwarded;
 import odonata.actors.cpu.IpiFunc;
@@ -11,7 +12,8 @@ final class SimEntry implements IpiFunc {
     private enum Kind {
         REQUEST,
         REPLY,
-        FORWARDED
+        FORWARDED,
+        ABORT
     }
 
     private final Kind kind;
@@ -19,7 +21,7 @@ final class SimEntry implements IpiFunc {
     private final long msgId;
     private final int subject;
     private final int replyPort;
-    private final boolean priority;
+    private final int flags;
     private final NetError error;
     private final Object payload;
     private final Runnable taken;
@@ -30,7 +32,7 @@ final class SimEntry implements IpiFunc {
             final long msgId,
             final int subject,
             final int replyPort,
-            final boolean priority,
+            final int flags,
             final NetError error,
             final Object payload,
             final Runnable taken) {
@@ -39,7 +41,7 @@ final class SimEntry implements IpiFunc {
         this.msgId = msgId;
         this.subject = subject;
         this.replyPort = replyPort;
-        this.priority = priority;
+        this.flags = flags;
         this.error = error;
         this.payload = payload;
         this.taken = taken;
@@ -54,12 +56,15 @@ final class SimEntry implements IpiFunc {
     static SimEntry of(final Cpu from, final Object entry, final Runnable taken) {
         if (entry instanceof Forwarded note) {
             return new SimEntry(
-                    Kind.FORWARDED, note.originCpu(), note.msgId(), note.newCpu(), 0, false, NetError.OK, null, taken);
+                    Kind.FORWARDED, note.originCpu(), note.msgId(), note.newCpu(), 0, 0, NetError.OK, null, taken);
+        }
+        if (entry instanceof Abort abort) {
+            return new SimEntry(Kind.ABORT, abort.originCpu(), abort.msgId(), 0, 0, 0, NetError.OK, null, taken);
         }
         final Msg<?> msg = (Msg<?>) entry;
         if (msg.isReply()) {
             return new SimEntry(
-                    Kind.REPLY, msg.originCpu(), msg.originId(), 0, 0, false, msg.error(), msg.result(), taken);
+                    Kind.REPLY, msg.originCpu(), msg.originId(), 0, 0, 0, msg.error(), msg.result(), taken);
         }
         final boolean wantsReply = msg.originId() != 0;
         return new SimEntry(
@@ -68,7 +73,7 @@ final class SimEntry implements IpiFunc {
                 msg.originId(),
                 msg.target().index(),
                 wantsReply ? msg.replyPort().index() : 0,
-                msg.isUrgent(),
+                msg.flags(),
                 NetError.OK,
                 msg.command(),
                 taken);
@@ -78,9 +83,10 @@ final class SimEntry implements IpiFunc {
     public void run(final Cpu cpu) {
         taken.run();
         switch (kind) {
-            case REQUEST -> cpu.deliverRemote(subject, payload, originCpu, msgId, replyPort, priority);
+            case REQUEST -> cpu.deliverRemote(subject, payload, originCpu, msgId, replyPort, flags);
             case REPLY -> cpu.completeRemote(msgId, error, payload);
             case FORWARDED -> cpu.forwardedRemote(msgId, subject);
+            case ABORT -> cpu.abortRemote(originCpu, msgId);
         }
     }
 }

@@ -2,7 +2,6 @@ package odonata.ssi.uplink;
 
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.IpiFunc;
-import odonata.actors.port.Msg;
 import odonata.protocol.errno.NetError;
 
 /**
@@ -15,7 +14,7 @@ import odonata.protocol.errno.NetError;
  * @param subject port, or new CPU
  * @param error of a reply
  * @param flags of a request
- * @param origin origin CPU of a request
+ * @param origin origin CPU of a request or an abort
  * @param replyPort of a request
  * @param payload command, result or null
  */
@@ -36,9 +35,9 @@ record Arrival(
     public void run(final Cpu cpu) {
         credit.took(number);
         switch (kind) {
-            case Entry.REQUEST ->
-                cpu.deliverRemote(subject, payload, origin, msgId, replyPort, (flags & Msg.PRIORITY) != 0);
+            case Entry.REQUEST -> cpu.deliverRemote(subject, payload, origin, msgId, replyPort, flags);
             case Entry.REPLY -> cpu.completeRemote(msgId, error, payload);
+            case Entry.ABORT -> cpu.abortRemote(origin, msgId);
             default -> cpu.forwardedRemote(msgId, subject);
         }
     }

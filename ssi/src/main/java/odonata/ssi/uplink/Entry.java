@@ -3,7 +3,7 @@ package odonata.ssi.uplink;
 import odonata.ssi.uplink.frame.Bytes;
 
 /**
- * Layout of an entry of a DATA frame: one message, reply or forward notice for one CPU. Little-endian.
+ * Layout of an entry of a DATA frame: one message, reply, forward notice or abort for one CPU. Little-endian.
  *
  * <pre>
  *  0                   1                   2                   3
@@ -25,7 +25,7 @@ import odonata.ssi.uplink.frame.Bytes;
  * +---------------------------------------------------------------+
  * |  REQUEST: flags                                                |  28
  * +---------------------------------------------------------------+
- * |  REQUEST: origin CPU                                           |  32
+ * |  REQUEST, ABORT: origin CPU                                    |  32
  * +---------------------------------------------------------------+
  * |  REQUEST: reply port                                           |  36
  * +---------------------------------------------------------------+
@@ -46,6 +46,8 @@ final class Entry {
     static final int REPLY = 2;
     /** A message has gone on to another CPU. */
     static final int FORWARDED = 3;
+    /** The originator wants a message to end early. */
+    static final int ABORT = 4;
 
     private static final int LENGTH_AT = 0;
     private static final int KIND_AT = 4;

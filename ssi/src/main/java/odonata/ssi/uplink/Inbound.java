@@ -202,7 +202,7 @@ final class Inbound {
             final Int2ObjectHashMap<ReceiveCredit> row, final byte[] b, final int at, final int length) {
         final int kind = Entry.kind(b, at);
         final NetError error = kind == Entry.REPLY ? ERRORS.get(Entry.subject(b, at)) : NetError.OK;
-        if (kind < Entry.REQUEST || kind > Entry.FORWARDED || error == null) {
+        if (kind < Entry.REQUEST || kind > Entry.ABORT || error == null) {
             return FrameFault.ENTRY;
         }
         final ReceiveCredit credit = row.get(Entry.target(b, at));

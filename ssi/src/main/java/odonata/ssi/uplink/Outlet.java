@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import odonata.actors.cpu.Abort;
 import odonata.actors.cpu.Forwarded;
 import odonata.actors.cpu.UplinkRing;
 import odonata.actors.port.Msg;
@@ -188,6 +189,13 @@ final class Outlet {
             kind = Entry.FORWARDED;
             msgId = forwarded.msgId();
             subject = forwarded.newCpu();
+            return codec.prepare(null);
+        }
+        if (entry instanceof Abort abort) {
+            kind = Entry.ABORT;
+            msgId = abort.msgId();
+            subject = 0;
+            origin = abort.originCpu();
             return codec.prepare(null);
         }
         final Msg<?> msg = (Msg<?>) entry;

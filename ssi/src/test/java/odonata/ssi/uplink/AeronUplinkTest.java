@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import odonata.actors.cpu.Abort;
 import odonata.actors.cpu.Forwarded;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -171,9 +172,12 @@ class AeronUplinkTest {
                 while (!one.offer(0, 1, new Forwarded(1, 77, 9))) {
                     one.uplink.flush(0);
                 }
+                while (!one.offer(0, 1, new Abort(5, 78))) {
+                    one.uplink.flush(0);
+                }
                 await().atMost(Duration.ofMinutes(2)).until(() -> {
                     one.uplink.flush(0);
-                    return two.ring(1).queue.size() == sizes.length + 2;
+                    return two.ring(1).queue.size() == sizes.length + 3;
                 });
                 for (final int size : sizes) {
                     final Mbuf mbuf = (Mbuf) two.ring(1).take().payload();
@@ -185,6 +189,10 @@ class AeronUplinkTest {
                 assertThat(forwarded.kind()).isEqualTo(Entry.FORWARDED);
                 assertThat(forwarded.msgId()).isEqualTo(77);
                 assertThat(forwarded.subject()).isEqualTo(9);
+                final Arrival abort = two.ring(1).take();
+                assertThat(abort.kind()).isEqualTo(Entry.ABORT);
+                assertThat(abort.msgId()).isEqualTo(78);
+                assertThat(abort.origin()).isEqualTo(5);
                 assertNoFaults(two);
             }
         }

@@ -2,7 +2,7 @@ package odonata.ssi.uplink.frame;
 
 /** What a frame carries; the number is on the wire and never reused. */
 public enum FrameKind {
-    /** Entries: requests, replies, forward notices of one source CPU. */
+    /** Entries: requests, replies, forward notices, aborts of one source CPU. */
     DATA(1),
     /** A piece of one entry that is larger than a frame. */
     PART(2),

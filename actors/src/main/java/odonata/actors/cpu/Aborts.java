@@ -1,0 +1,127 @@
+package odonata.actors.cpu;
+
+import java.util.HashMap;
+import java.util.Map;
+import odonata.actors.port.Msg;
+import odonata.actors.port.MsgState;
+import odonata.actors.port.SyncPort;
+
+/**
+ * Abort requests on one CPU. In a machine a request follows its message from CPU to CPU until it has met it; then it goes home, to
+ * the CPU of the reply port, which until then holds the reply back: no message is used again while a request follows it.
+ *
+ * <p>Between members a request is a notice to each CPU that the message is known to have been sent to. It waits for nothing and
+ * holds nothing back, because the original stays where it is; a notice that comes before its message is lost.
+ *
+ * <p>On the carrier. Source: the abort of mid-2004 in {@code sys/kern/lwkt_msgport.c}.
+ */
+final class Aborts {
+    private record Origin(int cpu, long msgId) {}
+
+    private final Cpu cpu;
+    private final Transport transport;
+    private final PortTable ports;
+    private final Map<Origin, Msg<?>> proxies = new HashMap<>();
+
+    Aborts(final Cpu cpu, final Transport transport, final PortTable ports) {
+        this.cpu = cpu;
+        this.transport = transport;
+        this.ports = ports;
+    }
+
+    /** A request has come here: it meets the message, waits for it, or goes after it. */
+    void chase(final Msg<?> msg) {
+        final int place = MsgState.place(msg);
+        if (place == cpu.id()) {
+            meet(msg);
+        } else if (place == ~cpu.id()) {
+            MsgState.abortWaits(msg, cpu.id());
+        } else {
+            cpu.sendEntry(place < 0 ? ~place : place, (IpiFunc)
+                    next -> next.transport().aborts().chase(msg));
+        }
+    }
+
+    /** A notice from another member. */
+    void arrived(final int originCpu, final long msgId) {
+        final Msg<?> proxy = proxies.get(new Origin(originCpu, msgId));
+        if (proxy != null) {
+            tell(proxy);
+        }
+    }
+
+    /** A message is on a port of a thread here. */
+    void put(final Msg<?> msg) {
+        if (isAbortableProxy(msg)) {
+            proxies.put(originOf(msg), msg);
+        }
+    }
+
+    /** A message was taken by a synchronous port here, which may have replied it since. */
+    void kept(final Msg<?> msg, final SyncPort<?> by) {
+        if (MsgState.place(msg) != cpu.id() || msg.isReply()) {
+            return;
+        }
+        put(msg);
+        if (msg.isAborted()) {
+            by.abort(msg);
+        }
+    }
+
+    /** A message is about to be replied or passed on: what was to be given out as an abort is not, any more. */
+    void left(final Msg<?> msg) {
+        if (msg.isAborted() && MsgState.holder(msg) instanceof CpuThread holder) {
+            holder.msgPort().withdrawAbort(msg);
+        }
+        if (isAbortableProxy(msg)) {
+            proxies.remove(originOf(msg), msg);
+        }
+    }
+
+    /** Stand-ins here that a notice would find. */
+    int proxies() {
+        return proxies.size();
+    }
+
+    private void meet(final Msg<?> msg) {
+        if (!msg.isReply()) {
+            tell(msg);
+        }
+        final int home = msg.replyPort().cpu();
+        if (home == cpu.id()) {
+            met(msg);
+        } else {
+            cpu.sendEntry(home, (IpiFunc) origin -> origin.transport().aborts().met(msg));
+        }
+    }
+
+    /** The request is home again. A reply that is here was held back for it. */
+    private void met(final Msg<?> msg) {
+        MsgState.abortMet(msg);
+        if (MsgState.place(msg) == cpu.id() && msg.isReply()) {
+            transport.completeHere(msg);
+        }
+    }
+
+    private void tell(final Msg<?> msg) {
+        if (MsgState.holder(msg) instanceof CpuThread holder) {
+            holder.msgPort().abort(msg);
+        } else if (msg.target().cpu() != cpu.id()) {
+            if (MsgState.abort(msg)) {
+                transport.abortRemote(msg);
+            }
+        } else if (ports.get(msg.target().index()) instanceof CpuThread thread) {
+            thread.msgPort().abort(msg);
+        } else if (ports.get(msg.target().index()) instanceof SyncPort<?> sync && MsgState.abort(msg)) {
+            sync.abort(msg);
+        }
+    }
+
+    private static boolean isAbortableProxy(final Msg<?> msg) {
+        return msg.isProxy() && (msg.flags() & Msg.ABORTABLE) != 0 && msg.originId() != 0;
+    }
+
+    private static Origin originOf(final Msg<?> msg) {
+        return new Origin(msg.originCpu(), msg.originId());
+    }
+}
