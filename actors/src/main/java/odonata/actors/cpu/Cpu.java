@@ -34,6 +34,8 @@ public final class Cpu {
     private final PanicHandler panicHandler;
     private final Crossbar crossbar;
     private final Transport transport;
+    private final Ipiq ipiq;
+    private final CpusyncQueue cpusyncs = new CpusyncQueue(this);
     private final PortTable ports = new PortTable();
     private final SleepQueue sleepQueue;
     private final PairCounters pairs = new PairCounters(this);
@@ -50,7 +52,9 @@ public final class Cpu {
     private boolean resched;
     private boolean interruptWaits;
     private boolean inTurn;
-    private boolean halted;
+    private boolean tokensBusy;
+    private long tokenFreeNs = Long.MAX_VALUE;
+    private volatile boolean halted;
     private int threadsMade;
     private long turnNs;
     private long markNs;
@@ -74,6 +78,7 @@ public final class Cpu {
         crossbar = new Crossbar(
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
+        ipiq = new Ipiq(this, crossbar);
         transport = new Transport(this, machine, ports);
         sleepQueue = new SleepQueue(this, slot, machine.sleepMasks());
         turnNs = driver.clock().nowNs();
@@ -118,6 +123,11 @@ public final class Cpu {
     /** Its end of the crossbar. */
     public Crossbar crossbar() {
         return crossbar;
+    }
+
+    /** Functions for other CPUs. */
+    public Ipiq ipiq() {
+        return ipiq;
     }
 
     /** Carries messages; what {@code Td} uses, and synchronous ports may. */
@@ -199,15 +209,14 @@ public final class Cpu {
         return offerInbox(new Injected(() -> transport.sendMsg(msg, port)));
     }
 
-    /** Runs a function on another CPU of this machine, in the order of the ring; at once when it is this CPU. */
+    /** {@link Ipiq#send}. */
     public void sendIpi(final int targetCpu, final IpiFunc function) {
-        Kassert.check(onCarrier(), "ipi sent by a foreign thread; use Cpu.inject");
-        if (targetCpu == id) {
-            function.run(this);
-        } else {
-            Kassert.check(machine.hosts(targetCpu), "ipi to CPU %d of another machine", targetCpu);
-            sendEntry(targetCpu, function);
-        }
+        ipiq.send(targetCpu, function);
+    }
+
+    /** True when a panic has stopped it: it takes from its rings, but runs no thread any more. Any thread. */
+    public boolean isStopped() {
+        return halted;
     }
 
     /** True while its ports hold more than {@code lwkt.port.highwater} messages: take no packets from devices. */
@@ -306,7 +315,8 @@ public final class Cpu {
 
     /** Changes the priority of a thread of this CPU; does not switch. On the carrier. */
     public void setPri(final CpuThread thread, final int pri) {
-        Kassert.check(onCarrier() && thread.cpu() == this, "setpri of %s from CPU %d: only its own CPU may", thread, id);
+        Kassert.check(
+                onCarrier() && thread.cpu() == this, "setpri of %s from CPU %d: only its own CPU may", thread, id);
         final boolean queued = runQueue.removeIfThere(thread);
         thread.pri(pri);
         if (queued) {
@@ -316,6 +326,7 @@ public final class Cpu {
 
     /** Frees the port of a thread that has ended. */
     void ended(final CpuThread thread) {
+        thread.endTokens();
         ports.clear(thread.portIndex());
         counters.ended(thread);
     }
@@ -347,6 +358,10 @@ public final class Cpu {
         return callouts;
     }
 
+    CpusyncQueue cpusyncs() {
+        return cpusyncs;
+    }
+
     int nextOrdinal() {
         return threadsMade++;
     }
@@ -369,6 +384,7 @@ public final class Cpu {
 
     void enqueue(final CpuThread thread) {
         if (runQueue.add(thread)) {
+            tokensBusy = false;
             if (curthread != null && thread.pri() > curthread.pri()) {
                 resched = true;
                 interruptWaits |= thread.isInterrupt();
@@ -390,15 +406,19 @@ public final class Cpu {
 
     /**
      * Interrupt threads that wait, and are more urgent than the running thread, run now, nested in it, until they have nothing
-     * more to do or wait themselves. Not in a critical section, nor inside an ipi function: then they run when it has ended, at
-     * the latest at the next switch. Source: {@code lwkt_preempt}.
+     * more to do or wait themselves. Not in a critical section, nor inside an ipi function, nor between interlock and deinterlock
+     * of a cpusync, nor when they need a token that is held: then they run afterwards, at the latest at the next switch. The
+     * preempted thread keeps its tokens. Source: {@code lwkt_preempt}.
      */
     void preemptionPoint() {
         while (interruptWaits && curthread != null && !halted) {
             final CpuThread next = runQueue.best();
             if (next == null || !next.isInterrupt() || next.pri() <= curthread.pri() || next.isPreempting()) {
                 interruptWaits = false;
-            } else if (curthread.critCount() > 0 || crossbar.isExecuting()) {
+            } else if (curthread.critCount() > 0
+                    || crossbar.isExecuting()
+                    || cpusyncs.isHeld()
+                    || !next.resumeTokens()) {
                 counters.add(CpuCounter.PREEMPT_MISSES, 1);
                 interruptWaits = false;
             } else {
@@ -414,7 +434,8 @@ public final class Cpu {
         counters.add(CpuCounter.PREEMPTIONS, 1);
         do {
             runThread(next);
-        } while (next.onRunQueue && runQueue.best() == next && !halted);
+        } while (next.onRunQueue && runQueue.best() == next && !halted && next.resumeTokens());
+        next.suspendTokens();
         next.preempting(false);
         interrupted.preempted(false);
         account(interrupted.threadClass());
@@ -466,16 +487,40 @@ public final class Cpu {
 
     /** True when there is something to do without waiting for a time. */
     boolean isRunnable() {
-        return runQueue.size() > 0 || !tasks.isEmpty();
+        if (cpusyncs.isHeld()) {
+            return cpusyncs.runnable() != null && !tokensBusy;
+        }
+        return cpusyncs.isWanted() || (runQueue.size() > 0 && !tokensBusy) || !tasks.isEmpty();
     }
 
+    /** True when nothing waits in the inbox that may be taken now. */
     boolean inboxIsEmpty() {
-        return inbox.isEmpty();
+        return cpusyncs.isHeld() || inbox.isEmpty();
+    }
+
+    /** When the earliest callout that may run is due, or a busy token free; {@link Long#MAX_VALUE} when there is none. */
+    long nextDeadlineNs() {
+        final long callout = cpusyncs.isHeld() ? Long.MAX_VALUE : callouts.nextNs();
+        return tokensBusy ? Math.min(callout, tokenFreeNs) : callout;
+    }
+
+    /** One of the tokens that a thread of this CPU waits for cannot be had before; {@link Long#MIN_VALUE}: at any time. */
+    void tokenFreeAt(final long timeNs) {
+        if (timeNs != Long.MIN_VALUE && timeNs > clock().nowNs()) {
+            tokenFreeNs = Math.min(tokenFreeNs, timeNs);
+        }
+    }
+
+    /** Gives up the tokens of the thread that ran last. */
+    void dropTokens() {
+        if (lastThread != null) {
+            lastThread.suspendTokens();
+        }
     }
 
     /**
      * One turn of the run loop: rings, inbox, callouts, then at most {@code maxThreads} threads, then what was gathered is sent.
-     * Returns false when there was nothing to do.
+     * Stopped by a cpusync, rings only. Returns false when there was nothing to do.
      */
     boolean turn(final long nowNs, final int maxThreads) {
         inTurn = true;
@@ -485,7 +530,12 @@ public final class Cpu {
         if (work > 0 && accounted == null) {
             accounted = ThreadClass.KERNEL;
         }
-        work += runInbox() + expire(nowNs) + runTasks();
+        if (cpusyncs.stopForNext()) {
+            work++;
+        }
+        if (!cpusyncs.isHeld()) {
+            work += runInbox() + expire(nowNs) + runTasks();
+        }
         int ran = 0;
         while (ran < maxThreads && runNext()) {
             ran++;
@@ -564,7 +614,7 @@ public final class Cpu {
     }
 
     private boolean runNext() {
-        final CpuThread thread = runQueue.best();
+        final CpuThread thread = choose();
         if (thread == null) {
             return false;
         }
@@ -595,6 +645,29 @@ public final class Cpu {
         } else {
             runQueue.removeIfThere(thread);
         }
+        if (!thread.onRunQueue || thread.tokensWanted()) {
+            thread.suspendTokens();
+        }
+    }
+
+    /**
+     * The best thread whose tokens can be had. Those whose tokens are busy are passed over for later ones, but not for any below
+     * {@link RunQueue#LOWEST_KERNEL}; when none is left the CPU has nothing to do until a token is given up.
+     */
+    private CpuThread choose() {
+        final boolean held = cpusyncs.isHeld();
+        CpuThread thread = held ? cpusyncs.runnable() : runQueue.best();
+        if (thread != lastThread) {
+            dropTokens();
+        }
+        final boolean some = thread != null;
+        tokenFreeNs = Long.MAX_VALUE;
+        while (thread != null && !thread.resumeTokens() && !machine.isClosing()) {
+            counters.add(CpuCounter.TOKEN_COLLISIONS, 1);
+            thread = held ? null : runQueue.after(thread);
+        }
+        tokensBusy = some && thread == null;
+        return thread;
     }
 
     private void endTurn() {

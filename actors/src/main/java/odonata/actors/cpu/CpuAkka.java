@@ -39,7 +39,8 @@ final class CpuAkka {
     };
 
     /** The part of the configuration that is the same for all CPUs, parsed once. */
-    private static final Config SHARED = ConfigFactory.parseString("""
+    private static final Config SHARED =
+            ConfigFactory.parseString("""
                     akka {
                       actor.provider = local
                       loggers = ["akka.event.slf4j.Slf4jLogger"]

@@ -18,6 +18,12 @@ public enum CpuCounter {
     ENTRIES("lwkt.ipiq.entries", "entries", true),
     /** Sends that met a full ring or an uplink without credit. */
     RING_FULL("lwkt.ipiq.fifofull", "sends", true),
+    /** Passive sends: the target is not woken. */
+    PASSIVE("lwkt.ipiq.passive", "sends", true),
+    /** Cpusyncs begun by threads of this CPU. */
+    CPUSYNCS("lwkt.ipiq.cpusyncs", "cpusyncs", true),
+    /** Times a thread was passed over because one of its tokens was busy. */
+    TOKEN_COLLISIONS("lwkt.tokens.collisions", "times", true),
     /** Nanoseconds without anything to run. */
     IDLE_NS("lwkt.idle", "nanoseconds", true),
     /** Threads on the run queue. */

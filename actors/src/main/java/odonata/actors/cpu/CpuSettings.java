@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigFactory;
 /**
  * Settings of the CPU runtime, read from section {@code lwkt}.
  *
- * @param ringCapacity slots of one ring between two CPUs
+ * @param ringCapacity slots of one ring between two CPUs; in a configuration 16..65536, tests make smaller ones
  * @param uplinkCapacity slots of the ring from the uplink
  * @param ringBatch entries taken from one ring in a turn
  * @param throughput messages of one thread in a row, wall clock only
@@ -53,6 +53,7 @@ public record CpuSettings(
     /** Reads section {@code lwkt}. */
     public static CpuSettings from(final Config config) {
         final Config lwkt = config.getConfig("lwkt");
+        powerOfTwo("lwkt.ipiq.capacity", lwkt.getInt("ipiq.capacity"), 16, 65_536);
         return new CpuSettings(
                 lwkt.getInt("ipiq.capacity"),
                 lwkt.getInt("ipiq.uplink-capacity"),

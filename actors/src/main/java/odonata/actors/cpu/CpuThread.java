@@ -34,6 +34,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean descheduled;
     private boolean preempted;
     private boolean preempting;
+    private TokenSet tokens;
 
     CpuThread prevRunnable;
     CpuThread nextRunnable;
@@ -95,6 +96,15 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     /** Critical sections that it is in. */
     public int critCount() {
         return critCount;
+    }
+
+    /** Its tokens; only while it runs. */
+    public TokenSet tokens() {
+        Kassert.check(isCurrent(), "tokens of %s asked for while it does not run", this);
+        if (tokens == null) {
+            tokens = new TokenSet(this);
+        }
+        return tokens;
     }
 
     /** What runs after a batch: when the port is empty, or after {@code lwkt.port.rollup-batch} messages. */
@@ -271,6 +281,30 @@ public final class CpuThread implements PortOwner, ThreadCounters {
             port.restamp();
         }
         return work;
+    }
+
+    /** Has all its tokens again; false when one of them is busy. */
+    boolean resumeTokens() {
+        return tokens == null || tokens.resume();
+    }
+
+    /** Gives up all its tokens until they are resumed. */
+    void suspendTokens() {
+        if (tokens != null) {
+            tokens.suspend();
+        }
+    }
+
+    /** The thread has ended. */
+    void endTokens() {
+        if (tokens != null) {
+            tokens.end();
+        }
+    }
+
+    /** True when another thread waits for one of its tokens. */
+    boolean tokensWanted() {
+        return tokens != null && tokens.isWanted();
     }
 
     private boolean isBatchEnd() {

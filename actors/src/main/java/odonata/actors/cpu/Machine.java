@@ -112,6 +112,14 @@ public final class Machine implements AutoCloseable {
         return sleepMasks;
     }
 
+    /** The CPUs in ascending order from one of them on, then those before it. */
+    List<Cpu> cpusFrom(final int id) {
+        final int slot = slotOf(id);
+        final List<Cpu> ordered = new ArrayList<>(cpus.subList(slot, cpus.size()));
+        ordered.addAll(cpus.subList(0, slot));
+        return ordered;
+    }
+
     /** Position of a CPU in this machine. */
     int slotOf(final int cpu) {
         Kassert.check(hosts(cpu), "CPU %d is not one of member %d", cpu, member);

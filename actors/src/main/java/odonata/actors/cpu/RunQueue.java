@@ -7,6 +7,9 @@ package odonata.actors.cpu;
 final class RunQueue {
     static final int LEVELS = 32;
 
+    /** Lowest priority of threads that may run although a thread above them waits for a token ({@code TDPRI_KERN_LPSCHED}). */
+    static final int LOWEST_KERNEL = 9;
+
     private final CpuThread[] heads = new CpuThread[LEVELS];
     private final CpuThread[] tails = new CpuThread[LEVELS];
     private int mask;
@@ -44,6 +47,16 @@ final class RunQueue {
     /** The head of the highest non-empty list; null when nothing is runnable. */
     CpuThread best() {
         return mask == 0 ? null : heads[LEVELS - 1 - Integer.numberOfLeadingZeros(mask)];
+    }
+
+    /** The next after {@code thread}, in its list or at the head of the next lower one; null below {@link #LOWEST_KERNEL}. */
+    CpuThread after(final CpuThread thread) {
+        CpuThread next = thread.nextRunnable;
+        if (next == null) {
+            final int lower = mask & ((1 << thread.pri()) - 1);
+            next = lower == 0 ? null : heads[LEVELS - 1 - Integer.numberOfLeadingZeros(lower)];
+        }
+        return next != null && next.pri() >= LOWEST_KERNEL ? next : null;
     }
 
     int size() {

@@ -17,6 +17,10 @@ import odonata.protocol.errno.NetError;
  * Source: {@code sys/kern/lwkt_msgport.c}.
  */
 public final class Transport {
+
+    /** Stands for what a thread waits for when it is no message. */
+    private record Event() {}
+
     private final Cpu cpu;
     private final int id;
     private final Machine machine;
@@ -77,6 +81,30 @@ public final class Transport {
     public <D> void waitMsg(final Msg<D> msg, final Consumer<? super Msg<D>> then) {
         checkWaitable(msg);
         await(currentFor(msg), msg, then);
+    }
+
+    /**
+     * Waits for something that happens on this CPU: {@code start} is given what to call then, once, on the carrier. As
+     * {@link #doMsg}: {@code then} runs at once when it has happened at once, and until it has run the thread receives nothing else.
+     */
+    public void await(final Consumer<Runnable> start, final Runnable then) {
+        final Msg<Event> msg = beginEvent();
+        final CpuThread self = currentFor(msg);
+        start.accept(() -> {
+            MsgState.beginReply(msg, NetError.OK, null);
+            self.msgPort().complete(msg);
+        });
+        await(self, msg, reply -> then.run());
+    }
+
+    /** Lets others run until the tokens of the running thread can be had; then {@code then}, and nothing before it. */
+    public void awaitTokens(final Runnable then) {
+        final Msg<Event> msg = beginEvent();
+        MsgState.beginReply(msg, NetError.OK, null);
+        MsgState.finish(msg);
+        MsgState.then(msg, reply -> then.run());
+        currentFor(msg).msgPort().await(msg);
+        cpu.yieldCurrent();
     }
 
     /** Gives a held message back (M4). */
@@ -410,9 +438,27 @@ public final class Transport {
             MsgState.then(msg, null);
             then.accept(msg);
         } else {
+            Kassert.check(
+                    msg.command() instanceof Event || !cpu.cpusyncs().isMaster(self),
+                    "%s waits between interlock and deinterlock of a cpusync: %s",
+                    self,
+                    msg);
             MsgState.then(msg, then);
             port.await(msg);
         }
+    }
+
+    private Msg<Event> beginEvent() {
+        final CpuThread self = cpu.curthread();
+        Kassert.check(self != null, "wait outside of a thread");
+        Kassert.check(
+                !self.msgPort().isAwaiting(),
+                "%s waits already; what shall follow belongs into its continuation",
+                self);
+        final Port<Event> port = new Port<>(id, self.portIndex());
+        final Msg<Event> msg = Msg.init(new Event(), port);
+        MsgState.beginSend(msg, port, true);
+        return msg;
     }
 
     private CpuThread currentFor(final Msg<?> msg) {

@@ -64,7 +64,7 @@ final class VirtualDriver implements CpuDriver {
         if (!cpu.inboxIsEmpty()) {
             return Math.max(localNs, conductor.nowNs());
         }
-        final long next = Math.min(entries, cpu.callouts().nextNs());
+        final long next = Math.min(entries, cpu.nextDeadlineNs());
         return next == Long.MAX_VALUE ? next : Math.max(localNs, next);
     }
 

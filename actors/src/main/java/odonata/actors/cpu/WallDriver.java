@@ -86,7 +86,7 @@ final class WallDriver implements CpuDriver, Runnable {
             return;
         }
         if (cpu.inboxIsEmpty() && !stopping) {
-            final long next = cpu.callouts().nextNs();
+            final long next = cpu.nextDeadlineNs();
             if (next == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else {

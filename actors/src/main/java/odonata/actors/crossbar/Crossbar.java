@@ -16,7 +16,9 @@ import odonata.protocol.errno.Kassert;
  *
  * <p>Wake-ups: {@code ipimask} says which sources have entries, {@code npoll} that the CPU is awake or about to be. A sender
  * publishes entry, fence, mask, and wakes only if it turns {@code npoll} from 0 to 1. The CPU clears {@code npoll}, fences and
- * looks again before it sleeps. Source: {@code sys/kern/lwkt_ipiq.c}.
+ * looks again before it sleeps. A passive send publishes entry and mask and leaves {@code npoll} alone: who is awake sees it,
+ * who sleeps sees it when something wakes him, at the latest {@link #sendBehindPassive}.
+ * Source: {@code sys/kern/lwkt_ipiq.c}.
  *
  * <p>Thread: the carrier, except where said. Slots are positions in the machine; the last is the uplink.
  */
@@ -46,6 +48,7 @@ public final class Crossbar {
     private final long[] ipimask;
     private final boolean[] isDirty;
     private final int[] dirty;
+    private final boolean[] hasPassive;
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
     private int dirtyCount;
     private int depth;
@@ -81,24 +84,68 @@ public final class Crossbar {
         ipimask = new long[n / Long.SIZE + 1];
         isDirty = new boolean[n];
         dirty = new int[n];
+        hasPassive = new boolean[n];
         inbound.set(n, new IpiRing(uplinkCapacity, timed));
     }
 
-    /** Appends an entry for another CPU of the machine, waiting as the class comment says if its ring is too full. */
-    public void send(final int target, final Object entry, final long dueNs) {
+    /**
+     * Appends an entry for another CPU of the machine, waiting as the class comment says if its ring is too full.
+     *
+     * @return its sequence number: it has been executed when {@link IpiRing#executed} of the ring is not below it. 0 when the
+     *     CPU is gone
+     */
+    public long send(final int target, final Object entry, final long dueNs) {
         final IpiRing ring = ring(target);
         if (!ring.hasRoom(limit()) && !awaitRoom(target, ring)) {
-            return;
+            return 0;
         }
-        ring.add(entry, dueNs);
-        if (!isDirty[target]) {
-            isDirty[target] = true;
-            dirty[dirtyCount++] = target;
+        append(target, ring, entry, dueNs);
+        return ring.sent();
+    }
+
+    /**
+     * As {@link #send}, without waking the target: it takes the entry when it looks next. From a quarter of the ring on it is an
+     * ordinary send.
+     */
+    public long sendPassive(final int target, final Object entry, final long dueNs) {
+        final IpiRing ring = ring(target);
+        if (!ring.hasRoom(capacity >> 2)) {
+            return send(target, entry, dueNs);
         }
-        if (timed) {
-            flush();
-            machine[target].host.due(dueNs);
+        ring.addPassive(entry, dueNs);
+        hasPassive[target] = true;
+        VarHandle.fullFence();
+        machine[target].mark(slot);
+        return ring.sent();
+    }
+
+    /** As {@link #send}, but fails instead of waiting: false, and nothing sent, from two thirds of the ring on. */
+    public boolean sendNowait(final int target, final Object entry, final long dueNs) {
+        final IpiRing ring = ring(target);
+        if (!ring.hasRoom(capacity * 2 / 3)) {
+            ring.countFull();
+            return false;
         }
+        append(target, ring, entry, dueNs);
+        return true;
+    }
+
+    /**
+     * Sends an entry to each CPU that may still have passive entries of this one which it has not seen. Returns how many.
+     * To be called within one tick of a passive send.
+     */
+    public int sendBehindPassive(final Object entry, final long dueNs) {
+        int n = 0;
+        for (int target = 0; target < hasPassive.length; target++) {
+            if (hasPassive[target]) {
+                hasPassive[target] = false;
+                if (outbound[target].occupancy() > 0) {
+                    send(target, entry, dueNs);
+                    n++;
+                }
+            }
+        }
+        return n;
     }
 
     /** Tells the CPUs sent to since the last time; wakes those that are asleep. Returns the number of wake-ups. */
@@ -145,8 +192,7 @@ public final class Crossbar {
         if (depth == 0 && !deferred.isEmpty()) {
             return Long.MIN_VALUE;
         }
-        final IpiRing first = firstDue();
-        return first == null ? Long.MAX_VALUE : first.firstDueNs();
+        return timed ? firstWakeNs() : firstDueNs();
     }
 
     /** Announces that the CPU will sleep. False when something has come meanwhile: then it stays awake. */
@@ -213,6 +259,18 @@ public final class Crossbar {
         return made;
     }
 
+    private void append(final int target, final IpiRing ring, final Object entry, final long dueNs) {
+        ring.add(entry, dueNs);
+        if (!isDirty[target]) {
+            isDirty[target] = true;
+            dirty[dirtyCount++] = target;
+        }
+        if (timed) {
+            flush();
+            machine[target].host.due(dueNs);
+        }
+    }
+
     private int limit() {
         return depth == 0 ? Math.max(1, capacity >> 1) : capacity - 1;
     }
@@ -238,12 +296,16 @@ public final class Crossbar {
         return true;
     }
 
-    private boolean notifyFrom(final int source) {
+    private void mark(final int source) {
         final int word = source >>> 6;
         final long bit = 1L << source;
         if (((long) MASK.getVolatile(ipimask, word) & bit) == 0) {
             MASK.getAndBitwiseOr(ipimask, word, bit);
         }
+    }
+
+    private boolean notifyFrom(final int source) {
+        mark(source);
         if ((int) NPOLL.getVolatile(this) == AWAKE || !NPOLL.compareAndSet(this, ASLEEP, AWAKE)) {
             return false;
         }
@@ -297,6 +359,24 @@ public final class Crossbar {
             }
             takeOne(ring);
         }
+    }
+
+    private long firstDueNs() {
+        final IpiRing first = firstDue();
+        return first == null ? Long.MAX_VALUE : first.firstDueNs();
+    }
+
+    private long firstWakeNs() {
+        long first = Long.MAX_VALUE;
+        for (int word = 0; word < ipimask.length; word++) {
+            long bits = ipimask[word];
+            while (bits != 0) {
+                final int source = (word << 6) + Long.numberOfTrailingZeros(bits);
+                bits &= bits - 1;
+                first = Math.min(first, inbound.get(source).firstWakeNs());
+            }
+        }
+        return first;
     }
 
     /** The ring whose first entry is due first, by time then by source; clears the marks of empty ones on the way. */

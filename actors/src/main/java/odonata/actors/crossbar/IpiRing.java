@@ -9,7 +9,8 @@ import odonata.protocol.errno.Kassert;
  *
  * <p>Indices are free-running: {@code windex} counts entries put in, {@code rindex} entries taken, {@code xindex} entries whose
  * effect is complete; {@code xindex <= rindex <= windex <= rindex + capacity - 1}. In virtual time each entry carries the time
- * at which the consumer may see it. Source: {@code struct lwkt_ipiq}.
+ * at which the consumer may see it, and the time at which it wakes the consumer: never, when it is passive.
+ * Source: {@code struct lwkt_ipiq}.
  */
 public final class IpiRing extends IpiRingConsumer {
     private static final VarHandle WINDEX;
@@ -33,6 +34,7 @@ public final class IpiRing extends IpiRingConsumer {
 
     private final Object[] slots;
     private final long[] dueNs;
+    private final long[] wakeNs;
     private final int mask;
 
     /**
@@ -50,6 +52,7 @@ public final class IpiRing extends IpiRingConsumer {
         Kassert.check(capacity >= 2 && Integer.bitCount(capacity) == 1, "ring of %d slots", capacity);
         slots = new Object[capacity];
         dueNs = timed ? new long[capacity] : null;
+        wakeNs = timed ? new long[capacity] : null;
         mask = capacity - 1;
         windex = start;
         rindexSeen = start;
@@ -105,13 +108,12 @@ public final class IpiRing extends IpiRingConsumer {
 
     /** Producer: appends; the ring must have room for one more and still one slot empty. */
     public void add(final Object entry, final long due) {
-        Kassert.check(hasRoom(mask), "ring of %d slots overrun", slots.length);
-        final int slot = (int) windex & mask;
-        slots[slot] = entry;
-        if (dueNs != null) {
-            dueNs[slot] = due;
-        }
-        WINDEX.setRelease(this, windex + 1);
+        add(entry, due, due);
+    }
+
+    /** As {@link #add}; the entry alone does not wake the consumer. */
+    void addPassive(final Object entry, final long due) {
+        add(entry, due, Long.MAX_VALUE);
     }
 
     /** Consumer: the time at which the first entry may be seen; {@link Long#MAX_VALUE} when the ring is empty. */
@@ -120,6 +122,18 @@ public final class IpiRing extends IpiRingConsumer {
             return Long.MAX_VALUE;
         }
         return dueNs == null ? Long.MIN_VALUE : dueNs[(int) rindex & mask];
+    }
+
+    /** Consumer, virtual time only: when the first entry that wakes it may be seen; {@link Long#MAX_VALUE} when none does. */
+    long firstWakeNs() {
+        final long end = (long) WINDEX.getAcquire(this);
+        for (long index = rindex; index != end; index++) {
+            final long wake = wakeNs[(int) index & mask];
+            if (wake != Long.MAX_VALUE) {
+                return wake;
+            }
+        }
+        return Long.MAX_VALUE;
     }
 
     /** Consumer: true when nothing waits. */
@@ -152,5 +166,16 @@ public final class IpiRing extends IpiRingConsumer {
 
     void countIpi() {
         IPIS.setOpaque(this, ipis + 1);
+    }
+
+    private void add(final Object entry, final long due, final long wake) {
+        Kassert.check(hasRoom(mask), "ring of %d slots overrun", slots.length);
+        final int slot = (int) windex & mask;
+        slots[slot] = entry;
+        if (dueNs != null) {
+            dueNs[slot] = due;
+            wakeNs[slot] = wake;
+        }
+        WINDEX.setRelease(this, windex + 1);
     }
 }

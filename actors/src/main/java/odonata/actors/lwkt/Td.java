@@ -1,14 +1,21 @@
 package odonata.actors.lwkt;
 
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuThread;
+import odonata.actors.cpu.Cpusync;
+import odonata.actors.cpu.IpiFunc;
+import odonata.actors.cpu.Ipiq;
+import odonata.actors.cpu.LwktToken;
 import odonata.actors.cpu.SleepQueue;
 import odonata.actors.cpu.SpinPort;
+import odonata.actors.cpu.TokenSet;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
 /**
@@ -150,6 +157,71 @@ public final class Td {
         return cpu.transport().dropMsg(msg);
     }
 
+    /**
+     * Gets a token exclusively ({@code lwkt_gettoken}): {@code then} runs at once if it can be had, else when the scheduler could get
+     * all tokens of this thread; meanwhile others run and this thread receives nothing. Got again, it is to be released as often.
+     * To be the last thing that a handler does. Panics: more than {@link TokenSet#MOST}, or held shared.
+     *
+     * <p>A token stays the thread's over following messages until it is released. It is given up while the thread waits, has no
+     * message or is switched away from, and regained before it runs again.
+     */
+    public void getToken(final LwktToken token, final Runnable then) {
+        getToken(token, true, then);
+    }
+
+    /** As {@link #getToken}, with other shared holders; exclusively, when the thread holds it so already. */
+    public void getTokenShared(final LwktToken token, final Runnable then) {
+        getToken(token, false, then);
+    }
+
+    /** Gets a token exclusively if it can be had now ({@code lwkt_trytoken}); false, and nothing changed, otherwise. */
+    public boolean tryToken(final LwktToken token) {
+        return thread.tokens().tryGet(token, true);
+    }
+
+    /** Gives back the token that this thread got last ({@code lwkt_reltoken}); any other is a panic. */
+    public void relToken(final LwktToken token) {
+        thread.tokens().release(token);
+    }
+
+    /** Exchanges the two tokens got last ({@code lwkt_token_swap}). */
+    public void swapTokens() {
+        thread.tokens().swap();
+    }
+
+    /** True when this thread has the token: in a handler or continuation nobody else runs who has it, shared ones excepted. */
+    public boolean holdsToken(final LwktToken token) {
+        return thread.tokens().holds(token);
+    }
+
+    /** Waits until a CPU has executed what was sent to it ({@link Ipiq#waitIpiq}); as {@link #waitMsg}. */
+    public void waitIpiq(final int target, final long sequence, final Runnable then) {
+        cpu.transport().await(done -> cpu.ipiq().waitIpiq(target, sequence, done), then);
+    }
+
+    /** Barrier over the other CPUs of the machine ({@link Ipiq#synchronize}); as {@link #waitMsg}. */
+    public void synchronizeIpiqs(final Runnable then) {
+        cpu.transport().await(cpu.ipiq()::synchronize, then);
+    }
+
+    /**
+     * Stops CPUs ({@link Cpusync}): when {@code then} runs they run nothing but their rings, and this CPU nothing but this thread,
+     * until {@link #cpusyncDeinterlock}. In between this thread may send, not wait.
+     */
+    public void cpusyncInterlock(final Cpusync sync, final Runnable then) {
+        cpu.transport().await(done -> sync.interlock(cpu, done), then);
+    }
+
+    /** Lets each of the CPUs run the function and go on; {@code then} runs when all have. */
+    public void cpusyncDeinterlock(final Cpusync sync, final Runnable then) {
+        cpu.transport().await(sync::deinterlock, then);
+    }
+
+    /** Runs a function on each CPU of a set while all of them are stopped ({@code lwkt_cpusync_simple}). */
+    public void cpusyncSimple(final Set<Integer> mask, final IpiFunc function, final Runnable then) {
+        cpu.transport().await(done -> Cpusync.create(mask, function).simple(cpu, done), then);
+    }
+
     /** Lets threads of equal or higher priority run before this one takes its next message (T6). */
     @SuppressWarnings("NamedLikeContextualKeyword") // the kernel's word
     public void yield() {
@@ -198,8 +270,7 @@ public final class Td {
      *
      * @param timeoutNs 0: no limit
      */
-    public void tsleep(
-            final Object ident, final String wmesg, final long timeoutNs, final Consumer<NetError> then) {
+    public void tsleep(final Object ident, final String wmesg, final long timeoutNs, final Consumer<NetError> then) {
         tsleep(tsleepInterlock(ident, wmesg), timeoutNs, then);
     }
 
@@ -212,8 +283,7 @@ public final class Td {
     }
 
     /** Sleeps as announced by {@link #tsleepInterlock}. */
-    public void tsleep(
-            final Msg<SleepQueue.Sleep> sleep, final long timeoutNs, final Consumer<NetError> then) {
+    public void tsleep(final Msg<SleepQueue.Sleep> sleep, final long timeoutNs, final Consumer<NetError> then) {
         if (timeoutNs == 0 || sleep.isDone()) {
             waitMsg(sleep, woken -> then.accept(woken.error()));
         } else {
@@ -277,5 +347,14 @@ public final class Td {
 
     boolean isExiting() {
         return exiting;
+    }
+
+    private void getToken(final LwktToken token, final boolean exclusive, final Runnable then) {
+        Kassert.check(!thread.msgPort().isAwaiting(), "%s gets %s while it waits", thread, token);
+        if (thread.tokens().get(token, exclusive)) {
+            then.run();
+        } else {
+            cpu.transport().awaitTokens(then);
+        }
     }
 }

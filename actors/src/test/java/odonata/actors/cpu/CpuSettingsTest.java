@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CpuSettingsTest {
 
@@ -17,9 +18,19 @@ class CpuSettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {16, 256, 65_536})
+    void shouldTakeRingsOfEachPowerOfTwoInRange(final int capacity) {
+        assertThat(CpuSettings.from(ConfigFactory.parseString("lwkt.ipiq.capacity = " + capacity)
+                                .withFallback(ConfigFactory.defaultReference()))
+                        .ringCapacity())
+                .isEqualTo(capacity);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "lwkt.ipiq.capacity,300",
-        "lwkt.ipiq.capacity,1",
+        "lwkt.ipiq.capacity,8",
+        "lwkt.ipiq.capacity,131072",
         "lwkt.ipiq.uplink-capacity,8",
         "lwkt.ipiq.batch,0",
         "lwkt.throughput,0",

@@ -17,6 +17,7 @@ import odonata.actors.testing.Probe.Cmd.Note;
 import odonata.protocol.errno.NetError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
 /** Dropping requests that nobody waits for. */
 class DropTest {
     private final Bed bed = Bed.virtual(2).start();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 /** The invariants of messages, by their numbers in the reference; I28 is in {@link AbortOrderTest}, I29 in {@link DropTest}. */
 class MessageInvariantsTest {
     private final Bed bed = Bed.virtual(3).start();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 /** Receipts, the bits of the protocol, and the test whether a message is done. */
 class ReceiptTest {
     private final Bed bed = Bed.virtual(3).start();

@@ -47,9 +47,9 @@ class RemoteAbortTest {
     @AfterEach
     void close() {
         bed.close();
-        assertThat(bed.machines)
-                .flatExtracting(Machine::cpus)
-                .allSatisfy(cpu -> assertThat(cpu.transport().aborts().proxies()).isZero());
+        assertThat(bed.machines).flatExtracting(Machine::cpus).allSatisfy(cpu -> assertThat(
+                        cpu.transport().aborts().proxies())
+                .isZero());
     }
 
     @Test
@@ -174,9 +174,9 @@ class RemoteAbortTest {
     @Test
     void shouldForgetTheStandInOfAThreadThatEnded() {
         bed.post(serverPort, probe -> {
-            probe.self().charge(1_000_000); // until the message is here
             final Do exit = new Do(self -> self.self().exit());
             probe.self().sendMsg(serverPort, probe.self().initMsg(exit, Port.adone()));
+            probe.self().charge(1_000_000); // until the message is here, behind the exit
         });
         final Msg<Hold> msg = send(serverPort);
         assertThat(msg.error()).isEqualTo(NetError.ESRCH);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 /** A port from which any thread may take; CPU 1 keeps it. */
 class SpinPortTest {
     private final Bed bed = Bed.virtual(3).start();
@@ -52,7 +53,8 @@ class SpinPortTest {
     void shouldLetAThreadWaitAndReceiveNothingElse() {
         final List<Probe> takers = new ArrayList<>();
         final Port<Probe.Cmd> taker = bed.probe(2, Pri.KERN_DAEMON, takers::add);
-        bed.tell(taker, probe -> probe.self().waitPort(spin, msg -> log.add(msg.command().n())));
+        bed.tell(taker, probe -> probe.self()
+                .waitPort(spin, msg -> log.add(msg.command().n())));
         tell(td -> td.sendMsg(taker, td.initMsg(new Note(7), Port.none())));
         assertThat(takers.get(0).received).isEmpty();
         tell(td -> td.sendMsg(spin.port(), td.initMsg(new Hold(1))));
@@ -63,15 +65,19 @@ class SpinPortTest {
     @Test
     void shouldServeUrgentFirstAndWhoWaitsLongestFirst() {
         final Port<Probe.Cmd> second = bed.probe(2);
-        bed.tell(clientPort, probe -> probe.self().waitPort(spin, msg -> log.add("cpu 0 got " + msg.command().n())));
-        bed.tell(second, probe -> probe.self().waitPort(spin, msg -> log.add("cpu 2 got " + msg.command().n())));
+        bed.tell(clientPort, probe -> probe.self()
+                .waitPort(spin, msg -> log.add("cpu 0 got " + msg.command().n())));
+        bed.tell(second, probe -> probe.self()
+                .waitPort(spin, msg -> log.add("cpu 2 got " + msg.command().n())));
         final Port<Probe.Cmd> sender = bed.probe(1);
         bed.tell(sender, probe -> probe.self().sendMsg(spin.port(), probe.self().initMsg(new Hold(1))));
         bed.tell(sender, probe -> probe.self().sendMsg(spin.port(), probe.self().initMsg(new Hold(2))));
         bed.tell(sender, probe -> probe.self().sendMsg(spin.port(), probe.self().initMsg(new Hold(3))));
-        bed.tell(sender, probe -> probe.self().sendMsg(spin.port(), probe.self().initMsg(new Hold(4)).urgent()));
+        bed.tell(sender, probe -> probe.self()
+                .sendMsg(spin.port(), probe.self().initMsg(new Hold(4)).urgent()));
         for (int i = 0; i < 2; i++) {
-            bed.tell(second, probe -> probe.self().waitPort(spin, msg -> log.add("cpu 2 got " + msg.command().n())));
+            bed.tell(second, probe -> probe.self()
+                    .waitPort(spin, msg -> log.add("cpu 2 got " + msg.command().n())));
         }
         assertThat(log).containsExactly("cpu 0 got 1", "cpu 2 got 2", "cpu 2 got 4", "cpu 2 got 3");
         assertThat(spin.depth()).isZero();
@@ -107,7 +113,8 @@ class SpinPortTest {
         });
         bed.quiet();
         assertThat(takers.get(0).aborts).containsExactly(early);
-        bed.tell(taker, probe -> probe.self().waitPort(spin, msg -> log.add(msg.command().n())));
+        bed.tell(taker, probe -> probe.self()
+                .waitPort(spin, msg -> log.add(msg.command().n())));
         tell(td -> td.abortMsg(late));
         assertThat(log).containsExactly(1, 2);
         assertThat(takers.get(0).aborts).containsExactly(early, late);

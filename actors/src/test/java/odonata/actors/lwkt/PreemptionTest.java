@@ -44,7 +44,10 @@ class PreemptionTest {
     void shouldRunTheInterruptThreadInsideTheOneThatItInterrupts() {
         final Port<Probe.Cmd> intr = interrupt(Pri.INT_MED);
         bed.tell(low, probe -> {
-            trigger(probe, intr, p -> log.add("intr " + p.self().gd().curthread().name()));
+            trigger(
+                    probe,
+                    intr,
+                    p -> log.add("intr " + p.self().gd().curthread().name()));
             log.add("low " + probe.self().gd().curthread().name());
         });
         assertThat(log).containsExactly("intr intr", "low thread");
@@ -150,8 +153,7 @@ class PreemptionTest {
             });
             log.add("low]");
         });
-        assertThat(log)
-                .containsExactly("[low", "[lowest", "[highest", "highest]", "[medium]", "lowest]", "low]");
+        assertThat(log).containsExactly("[low", "[lowest", "[highest", "highest]", "[medium]", "lowest]", "low]");
         assertThat(counter(CpuCounter.PREEMPTIONS)).isEqualTo(3);
     }
 
@@ -166,29 +168,27 @@ class PreemptionTest {
 
     @Test
     void I9_whatIsPendingRunsWhenTheOutermostSectionEndsAndNotBefore() {
-        whileSomethingIsUnderWay(
-                probe -> probe.self().gd().sendIpi(0, cpu -> log.add("ipi")), probe -> {
-                    log.add("begins");
-                    probe.self().critEnter();
-                    probe.self().critEnter();
-                    probe.self().charge(10_000);
-                    probe.self().critExit();
-                    log.add("inside");
-                    probe.self().critExit();
-                    log.add("outside");
-                });
+        whileSomethingIsUnderWay(probe -> probe.self().gd().sendIpi(0, cpu -> log.add("ipi")), probe -> {
+            log.add("begins");
+            probe.self().critEnter();
+            probe.self().critEnter();
+            probe.self().charge(10_000);
+            probe.self().critExit();
+            log.add("inside");
+            probe.self().critExit();
+            log.add("outside");
+        });
         assertThat(log).containsExactly("begins", "inside", "ipi", "outside");
     }
 
     @Test
     void shouldBePreemptedWhileItSpendsTime() {
         final Port<Probe.Cmd> intr = interrupt(Pri.INT_MED);
-        whileSomethingIsUnderWay(
-                probe -> trigger(probe, intr, p -> log.add("intr")), probe -> {
-                    log.add("begins");
-                    probe.self().charge(10_000);
-                    log.add("goes on");
-                });
+        whileSomethingIsUnderWay(probe -> trigger(probe, intr, p -> log.add("intr")), probe -> {
+            log.add("begins");
+            probe.self().charge(10_000);
+            log.add("goes on");
+        });
         assertThat(log).containsExactly("begins", "intr", "goes on");
     }
 
@@ -225,6 +225,10 @@ class PreemptionTest {
         bed.quiet();
         bed.tell(low, probe -> probe.self().gd().sendIpi(1, cpu -> cpu.transport()
                 .doMsg(Msg.init(new Probe.Cmd.Ask(1), victim), low, reply -> {})));
-        assertThat(bed.takePanics()).hasSize(1).first().asString().containsAnyOf("outside of a thread", "inside an ipi");
+        assertThat(bed.takePanics())
+                .hasSize(1)
+                .first()
+                .asString()
+                .containsAnyOf("outside of a thread", "inside an ipi");
     }
 }

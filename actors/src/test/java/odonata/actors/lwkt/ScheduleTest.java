@@ -64,7 +64,8 @@ class ScheduleTest {
     @Test
     void shouldKeepAReplyUntilScheduled() {
         bed.tell(port, probe -> {
-            probe.self().doMsg(there, probe.self().initMsg(new Probe.Cmd.Ask(1)), reply -> log.add("" + reply.result()));
+            probe.self()
+                    .doMsg(there, probe.self().initMsg(new Probe.Cmd.Ask(1)), reply -> log.add("" + reply.result()));
             probe.self().deschedule();
         });
         assertThat(log).isEmpty();

@@ -28,7 +28,12 @@ class TsleepTest {
         final Port<Probe.Cmd> port = bed.probe(cpu);
         bed.quiet();
         bed.post(port, probe -> probe.self()
-                .tsleep(ident, "test", timeoutNs, error -> log.add(cpu + " " + error + " at " + probe.self().now())));
+                .tsleep(
+                        ident,
+                        "test",
+                        timeoutNs,
+                        error -> log.add(
+                                cpu + " " + error + " at " + probe.self().now())));
         bed.conductor.runUntil(bed.conductor.nowNs() + 1_000);
         return port;
     }
@@ -135,10 +140,22 @@ class TsleepTest {
             bed.quiet();
             bed.post(sleeper, probe -> {
                 final Msg<SleepQueue.Sleep> sleep = probe.self().tsleepInterlock("cause", "test");
-                probe.self().sendMsg(neighbour, Msg.init(new Probe.Cmd.Do(p -> {
-                    p.self().charge(charged);
-                    p.self().sendMsg(waker, Msg.init(new Probe.Cmd.Do(w -> w.self().wakeup("cause")), Port.adone()));
-                }), Port.adone()));
+                probe.self()
+                        .sendMsg(
+                                neighbour,
+                                Msg.init(
+                                        new Probe.Cmd.Do(p -> {
+                                            p.self().charge(charged);
+                                            p.self()
+                                                    .sendMsg(
+                                                            waker,
+                                                            Msg.init(
+                                                                    new Probe.Cmd.Do(
+                                                                            w -> w.self()
+                                                                                    .wakeup("cause")),
+                                                                    Port.adone()));
+                                        }),
+                                        Port.adone()));
                 probe.self().tsleep(sleep, 0, error -> log.add("woken"));
             });
             bed.quiet();

@@ -129,7 +129,8 @@ class WaitQueueTest {
      */
     @Test
     void I12_noSignalAfterTheSampleIsMissed() {
-        final long window = 3 * (bed.conductor.costs().crossCpuHopNs() + bed.conductor.costs().messageNs());
+        final long window = 3
+                * (bed.conductor.costs().crossCpuHopNs() + bed.conductor.costs().messageNs());
         int slept = 0;
         for (long delay = 0; delay <= window; delay++) {
             final Race race = new Race();

@@ -19,7 +19,9 @@ class SyncPortTest {
         final SyncPort<String> port = SyncPort.putOnly(got -> log.add(got) ? NetError.EAGAIN : NetError.OK);
         assertThat(port.put(msg)).isEqualTo(NetError.EAGAIN);
         assertThat(log).containsExactly(msg);
-        assertThatThrownBy(() -> port.reply(msg)).isInstanceOf(KernelPanic.class).hasMessageContaining("put-only");
+        assertThatThrownBy(() -> port.reply(msg))
+                .isInstanceOf(KernelPanic.class)
+                .hasMessageContaining("put-only");
     }
 
     @Test
@@ -34,6 +36,8 @@ class SyncPortTest {
     void shouldRefuseEverythingWhenPanic() {
         final SyncPort<String> port = SyncPort.panic();
         assertThatThrownBy(() -> port.put(msg)).isInstanceOf(KernelPanic.class).hasMessageContaining("panic port");
-        assertThatThrownBy(() -> port.reply(msg)).isInstanceOf(KernelPanic.class).hasMessageContaining("panic port");
+        assertThatThrownBy(() -> port.reply(msg))
+                .isInstanceOf(KernelPanic.class)
+                .hasMessageContaining("panic port");
     }
 }

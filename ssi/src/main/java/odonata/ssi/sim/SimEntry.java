@@ -63,8 +63,7 @@ final class SimEntry implements IpiFunc {
         }
         final Msg<?> msg = (Msg<?>) entry;
         if (msg.isReply()) {
-            return new SimEntry(
-                    Kind.REPLY, msg.originCpu(), msg.originId(), 0, 0, 0, msg.error(), msg.result(), taken);
+            return new SimEntry(Kind.REPLY, msg.originCpu(), msg.originId(), 0, 0, 0, msg.error(), msg.result(), taken);
         }
         final boolean wantsReply = msg.originId() != 0;
         return new SimEntry(
