@@ -11,6 +11,7 @@ import odonata.actors.port.Port;
 import odonata.actors.port.SyncPort;
 import odonata.protocol.clock.Clock;
 import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.KernelPanic;
 import odonata.protocol.errno.NetError;
 import org.jctools.queues.MpscGrowableArrayQueue;
 import org.slf4j.Logger;
@@ -276,6 +277,25 @@ public final class Cpu {
             resched = true;
             LOG.error("panic: cpu {} halted, running {}", id, curthread, cause);
             panicHandler.panicked(this, cause);
+        }
+    }
+
+    /**
+     * A thread's body has thrown. That is its death, and the CPU goes on: what the thread holds is replied EFAULT when its actor
+     * stops. But it is a panic when a rule of the kernel was broken, memory is at an end, the CPU cannot do without the thread, or
+     * other CPUs are stopped for it.
+     */
+    public void died(final CpuThread thread, final Throwable cause) {
+        thread.died();
+        if (cause instanceof KernelPanic
+                || (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError))
+                || thread.threadClass().isEssential()
+                || cpusyncs.isMaster(thread)) {
+            panic(cause);
+        } else if (!halted) {
+            counters.add(CpuCounter.DEATHS, 1);
+            LOG.error("thread died: {}", thread, cause);
+            panicHandler.threadDied(thread, cause);
         }
     }
 

@@ -24,6 +24,8 @@ public enum CpuCounter {
     CPUSYNCS("lwkt.ipiq.cpusyncs", "cpusyncs", true),
     /** Times a thread was passed over because one of its tokens was busy. */
     TOKEN_COLLISIONS("lwkt.tokens.collisions", "times", true),
+    /** Threads that an exception ended. */
+    DEATHS("lwkt.deaths", "threads", true),
     /** Nanoseconds without anything to run. */
     IDLE_NS("lwkt.idle", "nanoseconds", true),
     /** Threads on the run queue. */

@@ -34,6 +34,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean descheduled;
     private boolean preempted;
     private boolean preempting;
+    private boolean died;
     private TokenSet tokens;
 
     CpuThread prevRunnable;
@@ -178,6 +179,11 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     @Override
+    public void abandonHeld(final Msg<?> msg) {
+        cpu.transport().refuse(msg, died ? NetError.EFAULT : NetError.ESRCH);
+    }
+
+    @Override
     public long turnNs() {
         return cpu.turnNs();
     }
@@ -261,6 +267,11 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     void pri(final int newPri) {
         Kassert.check(newPri > 0 && newPri < RunQueue.LEVELS, "priority %d of %s: allowed are 1..31", newPri, this);
         pri = newPri;
+    }
+
+    /** An exception came out of its body. */
+    void died() {
+        died = true;
     }
 
     boolean isDescheduled() {

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import odonata.actors.port.Msg;
 
-/** Root of a CPU's actors: makes the threads, and reports a thread that fails as a panic. */
+/** Root of a CPU's actors: makes the threads, and reports those that die. */
 final class Guardian extends AbstractBehavior<Guardian.Spawn<?>> {
 
     /** Make the actor of a thread whose port exists already. */
@@ -48,8 +48,9 @@ final class Guardian extends AbstractBehavior<Guardian.Spawn<?>> {
     }
 
     private Behavior<Spawn<?>> onFailed(final ChildFailed failed) {
+        final CpuThread thread = threads.get(failed.getRef().path().name());
         end(failed.getRef().path().name());
-        cpu.panic(failed.cause());
+        cpu.died(thread, failed.cause());
         return this;
     }
 

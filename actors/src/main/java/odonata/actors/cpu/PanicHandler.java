@@ -1,8 +1,11 @@
 package odonata.actors.cpu;
 
-/** Told once, on the carrier, when a CPU stops serving because of a defect; takes the node out of the cluster. */
+/** Told of defects, on the carrier. */
 @FunctionalInterface
 public interface PanicHandler {
-    /** {@code cpu} runs no thread any more; {@code cause} says why. */
+    /** {@code cpu} runs no thread any more; {@code cause} says why. Once for each CPU; takes the node out of the cluster. */
     void panicked(Cpu cpu, Throwable cause);
+
+    /** {@code thread} has died of {@code cause}; its CPU goes on. */
+    default void threadDied(final CpuThread thread, final Throwable cause) {}
 }

@@ -17,6 +17,11 @@ public enum ThreadClass {
     /** Everything else, Akka's own actors included. */
     KERNEL;
 
+    /** True when the CPU cannot do without such a thread: it takes or serves packets for everybody. */
+    boolean isEssential() {
+        return this != USER && this != KERNEL;
+    }
+
     /** The name in snapshots. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -35,8 +35,8 @@ public abstract class LwktThread<C> {
                 td.thread().msgPort().giveAborts();
                 return new ThreadBehavior<>(thread);
             } catch (final RuntimeException | Error e) {
-                cpu.panic(e);
-                throw e;
+                cpu.died(td.thread(), e);
+                return Behaviors.stopped();
             }
         });
     }

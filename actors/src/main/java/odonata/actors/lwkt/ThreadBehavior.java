@@ -7,7 +7,7 @@ import akka.actor.typed.TypedActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import odonata.actors.port.Msg;
 
-/** What Akka runs for a thread. An exception out of it halts the CPU before anything else can run. */
+/** What Akka runs for a thread. An exception out of it is the thread's death, {@link odonata.actors.cpu.Cpu#died}. */
 final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> {
     private final LwktThread<C> thread;
 
@@ -20,7 +20,7 @@ final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> {
         try {
             thread.receive(msg);
         } catch (final RuntimeException | Error e) {
-            thread.td().gd().panic(e);
+            thread.td().gd().died(thread.td().thread(), e);
             return Behaviors.stopped();
         }
         return thread.td().isExiting() ? Behaviors.stopped() : this;

@@ -80,6 +80,9 @@ public final class Msg<C> extends Link {
     Consumer<? super Msg<C>> then;
     Consumer<? super Msg<C>> receipt;
     PortOwner holder;
+    HeldList heldBy;
+    Msg<?> heldBefore;
+    Msg<?> heldAfter;
     Envelope envelope;
     AbortStage abort = AbortStage.NONE;
     int place = NOWHERE;

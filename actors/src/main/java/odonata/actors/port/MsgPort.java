@@ -38,6 +38,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     private final Backlog backlog;
     private final PortQueue urgent = new PortQueue();
     private final PortQueue normal = new PortQueue();
+    private final HeldList held = new HeldList();
     private Msg<?> awaited;
     private boolean givesAborts;
     private boolean closed;
@@ -87,7 +88,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** The owner got a request from a port that is nobody's (a spin port): from now on it holds it. On the carrier. */
     public void received(final Msg<?> msg) {
-        if (MsgState.taken(msg, owner)) {
+        if (MsgState.taken(msg, owner, held)) {
             queueAbort(msg);
         }
     }
@@ -256,6 +257,10 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     public void cleanUp(final ActorRef self, final MessageQueue deadLetters) {
         closed = true;
         awaited = null;
+        for (Msg<?> msg = held.head(); msg != null; msg = held.head()) {
+            remove(msg); // where it waits to be given out once more, as an abort
+            owner.abandonHeld(msg);
+        }
         for (Link first = head(); first != null; first = head()) {
             unlink(first);
             if (first instanceof Msg<?> msg) {
@@ -286,7 +291,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** An aborted message keeps its place: it is the next to be given out, as an abort. */
     private void take(final Msg<?> msg) {
-        if (!MsgState.taken(msg, owner) || !givesAborts) {
+        if (!MsgState.taken(msg, owner, held) || !givesAborts) {
             unlink(msg);
         }
         owner.taken(msg.command().getClass(), msg.isReply());

@@ -39,7 +39,7 @@ public final class MsgState {
     /** Before it is passed on: must be held, neither queued nor replied. */
     public static void beginForward(final Msg<?> msg, final Port<?> target) {
         Kassert.check((msg.flags & IN_FLIGHT) == 0, "forward of a message that is not held: %s", msg);
-        msg.holder = null;
+        release(msg);
         msg.target = target;
     }
 
@@ -50,7 +50,7 @@ public final class MsgState {
         msg.flags |= Msg.REPLY;
         msg.error = error;
         msg.result = result;
-        msg.holder = null;
+        release(msg);
     }
 
     /** Completed, on the reply port's CPU; exactly once for each send. */
@@ -171,7 +171,7 @@ public final class MsgState {
     }
 
     /** Given to its thread; true when that has to be told of an abort as well. The second time it is the abort. */
-    static boolean taken(final Msg<?> msg, final PortOwner owner) {
+    static boolean taken(final Msg<?> msg, final PortOwner owner, final HeldList held) {
         msg.flags &= ~Msg.QUEUED;
         if (msg.isReply()) {
             return false;
@@ -181,6 +181,9 @@ public final class MsgState {
             return false;
         }
         msg.holder = owner;
+        if (msg.wantsReply() && !msg.replyPort().isAdone()) {
+            held.add(msg);
+        }
         return msg.isAborted();
     }
 
@@ -196,6 +199,13 @@ public final class MsgState {
         begin(msg, msg.target, false);
         msg.envelope = envelope;
         queued(msg);
+    }
+
+    private static void release(final Msg<?> msg) {
+        msg.holder = null;
+        if (msg.heldBy != null) {
+            msg.heldBy.remove(msg);
+        }
     }
 
     private static void begin(final Msg<?> msg, final Port<?> target, final boolean sync) {

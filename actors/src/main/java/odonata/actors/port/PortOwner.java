@@ -33,6 +33,9 @@ public interface PortOwner {
     /** The thread has ended; {@code msg} was a request that still waited. */
     void abandon(Msg<?> msg);
 
+    /** The thread has ended; {@code msg} was a request that it had received, and neither replied nor passed on. */
+    void abandonHeld(Msg<?> msg);
+
     /** Nanoseconds of the current turn's start. */
     long turnNs();
 }

@@ -117,8 +117,8 @@ class AbortOrderTest {
         final List<Integer> cpus = new ArrayList<>();
         final List<Long> kept = new ArrayList<>();
         int rest = kind;
-        for (final char cpu : path.toCharArray()) {
-            cpus.add(cpu - '0');
+        for (int i = 0; i < path.length(); i++) {
+            cpus.add(path.charAt(i) - '0');
             kept.add(KEPT_NS[rest % KEPT_NS.length]);
             rest /= KEPT_NS.length;
         }

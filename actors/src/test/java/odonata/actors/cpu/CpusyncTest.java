@@ -129,7 +129,7 @@ class CpusyncTest {
                     final long[] delays = {450, starts[order % 3], starts[order / 3]};
                     for (int cpu = 0; cpu < CPUS; cpu++) {
                         final int id = cpu;
-                        final Set<Integer> mask = mask(masks >> 3 * cpu & 7);
+                        final Set<Integer> mask = mask((masks >> (3 * cpu)) & 7);
                         at(delays[cpu], () -> bed.post(masters.get(id), probe -> sync(probe, mask, 100, () -> {})));
                     }
                     bed.quiet();

@@ -10,6 +10,7 @@ import odonata.actors.port.Port;
 import odonata.actors.testing.Bed;
 import odonata.actors.testing.Probe;
 import odonata.actors.testing.Probe.Cmd.Note;
+import odonata.protocol.errno.KernelPanic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class PanicTest {
     private final Bed bed = Bed.virtual(2).start();
     private Probe bystander;
     private final Port<Probe.Cmd> bystanderPort = bed.probe(0, Pri.KERN_DAEMON, probe -> bystander = probe);
-    private final IllegalStateException defect = new IllegalStateException("defect");
+    private final KernelPanic defect = new KernelPanic("defect");
 
     @BeforeEach
     void quiet() {
@@ -38,7 +39,7 @@ class PanicTest {
             throw defect;
         });
         bed.post(bad, probe -> {
-            throw new IllegalStateException("second");
+            throw new KernelPanic("second");
         });
         bed.cpu(0).injectMsg(bystanderPort, Msg.init(new Note(1), Port.none()));
         bed.quiet();

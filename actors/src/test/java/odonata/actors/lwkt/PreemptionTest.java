@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import odonata.actors.cpu.CpuCounter;
+import odonata.actors.cpu.LwktToken;
 import odonata.actors.cpu.ThreadClass;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -110,6 +111,42 @@ class PreemptionTest {
         });
         assertThat(log).containsExactly("still inside", "intr", "outside");
         assertThat(counter(CpuCounter.PREEMPT_MISSES)).isEqualTo(1);
+    }
+
+    @Test
+    void I6_aThreadWhoseTokenIsHeldMissesToo() {
+        final LwktToken token = LwktToken.create("token");
+        final Port<Probe.Cmd> intr = interrupt(Pri.INT_MED);
+        bed.tell(intr, probe -> probe.self().getToken(token, () -> log.add("intr keeps it for later")));
+        bed.tell(low, probe -> probe.self().getToken(token, () -> {
+            trigger(probe, intr, p -> log.add("intr"));
+            log.add("low");
+            probe.self().relToken(token);
+        }));
+        assertThat(log).containsExactly("intr keeps it for later", "low", "intr");
+        assertThat(counter(CpuCounter.PREEMPT_MISSES)).isEqualTo(1);
+        assertThat(counter(CpuCounter.PREEMPTIONS)).isZero();
+    }
+
+    @Test
+    void I14_thePreemptedThreadKeepsItsTokensAndTheOneThatNeedsThemFallsBack() {
+        final LwktToken token = LwktToken.create("token");
+        final Port<Probe.Cmd> intr = interrupt(Pri.INT_MED);
+        bed.tell(low, probe -> probe.self().getToken(token, () -> {
+            trigger(probe, intr, p -> {
+                log.add("intr finds it free: " + p.self().tryToken(token));
+                p.self().getToken(token, () -> {
+                    log.add("intr has it");
+                    p.self().relToken(token);
+                });
+            });
+            log.add("low goes on");
+            probe.self().relToken(token);
+            log.add("low has released it");
+        }));
+        assertThat(log)
+                .containsExactly("intr finds it free: false", "low goes on", "low has released it", "intr has it");
+        assertThat(counter(CpuCounter.PREEMPTIONS)).isEqualTo(1);
     }
 
     /** The interrupt thread waits for another CPU: the interrupted one goes on at once, although it was descheduled meanwhile. */

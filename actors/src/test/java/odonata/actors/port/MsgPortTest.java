@@ -248,6 +248,11 @@ class MsgPortTest {
         }
 
         @Override
+        public void abandonHeld(final Msg<?> msg) {
+            abandoned.add(msg);
+        }
+
+        @Override
         public long turnNs() {
             return 0;
         }

@@ -12,7 +12,9 @@ import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuSettings;
+import odonata.actors.cpu.CpuThread;
 import odonata.actors.cpu.Machine;
+import odonata.actors.cpu.PanicHandler;
 import odonata.actors.cpu.ThreadClass;
 import odonata.actors.cpu.Uplink;
 import odonata.actors.lwkt.LwktThread;
@@ -20,13 +22,16 @@ import odonata.actors.lwkt.Pri;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 
-/** A machine to try things on, on either clock. Closing it fails when a CPU has panicked and the test did not take note. */
+/** A machine to try things on, on either clock. Closing it fails when a CPU has panicked or a thread died and the test did not take note. */
 public final class Bed implements AutoCloseable {
     private static final long MAX_STEPS = 5_000_000;
     private static final long LIMIT_S = 240;
 
     /** Panics that the test has not taken. */
     public final List<Throwable> panics = Collections.synchronizedList(new ArrayList<>());
+
+    /** What threads died of that the test has not taken. */
+    public final List<Throwable> deaths = Collections.synchronizedList(new ArrayList<>());
 
     /** Drives the CPUs; null on the wall clock. */
     public final Conductor conductor;
@@ -87,8 +92,8 @@ public final class Bed implements AutoCloseable {
         final List<Integer> ids =
                 IntStream.range(firstCpu, firstCpu + cpus).boxed().toList();
         final Machine machine = conductor == null
-                ? Machine.onWallClock(member, ids, settings, (cpu, cause) -> panics.add(cause))
-                : Machine.inVirtualTime(conductor, member, ids, settings, (cpu, cause) -> panics.add(cause));
+                ? Machine.onWallClock(member, ids, settings, new Defects())
+                : Machine.inVirtualTime(conductor, member, ids, settings, new Defects());
         machine.connect(uplink);
         machines.add(machine);
         return machine;
@@ -157,6 +162,13 @@ public final class Bed implements AutoCloseable {
         return taken;
     }
 
+    /** What threads died of so far; the test takes note of it. */
+    public List<Throwable> takeDeaths() {
+        final List<Throwable> taken = List.copyOf(deaths);
+        deaths.clear();
+        return taken;
+    }
+
     /** The value, within a limit that only a broken run reaches; fails early when a CPU panics. */
     public static <T> T await(final CompletableFuture<T> future) {
         try {
@@ -171,6 +183,21 @@ public final class Bed implements AutoCloseable {
         machines.forEach(Machine::close);
         if (!panics.isEmpty()) {
             throw new AssertionError("a CPU panicked", panics.get(0));
+        }
+        if (!deaths.isEmpty()) {
+            throw new AssertionError("a thread died", deaths.get(0));
+        }
+    }
+
+    private final class Defects implements PanicHandler {
+        @Override
+        public void panicked(final Cpu cpu, final Throwable cause) {
+            panics.add(cause);
+        }
+
+        @Override
+        public void threadDied(final CpuThread thread, final Throwable cause) {
+            deaths.add(cause);
         }
     }
 }

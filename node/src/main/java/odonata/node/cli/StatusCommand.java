@@ -1,6 +1,7 @@
 package odonata.node.cli;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +15,11 @@ import odonata.node.launch.NodeClient;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.CpuState;
 import odonata.node.snapshot.CpuView;
+import odonata.node.snapshot.EventView;
 import odonata.node.snapshot.MemberState;
 import odonata.node.snapshot.MemberView;
 import odonata.node.top.Figures;
+import odonata.ssi.membership.EventKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,11 +31,13 @@ import picocli.CommandLine.Option;
             "Show members, their state, CPUs, load, buckets and uptime. Exit code 10 when the cluster is not whole.",
             "",
             "LOAD is the share of the last second in which the member's CPUs ran threads. CPU USE is what its process took"
-                    + " of the machine's cores. A member that was not heard of for 3 s is marked stale.",
+                    + " of the machine's cores. A member that was not heard of for 3 s is marked stale."
+                    + " Errors are the last five that members found in themselves: threads that died, broken links.",
             ""
         })
 final class StatusCommand extends Common {
     private static final long PERIOD_MS = 1000;
+    private static final int ERRORS = 5;
 
     @Mixin
     private ClusterOption cluster;
@@ -130,6 +135,7 @@ final class StatusCommand extends Common {
         all.put("bucketMapVersion", picture.buckets().version());
         all.put("imbalance", picture.imbalance());
         all.put("totals", picture.totals());
+        all.put("errors", errors(picture));
         return all;
     }
 
@@ -162,8 +168,19 @@ final class StatusCommand extends Common {
                 picture.imbalance().maxOverMean(),
                 picture.totals().processCpu(),
                 picture.windowMs()));
+        errors(picture)
+                .forEach(e -> lines.add(
+                        "error " + Instant.ofEpochMilli(e.atMs()) + ", member " + e.member() + ": " + e.text()));
         lines.add("dashboard " + dashboard);
         return lines;
+    }
+
+    /** The last of what the members report as their own defects: threads that died, panics, broken links. */
+    private static List<EventView> errors(final ClusterSnapshot picture) {
+        final List<EventView> errors = picture.events().stream()
+                .filter(e -> e.kind().equals(EventKind.ERROR.label()))
+                .toList();
+        return errors.subList(Math.max(0, errors.size() - ERRORS), errors.size());
     }
 
     private static Object[] cells(final MemberView member, final ClusterSnapshot picture) {

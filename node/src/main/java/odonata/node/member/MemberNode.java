@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuThread;
+import odonata.actors.cpu.PanicHandler;
 import odonata.config.ConfigException;
 import odonata.node.http.HttpInterface;
 import odonata.node.launch.ClusterFolder;
@@ -210,7 +212,7 @@ public final class MemberNode {
                 .orElse(FrameSecret.none());
         final Assembly.Plan plan = new Assembly.Plan(
                 self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret, options.tun());
-        final Assembly parts = Assembly.start(plan, control, member, new Links(), this::panicked);
+        final Assembly parts = Assembly.start(plan, control, member, new Links(), new Defects());
         sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());
         assembly = parts;
         api.joined(control, parts);
@@ -356,9 +358,17 @@ public final class MemberNode {
         }
     }
 
-    /** Thread: the CPU's carrier, which serves no more. */
-    private void panicked(final Cpu cpu, final Throwable cause) {
-        giveUp("kernel panic on CPU " + cpu.id(), cause);
+    /** Thread: the CPU's carrier. */
+    private final class Defects implements PanicHandler {
+        @Override
+        public void panicked(final Cpu cpu, final Throwable cause) {
+            giveUp("kernel panic on CPU " + cpu.id(), cause);
+        }
+
+        @Override
+        public void threadDied(final CpuThread thread, final Throwable cause) {
+            control.note(EventKind.ERROR, thread.cpu().member(), "thread " + thread + " died: " + cause);
+        }
     }
 
     /** A defect was found: says so, leaves, ends. Only the first counts: what follows it are its consequences. */

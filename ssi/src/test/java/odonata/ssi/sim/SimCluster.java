@@ -8,6 +8,8 @@ import java.util.Optional;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuThread;
+import odonata.actors.cpu.PanicHandler;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.FlowCounters;
 import odonata.actors.netisr.NetCounter;
@@ -29,7 +31,7 @@ import odonata.testkit.RingChecker;
  * A cluster in virtual time with everything that it is checked by: members, networks, clients, the checkers after every step.
  * Thread: one, the conductor's.
  */
-final class SimCluster implements AutoCloseable {
+final class SimCluster implements AutoCloseable, PanicHandler {
     static final int CPUS = 4;
     static final LinkNic.Quality CABLE = new LinkNic.Quality(1_000_000_000L, 20_000, 10_000_000, 0.05, 0.1, 150_000);
     static final long CABLE_EMPTY_NS = 11_000_000;
@@ -86,10 +88,16 @@ final class SimCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    void panicked(final Cpu cpu, final Throwable cause) {
+    @Override
+    public void panicked(final Cpu cpu, final Throwable cause) {
         if (nodes.stream().noneMatch(node -> node.id() == cpu.member() && node.isolated())) {
             findings.panic(cpu.toString(), cause);
         }
+    }
+
+    @Override
+    public void threadDied(final CpuThread thread, final Throwable cause) {
+        findings.panic(thread.toString(), cause);
     }
 
     void answered(final Mbuf mbuf) {
