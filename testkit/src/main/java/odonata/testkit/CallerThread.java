@@ -53,7 +53,7 @@ final class CallerThread extends LwktThread<LoadMsg> {
     }
 
     private void again() {
-        final long delayNs = 1 + seed.nextInt(2 * pauseNs);
+        final long delayNs = 1L + seed.nextInt(2 * pauseNs);
         if (td().now() + delayNs < untilNs) {
             td().after(delayNs, this::act);
         }

@@ -221,9 +221,13 @@ public final class FlowLedger {
     private boolean mayBeLost(final Packet packet) {
         return crashed.get(packet.deviceCpu)
                 || isIn(crashed, packet.steeredTo)
-                || isIn(gone, packet.steeredTo)
-                        && maps.tailMap(packet.version, true).values().stream()
-                                .anyMatch(map -> isIn(crashed, ownerIn(map, packet.bucket)));
+                || (isIn(gone, packet.steeredTo) && wasOwnedByACrashed(packet));
+    }
+
+    /** In the map version that it was steered by, or a later one. */
+    private boolean wasOwnedByACrashed(final Packet packet) {
+        return maps.tailMap(packet.version, true).values().stream()
+                .anyMatch(map -> isIn(crashed, ownerIn(map, packet.bucket)));
     }
 
     private static boolean isIn(final BitSet cpus, final int cpu) {
