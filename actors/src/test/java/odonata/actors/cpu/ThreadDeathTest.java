@@ -186,6 +186,13 @@ class ThreadDeathTest {
     }
 
     @Test
+    void shouldBeToldAsAPanicToWhoDoesNotTellThemApart() {
+        final PanicHandler plain = (cpu, cause) -> log.add(cpu + " " + cause.getMessage());
+        bed.tell(client, probe -> plain.threadDied(bed.cpu(0).curthread(), defect));
+        assertThat(log).containsExactly("cpu 0 defect");
+    }
+
+    @Test
     void shouldTakeTheCpuWithItWhenARuleOfTheKernelWasBroken() {
         bed.tell(victim(1), probe -> {
             throw new KernelPanic("rule");

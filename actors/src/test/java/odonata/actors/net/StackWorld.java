@@ -8,9 +8,7 @@ import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuSettings;
-import odonata.actors.cpu.CpuThread;
 import odonata.actors.cpu.Machine;
-import odonata.actors.cpu.PanicHandler;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetSettings;
@@ -39,7 +37,9 @@ final class StackWorld implements AutoCloseable {
     StackWorld(final int cpus, final int deviceCpu, final Quality quality, final long seed) {
         final int[] ids = IntStream.range(0, cpus).toArray();
         machine = Machine.inVirtualTime(
-                conductor, 1, IntStream.of(ids).boxed().toList(), CpuSettings.defaults(), new Defects());
+                conductor, 1, IntStream.of(ids).boxed().toList(), CpuSettings.defaults(), (cpu, cause) -> {
+                    throw new AssertionError("panic of " + cpu, cause);
+                });
         cable = LinkNic.cable(DEVICE, Ipv4Prefix.ALL, settings.network(), quality, conductor::at, Seed.of(seed));
         cable.far().start(() -> cable.far().receive(answers::add, Integer.MAX_VALUE, conductor.nowNs()));
         final RouteTable<Ifnet> routes = RouteTable.<Ifnet>empty().with(Ipv4Prefix.ALL, new Ifnet(DEVICE, deviceCpu));
@@ -101,18 +101,6 @@ final class StackWorld implements AutoCloseable {
     @Override
     public void close() {
         machine.close();
-    }
-
-    private static final class Defects implements PanicHandler {
-        @Override
-        public void panicked(final Cpu cpu, final Throwable cause) {
-            throw new AssertionError("panic of " + cpu, cause);
-        }
-
-        @Override
-        public void threadDied(final CpuThread thread, final Throwable cause) {
-            throw new AssertionError("death of " + thread, cause);
-        }
     }
 
     private final class Reports implements PartitionEvents {

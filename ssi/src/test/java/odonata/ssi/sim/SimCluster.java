@@ -8,8 +8,6 @@ import java.util.Optional;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.Cpu;
-import odonata.actors.cpu.CpuThread;
-import odonata.actors.cpu.PanicHandler;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.FlowCounters;
 import odonata.actors.netisr.NetCounter;
@@ -31,7 +29,7 @@ import odonata.testkit.RingChecker;
  * A cluster in virtual time with everything that it is checked by: members, networks, clients, the checkers after every step.
  * Thread: one, the conductor's.
  */
-final class SimCluster implements AutoCloseable, PanicHandler {
+final class SimCluster implements AutoCloseable {
     static final int CPUS = 4;
     static final LinkNic.Quality CABLE = new LinkNic.Quality(1_000_000_000L, 20_000, 10_000_000, 0.05, 0.1, 150_000);
     static final long CABLE_EMPTY_NS = 11_000_000;
@@ -88,16 +86,10 @@ final class SimCluster implements AutoCloseable, PanicHandler {
                 .orElseThrow();
     }
 
-    @Override
-    public void panicked(final Cpu cpu, final Throwable cause) {
+    void panicked(final Cpu cpu, final Throwable cause) {
         if (nodes.stream().noneMatch(node -> node.id() == cpu.member() && node.isolated())) {
             findings.panic(cpu.toString(), cause);
         }
-    }
-
-    @Override
-    public void threadDied(final CpuThread thread, final Throwable cause) {
-        findings.panic(thread.toString(), cause);
     }
 
     void answered(final Mbuf mbuf) {

@@ -60,7 +60,8 @@ final class SimNode implements MemberListener {
     private void assemble(final Member member) {
         self = member;
         final List<Integer> ids = control.state().orElseThrow().cpusOf(member.id());
-        final Machine made = Machine.inVirtualTime(cluster.conductor, member.id(), ids, cpuSettings(), cluster);
+        final Machine made =
+                Machine.inVirtualTime(cluster.conductor, member.id(), ids, cpuSettings(), cluster::panicked);
         uplink = cluster.network.attach(made);
         made.connect(uplink);
         final int device = 10 * member.id();
