@@ -212,8 +212,6 @@ public final class MessageLedger {
             return;
         }
         steps++;
-        final boolean betweenThreads =
-                cpu.curthread() == null && !cpu.crossbar().isExecuting();
         long abroad = 0;
         for (final Cpu origin : cpu.machine().cpus()) {
             for (final Sent sent : inFlight.getOrDefault(origin.id(), List.of())) {
@@ -224,7 +222,7 @@ public final class MessageLedger {
             }
         }
         final long awaited = cpu.counters().get(CpuCounter.OUTSTANDING);
-        if (betweenThreads && abroad != awaited) {
+        if (!cpu.isInTurn() && abroad != awaited) {
             findings.report(
                     Invariant.I31, "cpu %d waits for %d messages abroad, there are %d", cpu.id(), awaited, abroad);
         }

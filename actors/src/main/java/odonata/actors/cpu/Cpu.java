@@ -220,6 +220,11 @@ public final class Cpu {
         return halted;
     }
 
+    /** True in the middle of a turn, also while it waits there for room elsewhere: its gauges are those of the turn before. */
+    public boolean isInTurn() {
+        return inTurn;
+    }
+
     /** True while its ports hold more than {@code lwkt.port.highwater} messages: take no packets from devices. */
     public boolean overloaded() {
         return backlog.messages() > settings.highwater();
@@ -261,13 +266,9 @@ public final class Cpu {
         transport.aborts().arrived(originCpu, msgId);
     }
 
-    /** Completes with EHOSTDOWN what waits for a reply of these CPUs; any thread. */
+    /** Completes with EHOSTDOWN what waits for a reply of these CPUs. On the carrier. */
     public void hostDown(final Set<Integer> cpus) {
-        if (onCarrier()) {
-            transport.hostDown(cpus);
-        } else {
-            inject(() -> transport.hostDown(cpus));
-        }
+        transport.hostDown(cpus);
     }
 
     /** Stops serving because of a defect: no thread runs any more, the panic handler is told, once. */

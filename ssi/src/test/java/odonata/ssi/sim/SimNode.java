@@ -126,7 +126,7 @@ final class SimNode implements MemberListener {
             if (state.member(peer).isEmpty()) {
                 final Set<Integer> cpus = new TreeSet<>(peers.remove(peer));
                 uplink.removeCpus(cpus);
-                cpus().forEach(cpu -> cpu.hostDown(cpus));
+                cpus().forEach(cpu -> cpu.inject(() -> cpu.hostDown(cpus)));
             }
         }
         state.member(self.id()).ifPresent(this::act);
