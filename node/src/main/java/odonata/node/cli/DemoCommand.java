@@ -28,6 +28,7 @@ import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.CommandFailure;
 import odonata.node.launch.Launcher;
 import odonata.node.launch.Stop;
+import odonata.node.launch.Waiting;
 import odonata.node.snapshot.ClusterSnapshot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +47,6 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends Common {
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final double REPLAY_SHARE = 0.75;
-    private static final int PICTURE_TRIES = 300;
 
     @Mixin
     private SettingsOptions settings;
@@ -197,7 +197,7 @@ final class DemoCommand extends Common {
     private RunResult run(final Plan plan, final String dashboard, final RunFolder out, final WallClock clock)
             throws Exception {
         final AnyMember any = new AnyMember(dashboard, Context.token(plan.folder()));
-        final ClusterSnapshot picture = pictured(any, plan.cluster().members());
+        final ClusterSnapshot picture = pictured(any, plan, clock);
         final LivePicture live = new LivePicture(console().err(), console().errIsTerminal());
         final RunResult result = new Session(load.get(), any, clock, live::show).run(job(plan, picture, out));
         live.end();
@@ -206,15 +206,16 @@ final class DemoCommand extends Common {
     }
 
     /** The first picture that shows the wires of all members. */
-    private static ClusterSnapshot pictured(final AnyMember any, final int members) throws Exception {
-        for (int i = 0; i < PICTURE_TRIES; i++) {
+    private static ClusterSnapshot pictured(final AnyMember any, final Plan plan, final WallClock clock)
+            throws InterruptedException {
+        final Duration limit = MemberSettings.of(plan.config()).readyTimeout();
+        return Waiting.until(clock, limit, "the members do not hear of each other", why -> {
             final ClusterSnapshot picture = any.snapshot();
-            if (picture.members().stream().filter(m -> !m.wire().isEmpty()).count() == members) {
-                return picture;
-            }
-            Thread.sleep(100);
-        }
-        throw new CommandFailure(CommandFailure.TIMED_OUT, "the members do not hear of each other");
+            final long wires =
+                    picture.members().stream().filter(m -> !m.wire().isEmpty()).count();
+            why.accept("wires of " + wires + " members are known");
+            return Optional.of(picture).filter(p -> wires == plan.cluster().members());
+        });
     }
 
     private static Job job(final Plan plan, final ClusterSnapshot picture, final RunFolder out) {

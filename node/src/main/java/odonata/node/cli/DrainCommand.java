@@ -1,6 +1,5 @@
 package odonata.node.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,9 +13,11 @@ import odonata.node.launch.MemberRecord;
 import odonata.node.launch.NodeClient;
 import odonata.node.launch.Stop;
 import odonata.node.launch.Trees;
+import odonata.node.launch.Waiting;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.EventView;
 import odonata.node.snapshot.MemberState;
+import odonata.node.snapshot.MemberView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +33,6 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class DrainCommand extends Common {
-    private static final long POLL_MS = 100;
-
     @Parameters(paramLabel = "N", description = "Number of the member, as status shows it.")
     private int member;
 
@@ -78,36 +77,26 @@ final class DrainCommand extends Common {
                     answer.status() == 404 ? CommandFailure.NOT_FOUND : 1,
                     "cannot drain member " + member + ": " + answer.text());
         }
-        final ClusterSnapshot after = await(client, began + timeout * 1_000_000_000L, clock);
+        final ClusterSnapshot after = await(client, clock);
         record.ifPresent(r -> ended(folder, r));
         report(after, buckets, flows, (clock.nowNs() - began) / 1e9);
         return 0;
     }
 
-    private ClusterSnapshot await(final NodeClient client, final long deadline, final WallClock clock)
-            throws InterruptedException {
-        String last = "";
-        while (clock.nowNs() < deadline) {
-            try {
-                final ClusterSnapshot picture = client.snapshot();
-                final Optional<MemberState> state = picture.members().stream()
-                        .filter(m -> m.id() == member)
-                        .map(m -> m.state())
-                        .findFirst();
-                if (state.isEmpty() || state.get() == MemberState.LEFT) {
-                    return picture;
-                }
-                if (state.get() == MemberState.DOWN) {
-                    throw new CommandFailure(1, "member " + member + " died while it drained");
-                }
-                last = "it is " + state.get().label();
-            } catch (IOException e) {
-                last = e.getMessage();
+    private ClusterSnapshot await(final NodeClient client, final WallClock clock) throws InterruptedException {
+        return Waiting.until(clock, Duration.ofSeconds(timeout), "member " + member + " has not left", why -> {
+            final ClusterSnapshot picture = client.snapshot();
+            final MemberState state = picture.members().stream()
+                    .filter(m -> m.id() == member)
+                    .map(MemberView::state)
+                    .findFirst()
+                    .orElse(MemberState.LEFT);
+            if (state == MemberState.DOWN) {
+                throw new CommandFailure(1, "member " + member + " died while it drained");
             }
-            Thread.sleep(POLL_MS);
-        }
-        throw new CommandFailure(
-                CommandFailure.TIMED_OUT, "member " + member + " has not left after " + timeout + " s: " + last);
+            why.accept("it is " + state.label());
+            return Optional.of(picture).filter(p -> state == MemberState.LEFT);
+        });
     }
 
     /** Its process has nothing left to do; its record and its log go with it. */

@@ -1,6 +1,5 @@
 package odonata.node.cli;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import odonata.node.launch.MemberRecord;
 import odonata.node.launch.NodeClient;
 import odonata.node.launch.Stop;
 import odonata.node.launch.Trees;
+import odonata.node.launch.Waiting;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.MemberState;
 import picocli.CommandLine.Command;
@@ -30,8 +30,6 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class KillCommand extends Common {
-    private static final long POLL_MS = 100;
-
     @Parameters(paramLabel = "N", description = "Number of the member, as status shows it.")
     private int member;
 
@@ -78,7 +76,7 @@ final class KillCommand extends Common {
             }
         }
         if (!noWait && !last) {
-            await(client, began + timeout * 1_000_000_000L, clock);
+            await(client, clock);
         }
         report(buckets, (clock.nowNs() - began) / 1e9, !noWait && !last);
         return 0;
@@ -95,22 +93,12 @@ final class KillCommand extends Common {
         Trees.delete(folder.member(record.slot()));
     }
 
-    private void await(final NodeClient client, final long deadline, final WallClock clock)
-            throws InterruptedException {
-        String reason = "";
-        while (clock.nowNs() < deadline) {
-            try {
-                final ClusterSnapshot picture = client.snapshot();
-                if (noticed(picture) && owned(picture)) {
-                    return;
-                }
-                reason = noticed(picture) ? "buckets still move" : "the others have not noticed";
-            } catch (IOException e) {
-                reason = e.getMessage();
-            }
-            Thread.sleep(POLL_MS);
-        }
-        throw new CommandFailure(CommandFailure.TIMED_OUT, "after " + timeout + " s: " + reason);
+    private void await(final NodeClient client, final WallClock clock) throws InterruptedException {
+        Waiting.until(clock, Duration.ofSeconds(timeout), "its buckets have no live owners", why -> {
+            final ClusterSnapshot picture = client.snapshot();
+            why.accept(noticed(picture) ? "buckets still move" : "the others have not noticed");
+            return noticed(picture) && owned(picture) ? Optional.of(picture) : Optional.empty();
+        });
     }
 
     private boolean noticed(final ClusterSnapshot picture) {

@@ -1,17 +1,20 @@
 package odonata.node.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import odonata.node.http.Health;
 import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.CommandFailure;
 import odonata.node.launch.NodeClient;
+import odonata.node.launch.Waiting;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.CpuState;
 import odonata.node.snapshot.CpuView;
@@ -83,24 +86,25 @@ final class StatusCommand extends Common {
     }
 
     private int await(final ClusterFolder folder) throws InterruptedException {
-        final WallClock clock = new WallClock();
-        final long deadline = clock.nowNs() + timeout * 1_000_000_000L;
-        String last = "no member answers";
-        while (clock.nowNs() < deadline) {
-            try {
-                final Health health = context().client(folder).health();
-                if (health.ready() && health.healthy() && (members == 0 || health.up() == members)) {
-                    return once(folder);
-                }
-                last = health.reasons().isEmpty()
-                        ? health.up() + " members are up"
-                        : String.join(", ", health.reasons());
-            } catch (IOException | CommandFailure e) {
-                last = e.getMessage();
-            }
-            Thread.sleep(PERIOD_MS / 4);
+        Waiting.until(new WallClock(), Duration.ofSeconds(timeout), "not healthy", why -> {
+            final Health health = client(folder).health();
+            why.accept(
+                    health.reasons().isEmpty()
+                            ? health.up() + " members are up"
+                            : String.join(", ", health.reasons()));
+            return health.ready() && health.healthy() && (members == 0 || health.up() == members)
+                    ? Optional.of(health)
+                    : Optional.empty();
+        });
+        return once(folder);
+    }
+
+    private NodeClient client(final ClusterFolder folder) throws IOException {
+        try {
+            return context().client(folder);
+        } catch (CommandFailure e) {
+            throw new IOException(e.getMessage(), e);
         }
-        throw new CommandFailure(CommandFailure.TIMED_OUT, "not healthy after " + timeout + " s: " + last);
     }
 
     private int once(final ClusterFolder folder) {

@@ -1,14 +1,16 @@
 package odonata.node.cli;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import odonata.config.Layers;
 import odonata.config.Profiles;
+import odonata.node.http.Health;
 import odonata.node.http.Token;
 import odonata.node.launch.NodeClient;
+import odonata.node.launch.Waiting;
 import odonata.node.member.MemberNode;
 import odonata.node.member.MemberOptions;
 import picocli.CommandLine;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
 /** Loads the classes that a start needs and ends; the build keeps them in an archive from which later starts are fast. */
 @Command(name = "warm-up", hidden = true, description = "Load the classes that a start needs, then end.")
 final class WarmUpCommand extends Common {
-    private static final long PATIENCE_S = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Option(names = "--member", description = "Those of a member instead of those of the command line.")
     private boolean member;
@@ -60,11 +62,11 @@ final class WarmUpCommand extends Common {
         try {
             node.start();
             final NodeClient client = new NodeClient(node.address(), "");
-            final WallClock clock = new WallClock();
-            final long deadline = clock.nowNs() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-            while (!client.health().healthy() && clock.nowNs() < deadline) {
-                Thread.sleep(100);
-            }
+            Waiting.until(new WallClock(), PATIENCE, "the member is not whole", why -> {
+                final Health health = client.health();
+                why.accept(String.join(", ", health.reasons()));
+                return Optional.of(health).filter(Health::healthy);
+            });
             client.snapshot();
             client.get("/metrics");
             client.get("/");

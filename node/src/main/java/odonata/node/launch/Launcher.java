@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import odonata.config.ClusterSettings;
 import odonata.config.HttpSettings;
@@ -23,7 +24,7 @@ import odonata.protocol.clock.Clock;
  * <p>Thread: one owner, except {@link #undo}, which a shutdown hook may call.
  */
 public final class Launcher {
-    private static final long POLL_MS = 50;
+    private static final String MORE_TIME = "; more time: --set odonata.member.ready-timeout=300s";
 
     private final ClusterFolder folder;
     private final Map<String, String> environment;
@@ -136,24 +137,14 @@ public final class Launcher {
      * @param progress told in a few words how far it is
      */
     public void awaitReady(final int members, final Consumer<String> progress) throws InterruptedException {
-        final long deadline = clock.nowNs() + member.readyTimeout().toNanos();
-        String missing = "";
-        while (clock.nowNs() < deadline) {
+        final AtomicReference<String> told = new AtomicReference<>("");
+        Waiting.until(clock, member.readyTimeout(), "the cluster is not ready", why -> {
             requireAlive();
-            final Optional<String> wait = waitingFor(members);
-            if (wait.isEmpty()) {
-                return;
-            }
-            if (!wait.get().equals(missing)) {
-                missing = wait.get();
-                progress.accept(missing);
-            }
-            Thread.sleep(POLL_MS);
-        }
-        throw new CommandFailure(
-                CommandFailure.TIMED_OUT,
-                "the cluster is not ready after " + member.readyTimeout().toSeconds() + " s, " + missing
-                        + "; more time: --set odonata.member.ready-timeout=300s");
+            final Optional<String> missing = waitingFor(members);
+            missing.filter(what -> !what.equals(told.getAndSet(what))).ifPresent(progress);
+            why.accept(missing.orElse("") + MORE_TIME);
+            return missing.isEmpty() ? Optional.of(true) : Optional.empty();
+        });
     }
 
     private void requireAlive() {

@@ -61,6 +61,7 @@ import org.slf4j.LoggerFactory;
 public final class MemberNode {
     private static final Logger LOG = LoggerFactory.getLogger(MemberNode.class);
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    private static final long CONNECT_AGAIN_MS = 200;
 
     private final MemberOptions options;
     private final WallTime time = new WallTime();
@@ -319,7 +320,8 @@ public final class MemberNode {
                                 saidReady = true;
                                 control.ready();
                             } else {
-                                follow();
+                                final var unused =
+                                        member.schedule(this::follow, CONNECT_AGAIN_MS, TimeUnit.MILLISECONDS);
                             }
                         },
                         member);

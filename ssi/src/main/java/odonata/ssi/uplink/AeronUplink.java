@@ -258,7 +258,10 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         routes = fewer;
     }
 
-    /** Completes when both directions work for all of the members; fails, naming the missing, after {@code timeout}. */
+    /**
+     * Completes when both directions work for all of the members; fails, naming the missing, after {@code timeout}, or at once with an
+     * {@code IOException} when a link to one of them is not, or no longer, there.
+     */
     public CompletableFuture<Void> awaitConnected(final Collection<Integer> peers, final Duration timeout) {
         return receiver.connected(Set.copyOf(peers), timeout);
     }

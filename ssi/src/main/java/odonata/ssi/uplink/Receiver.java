@@ -4,6 +4,7 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.IpiFunc;
 import odonata.actors.cpu.UplinkRing;
@@ -97,7 +99,10 @@ final class Receiver implements Agent, FragmentHandler {
         return name;
     }
 
-    /** Completes when credits were exchanged with all of the members; fails, naming the missing, after {@code timeout}. */
+    /**
+     * Completes when credits were exchanged with all of the members; fails, naming the missing, after {@code timeout}, or at once when a
+     * link to one of them is not, or no longer, there.
+     */
     CompletableFuture<Void> connected(final Set<Integer> members, final Duration timeout) {
         final CompletableFuture<Void> future = new CompletableFuture<>();
         waiters.add(new Waiter(Set.copyOf(members), clock.nowNs() + timeout.toNanos(), future));
@@ -228,22 +233,29 @@ final class Receiver implements Agent, FragmentHandler {
     private void answerWaiters() {
         for (final Iterator<Waiter> it = waiters.iterator(); it.hasNext(); ) {
             final Waiter waiter = it.next();
-            final List<Integer> missing = waiter.members.stream()
-                    .filter(member -> {
-                        final Link link = links.get(member);
-                        return link == null || !link.connected();
-                    })
-                    .sorted()
-                    .toList();
+            final List<Integer> missing =
+                    without(waiter.members, link -> link != null && !link.dead() && link.connected());
+            final List<Integer> broken = without(waiter.members, link -> link != null && !link.dead());
             if (missing.isEmpty()) {
                 it.remove();
                 waiter.future.complete(null);
+            } else if (!broken.isEmpty()) {
+                it.remove();
+                waiter.future.completeExceptionally(
+                        new IOException("the links to members " + broken + " are gone"));
             } else if (nowNs - waiter.deadlineNs > 0) {
                 it.remove();
                 waiter.future.completeExceptionally(new TimeoutException("no uplink to members " + missing
                         + ": are they up, do their uplink ports let UDP through, is the secret the same?"));
             }
         }
+    }
+
+    private List<Integer> without(final Set<Integer> members, final Predicate<Link> fine) {
+        return members.stream()
+                .filter(member -> !fine.test(links.get(member)))
+                .sorted()
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -273,6 +274,20 @@ class AeronUplinkTest {
 
     @Nested
     class WhenAMemberGoes {
+
+        @Test
+        void shouldNotLetAnybodyWaitForItAnyMore() {
+            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none());
+                    FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8), FrameSecret.none())) {
+                one.uplink.addPeer(two.uplink.address());
+                final var connected = one.uplink.awaitConnected(List.of(2), Duration.ofDays(1));
+                one.uplink.removePeer(2);
+                assertThatThrownBy(() -> connected.get(240, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(IOException.class)
+                        .hasMessageContaining("[2]");
+            }
+        }
 
         @Test
         void shouldNotReachItAnyMoreAndTellEveryCpuOnce() throws Exception {
