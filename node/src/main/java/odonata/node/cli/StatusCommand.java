@@ -89,9 +89,7 @@ final class StatusCommand extends Common {
         Waiting.until(new WallClock(), Duration.ofSeconds(timeout), "not healthy", why -> {
             final Health health = client(folder).health();
             why.accept(
-                    health.reasons().isEmpty()
-                            ? health.up() + " members are up"
-                            : String.join(", ", health.reasons()));
+                    health.reasons().isEmpty() ? health.up() + " members are up" : String.join(", ", health.reasons()));
             return health.ready() && health.healthy() && (members == 0 || health.up() == members)
                     ? Optional.of(health)
                     : Optional.empty();

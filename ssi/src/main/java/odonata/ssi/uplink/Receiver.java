@@ -241,8 +241,7 @@ final class Receiver implements Agent, FragmentHandler {
                 waiter.future.complete(null);
             } else if (!broken.isEmpty()) {
                 it.remove();
-                waiter.future.completeExceptionally(
-                        new IOException("the links to members " + broken + " are gone"));
+                waiter.future.completeExceptionally(new IOException("the links to members " + broken + " are gone"));
             } else if (nowNs - waiter.deadlineNs > 0) {
                 it.remove();
                 waiter.future.completeExceptionally(new TimeoutException("no uplink to members " + missing
