@@ -209,7 +209,7 @@ final class DemoCommand extends Common {
     private static ClusterSnapshot pictured(final AnyMember any, final Plan plan, final WallClock clock)
             throws InterruptedException {
         final Duration limit = MemberSettings.of(plan.config()).readyTimeout();
-        return Waiting.until(clock, limit, "the members do not hear of each other", why -> {
+        return Waiting.until(clock, clock.nowNs(), limit, "the members do not hear of each other", why -> {
             final ClusterSnapshot picture = any.snapshot();
             final long wires =
                     picture.members().stream().filter(m -> !m.wire().isEmpty()).count();

@@ -77,14 +77,15 @@ final class DrainCommand extends Common {
                     answer.status() == 404 ? CommandFailure.NOT_FOUND : 1,
                     "cannot drain member " + member + ": " + answer.text());
         }
-        final ClusterSnapshot after = await(client, clock);
+        final ClusterSnapshot after = await(client, clock, began);
         record.ifPresent(r -> ended(folder, r));
         report(after, buckets, flows, (clock.nowNs() - began) / 1e9);
         return 0;
     }
 
-    private ClusterSnapshot await(final NodeClient client, final WallClock clock) throws InterruptedException {
-        return Waiting.until(clock, Duration.ofSeconds(timeout), "member " + member + " has not left", why -> {
+    private ClusterSnapshot await(final NodeClient client, final WallClock clock, final long began)
+            throws InterruptedException {
+        return Waiting.until(clock, began, Duration.ofSeconds(timeout), "member " + member + " has not left", why -> {
             final ClusterSnapshot picture = client.snapshot();
             final MemberState state = picture.members().stream()
                     .filter(m -> m.id() == member)

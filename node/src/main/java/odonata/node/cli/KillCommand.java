@@ -76,7 +76,7 @@ final class KillCommand extends Common {
             }
         }
         if (!noWait && !last) {
-            await(client, clock);
+            await(client, clock, began);
         }
         report(buckets, (clock.nowNs() - began) / 1e9, !noWait && !last);
         return 0;
@@ -93,8 +93,8 @@ final class KillCommand extends Common {
         Trees.delete(folder.member(record.slot()));
     }
 
-    private void await(final NodeClient client, final WallClock clock) throws InterruptedException {
-        Waiting.until(clock, Duration.ofSeconds(timeout), "its buckets have no live owners", why -> {
+    private void await(final NodeClient client, final WallClock clock, final long began) throws InterruptedException {
+        Waiting.until(clock, began, Duration.ofSeconds(timeout), "its buckets have no live owners", why -> {
             final ClusterSnapshot picture = client.snapshot();
             why.accept(noticed(picture) ? "buckets still move" : "the others have not noticed");
             return noticed(picture) && owned(picture) ? Optional.of(picture) : Optional.empty();

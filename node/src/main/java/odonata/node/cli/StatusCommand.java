@@ -86,7 +86,8 @@ final class StatusCommand extends Common {
     }
 
     private int await(final ClusterFolder folder) throws InterruptedException {
-        Waiting.until(new WallClock(), Duration.ofSeconds(timeout), "not healthy", why -> {
+        final WallClock clock = new WallClock();
+        Waiting.until(clock, clock.nowNs(), Duration.ofSeconds(timeout), "not healthy", why -> {
             final Health health = client(folder).health();
             why.accept(
                     health.reasons().isEmpty() ? health.up() + " members are up" : String.join(", ", health.reasons()));

@@ -62,14 +62,18 @@ final class WarmUpCommand extends Common {
         try {
             node.start();
             final NodeClient client = new NodeClient(node.address(), "");
-            Waiting.until(new WallClock(), PATIENCE, "the member is not whole", why -> {
-                final Health health = client.health();
-                why.accept(String.join(", ", health.reasons()));
-                return Optional.of(health).filter(Health::healthy);
-            });
-            client.snapshot();
-            client.get("/metrics");
-            client.get("/");
+            try {
+                final WallClock clock = new WallClock();
+                Waiting.until(clock, clock.nowNs(), PATIENCE, "the member is not whole", why -> {
+                    final Health health = client.health();
+                    why.accept(String.join(", ", health.reasons()));
+                    return Optional.of(health).filter(Health::healthy);
+                });
+            } finally { // a member that is late uses these too
+                client.snapshot();
+                client.get("/metrics");
+                client.get("/");
+            }
         } finally {
             node.close();
         }

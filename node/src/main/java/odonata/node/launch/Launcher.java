@@ -138,7 +138,7 @@ public final class Launcher {
      */
     public void awaitReady(final int members, final Consumer<String> progress) throws InterruptedException {
         final AtomicReference<String> told = new AtomicReference<>("");
-        Waiting.until(clock, member.readyTimeout(), "the cluster is not ready", why -> {
+        Waiting.until(clock, clock.nowNs(), member.readyTimeout(), "the cluster is not ready", why -> {
             requireAlive();
             final Optional<String> missing = waitingFor(members);
             missing.filter(what -> !what.equals(told.getAndSet(what))).ifPresent(progress);

@@ -23,11 +23,12 @@ public final class Waiting {
     /**
      * The first thing that is seen; looks once at least.
      *
-     * @param late what failed when it takes longer than {@code limit}: {@code CommandFailure.TIMED_OUT}, with the last reason
+     * @param beganNs from when on {@code limit} counts
+     * @param late what failed when it takes longer than that: {@code CommandFailure.TIMED_OUT}, with the last reason
      */
-    public static <T> T until(final Clock clock, final Duration limit, final String late, final Look<T> look)
+    public static <T> T until(
+            final Clock clock, final long beganNs, final Duration limit, final String late, final Look<T> look)
             throws InterruptedException {
-        final long began = clock.nowNs();
         final AtomicReference<String> why = new AtomicReference<>("");
         while (true) {
             try {
@@ -38,7 +39,7 @@ public final class Waiting {
             } catch (IOException e) {
                 why.set(e.getMessage());
             }
-            if (clock.nowNs() - began >= limit.toNanos()) {
+            if (clock.nowNs() - beganNs >= limit.toNanos()) {
                 throw new CommandFailure(
                         CommandFailure.TIMED_OUT, late + " after " + limit.toSeconds() + " s: " + why.get());
             }

@@ -233,15 +233,14 @@ final class Receiver implements Agent, FragmentHandler {
     private void answerWaiters() {
         for (final Iterator<Waiter> it = waiters.iterator(); it.hasNext(); ) {
             final Waiter waiter = it.next();
-            final List<Integer> missing =
-                    without(waiter.members, link -> link != null && !link.dead() && link.connected());
             final List<Integer> broken = without(waiter.members, link -> link != null && !link.dead());
-            if (missing.isEmpty()) {
-                it.remove();
-                waiter.future.complete(null);
-            } else if (!broken.isEmpty()) {
+            final List<Integer> missing = without(waiter.members, link -> link != null && link.connected());
+            if (!broken.isEmpty()) {
                 it.remove();
                 waiter.future.completeExceptionally(new IOException("the links to members " + broken + " are gone"));
+            } else if (missing.isEmpty()) {
+                it.remove();
+                waiter.future.complete(null);
             } else if (nowNs - waiter.deadlineNs > 0) {
                 it.remove();
                 waiter.future.completeExceptionally(new TimeoutException("no uplink to members " + missing
