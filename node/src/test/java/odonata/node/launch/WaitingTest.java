@@ -20,8 +20,8 @@ class WaitingTest {
 
     @Test
     void shouldGiveWhatIsSeenFirst() throws InterruptedException {
-        assertThat(until(why -> ++looks < 3 ? Optional.empty() : Optional.of(looks)))
-                .isEqualTo(3);
+        final int seen = until(why -> ++looks < 3 ? Optional.empty() : Optional.of(looks));
+        assertThat(seen).isEqualTo(3);
     }
 
     @Test
@@ -48,7 +48,8 @@ class WaitingTest {
     @Test
     void shouldLookOnceThoughTheTimeIsUp() throws InterruptedException {
         nowNs = 2 * LIMIT.toNanos();
-        assertThat(until(why -> Optional.of("open"))).isEqualTo("open");
+        final String seen = until(why -> Optional.of("open"));
+        assertThat(seen).isEqualTo("open");
     }
 
     @Test
