@@ -6,7 +6,9 @@ public interface Uplink {
     /**
      * Takes one entry for a CPU of another member: a {@link odonata.actors.port.Msg} (a request, or a reply by its flag),
      * a {@link Forwarded} notice or an {@link Abort}. When true, the uplink has copied what it needs; the entry stays with
-     * the caller.
+     * the caller. While {@code from} executes a ring entry ({@link odonata.actors.crossbar.Crossbar#isExecuting}), what finds
+     * no credit is to be kept, not refused: credit comes back only when entries are executed, so two CPUs that answer each
+     * other's could wait for ever.
      *
      * @return false when there is no credit; the caller drains its own inbound rings and tries again
      */

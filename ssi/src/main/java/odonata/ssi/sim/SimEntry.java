@@ -78,6 +78,11 @@ final class SimEntry implements IpiFunc {
                 taken);
     }
 
+    /** Says the same once more; nobody is told when it is taken. */
+    SimEntry copy() {
+        return new SimEntry(kind, originCpu, msgId, subject, replyPort, flags, error, payload, () -> {});
+    }
+
     @Override
     public void run(final Cpu cpu) {
         taken.run();

@@ -1,6 +1,7 @@
 package odonata.ssi.sim;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import odonata.actors.cpu.UplinkRing;
 
 /**
@@ -10,6 +11,7 @@ import odonata.actors.cpu.UplinkRing;
 final class SimLink {
     private final int window;
     private final ArrayDeque<SimEntry> arrived = new ArrayDeque<>();
+    private final ArrayDeque<SimEntry> held = new ArrayDeque<>();
     private long lastDueNs;
     private long sent;
     private long allowed;
@@ -22,8 +24,19 @@ final class SimLink {
         this.allowed = window;
     }
 
+    /** False also while older entries wait for credit. */
     boolean hasCredit() {
-        return sent < allowed;
+        return sent < allowed && held.isEmpty();
+    }
+
+    /** Keeps an entry until there is credit for it. */
+    void hold(final SimEntry entry) {
+        held.add(entry);
+    }
+
+    /** The first of the kept ones, when there is credit for it now. */
+    Optional<SimEntry> release() {
+        return sent < allowed ? Optional.ofNullable(held.poll()) : Optional.empty();
     }
 
     void stalled() {
@@ -69,6 +82,7 @@ final class SimLink {
     void cut() {
         cut = true;
         arrived.clear();
+        held.clear();
     }
 
     boolean isCut() {

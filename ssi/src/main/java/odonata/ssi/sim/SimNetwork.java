@@ -82,27 +82,40 @@ public final class SimNetwork {
 
     boolean offer(final int member, final Cpu from, final int targetCpu, final Object entry) {
         final SimLink link = links.computeIfAbsent(key(member, targetCpu), key -> new SimLink(settings.window()));
-        if (!link.hasCredit()) {
+        if (link.hasCredit()) {
+            post(
+                    link,
+                    targetCpu,
+                    SimEntry.of(from, entry, () -> giveBack(link, targetCpu)),
+                    from.clock().nowNs());
+        } else if (from.crossbar().isExecuting()) {
+            link.hold(SimEntry.of(from, entry, () -> giveBack(link, targetCpu)));
+        } else {
             link.stalled();
             return false;
-        }
-        final SimEntry copy = SimEntry.of(from, entry, () -> giveBack(link));
-        final long dueNs = link.send(from.clock().nowNs() + settings.linkNs() + jitter());
-        final boolean strikes = fault != Fault.NONE && seed.chance(0.02);
-        if (strikes && fault == Fault.LOSE) {
-            giveBack(link);
-            return true;
-        }
-        final long lateNs = strikes && fault == Fault.REORDER ? 3 * settings.linkNs() : 0;
-        conductor.at(dueNs + lateNs, () -> arrive(link, targetCpu, copy));
-        if (strikes && fault == Fault.DUPLICATE) {
-            conductor.at(dueNs, () -> arrive(link, targetCpu, SimEntry.of(from, entry, () -> {})));
         }
         return true;
     }
 
-    private void giveBack(final SimLink link) {
-        conductor.at(conductor.nowNs() + settings.linkNs(), link::giveBack);
+    private void post(final SimLink link, final int targetCpu, final SimEntry entry, final long nowNs) {
+        final long dueNs = link.send(nowNs + settings.linkNs() + jitter());
+        final boolean strikes = fault != Fault.NONE && seed.chance(0.02);
+        if (strikes && fault == Fault.LOSE) {
+            giveBack(link, targetCpu);
+            return;
+        }
+        final long lateNs = strikes && fault == Fault.REORDER ? 3 * settings.linkNs() : 0;
+        conductor.at(dueNs + lateNs, () -> arrive(link, targetCpu, entry));
+        if (strikes && fault == Fault.DUPLICATE) {
+            conductor.at(dueNs, () -> arrive(link, targetCpu, entry.copy()));
+        }
+    }
+
+    private void giveBack(final SimLink link, final int targetCpu) {
+        conductor.at(conductor.nowNs() + settings.linkNs(), () -> {
+            link.giveBack();
+            link.release().ifPresent(next -> post(link, targetCpu, next, conductor.nowNs()));
+        });
     }
 
     private void arrive(final SimLink link, final int targetCpu, final SimEntry entry) {

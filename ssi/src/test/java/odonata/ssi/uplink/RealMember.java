@@ -23,22 +23,13 @@ final class RealMember implements AutoCloseable {
     final List<Integer> broken = new ArrayList<>();
 
     RealMember(final int member, final int firstCpu, final int cpus, final UplinkSettings settings) {
-        this(member, firstCpu, cpus, settings, FakeMember.driverSettings());
-    }
-
-    RealMember(
-            final int member,
-            final int firstCpu,
-            final int cpus,
-            final UplinkSettings settings,
-            final DriverSettings driverSettings) {
         this.member = member;
         machine = Machine.onWallClock(
                 member,
                 IntStream.range(firstCpu, firstCpu + cpus).boxed().toList(),
                 CpuSettings.defaults(),
                 (cpu, e) -> panic.set(e));
-        driver = Driver.start(driverSettings, "real" + NAMES.incrementAndGet() + "-" + member, 4);
+        driver = Driver.start(FakeMember.driverSettings(), "real" + NAMES.incrementAndGet() + "-" + member, 4);
         uplink = AeronUplink.of(
                 machine,
                 driver,

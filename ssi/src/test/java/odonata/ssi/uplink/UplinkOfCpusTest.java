@@ -283,12 +283,8 @@ class UplinkOfCpusTest {
 
         @Test
         void shouldNoticeByItselfAndTellTheNode() throws Exception {
-            final DriverSettings quick = new DriverSettings(
-                    FakeMember.driverSettings().folder(), 256 << 10, 8192, Duration.ofMillis(1), Duration.ofSeconds(1));
-            final RealMember one = new RealMember(1, 0, 1, FakeMember.settings(8), quick);
-            members.add(one);
-            final RealMember two = new RealMember(2, 1, 1, FakeMember.settings(8), quick);
-            members.add(two);
+            final RealMember one = member(1, 0, 1, 8);
+            final RealMember two = member(2, 1, 1, 8);
             final Port<NetMsg> server = serve(two, 1, msg -> {});
             final Queue<NetError> errors = new ConcurrentLinkedQueue<>();
             run(

@@ -36,18 +36,18 @@ class WireTest {
     private static final FrameSecret SECRET =
             FrameSecret.of("0123456789abcdef0123".getBytes(StandardCharsets.US_ASCII));
     private static final Ipv4Prefix PREFIX = Ipv4Prefix.parse("10.9.0.0/16");
+    private static final Duration LIVENESS = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final List<AutoCloseable> open = new ArrayList<>();
-    private Duration liveness = Duration.ofSeconds(10);
     private FrameSecret secret = FrameSecret.none();
 
     private Driver driver() {
         final Path memory = Path.of("/dev/shm");
         final Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
         final Driver driver = Driver.start(
-                new DriverSettings(folder, 1 << 20, 8192, Duration.ofMillis(1), liveness),
+                new DriverSettings(folder, 1 << 20, 8192, Duration.ofMillis(1), LIVENESS),
                 "wire" + NAMES.incrementAndGet(),
                 4);
         open.add(driver);
@@ -331,7 +331,6 @@ class WireTest {
 
         @Test
         void shouldBeNoticedWhenItVanishes() {
-            liveness = Duration.ofSeconds(1);
             final Member one = new Member(1, 1024);
             final WireClient client = joined(one);
             client.close();
