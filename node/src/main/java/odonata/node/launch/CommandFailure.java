@@ -1,6 +1,6 @@
 package odonata.node.launch;
 
-/** Why a command ends without success: one line for the user, and the exit code. */
+/** Why a command ends without success: one line for the user, further ones indented, and the exit code. */
 public final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

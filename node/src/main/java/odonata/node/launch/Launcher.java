@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import odonata.config.ClusterSettings;
 import odonata.config.HttpSettings;
 import odonata.config.Layers;
@@ -25,6 +27,9 @@ import odonata.protocol.clock.Clock;
  */
 public final class Launcher {
     private static final String MORE_TIME = "; more time: --set odonata.member.ready-timeout=300s";
+
+    /** Lines of a log that are shown when a start fails, for then the logs are removed. */
+    private static final int LOG_LINES = 8;
 
     private final ClusterFolder folder;
     private final Map<String, String> environment;
@@ -131,20 +136,38 @@ public final class Launcher {
     }
 
     /**
-     * Waits until all members that were started serve and see each other.
+     * Waits until all members that were started serve and see each other. A failure shows what the members that are missing
+     * have logged last.
      *
      * @param members members that the cluster then has
      * @param progress told in a few words how far it is
      */
     public void awaitReady(final int members, final Consumer<String> progress) throws InterruptedException {
         final AtomicReference<String> told = new AtomicReference<>("");
-        Waiting.until(clock, clock.nowNs(), member.readyTimeout(), "the cluster is not ready", why -> {
-            requireAlive();
-            final Optional<String> missing = waitingFor(members);
-            missing.filter(what -> !what.equals(told.getAndSet(what))).ifPresent(progress);
-            why.accept(missing.orElse("") + MORE_TIME);
-            return missing.isEmpty() ? Optional.of(true) : Optional.empty();
-        });
+        try {
+            Waiting.until(clock, clock.nowNs(), member.readyTimeout(), "the cluster is not ready", why -> {
+                requireAlive();
+                final Optional<String> missing = waitingFor(members);
+                missing.filter(what -> !what.equals(told.getAndSet(what))).ifPresent(progress);
+                why.accept(missing.orElse("") + MORE_TIME);
+                return missing.isEmpty() ? Optional.of(true) : Optional.empty();
+            });
+        } catch (final CommandFailure e) {
+            throw new CommandFailure(e.exitCode(), e.getMessage() + (e.exitCode() == CommandFailure.TIMED_OUT ? logs() : ""), e);
+        }
+    }
+
+    /** What the members that do not serve yet have logged last; all of them when each one serves. */
+    private String logs() {
+        final Set<Integer> serving = folder.members().stream()
+                .filter(record -> record.phase() == MemberRecord.Phase.READY)
+                .map(MemberRecord::slot)
+                .collect(Collectors.toSet());
+        return started.stream()
+                .map(Started::slot)
+                .filter(slot -> !serving.contains(slot) || serving.size() == started.size())
+                .map(slot -> "\n  member " + slot + " logged last:" + Spawn.lastLines(folder.log(slot), LOG_LINES))
+                .collect(Collectors.joining());
     }
 
     private void requireAlive() {

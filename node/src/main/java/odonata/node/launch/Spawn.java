@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Starts JVMs that do not share the terminal: Ctrl-C reaches the command only, which then ends them in order.
@@ -63,6 +64,19 @@ public final class Spawn {
                     .map(line -> line.substring("odonata: ".length()));
         } catch (IOException e) {
             return Optional.empty();
+        }
+    }
+
+    /** The last lines of a log, at most {@code most}, each indented; empty when there is none. */
+    public static String lastLines(final Path log, final int most) {
+        try {
+            final List<String> lines = Files.readString(log).lines().toList();
+            return lines.stream()
+                    .skip(Math.max(0, lines.size() - most))
+                    .map(line -> "\n    " + line)
+                    .collect(Collectors.joining());
+        } catch (IOException e) {
+            return "";
         }
     }
 }
