@@ -153,7 +153,8 @@ public final class Launcher {
                 return missing.isEmpty() ? Optional.of(true) : Optional.empty();
             });
         } catch (final CommandFailure e) {
-            throw new CommandFailure(e.exitCode(), e.getMessage() + (e.exitCode() == CommandFailure.TIMED_OUT ? logs() : ""), e);
+            throw new CommandFailure(
+                    e.exitCode(), e.getMessage() + (e.exitCode() == CommandFailure.TIMED_OUT ? logs() : ""), e);
         }
     }
 
