@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuThread;
 import odonata.actors.cpu.PanicHandler;
@@ -61,7 +62,10 @@ import org.slf4j.LoggerFactory;
 public final class MemberNode {
     private static final Logger LOG = LoggerFactory.getLogger(MemberNode.class);
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
-    private static final long CONNECT_AGAIN_MS = 200;
+    private static final long AGAIN_MS = 200;
+
+    /** Heartbeat pauses in which the cluster finds out by itself that a member is dead. */
+    private static final int PAUSES_TO_NOTICE = 3;
 
     private final MemberOptions options;
     private final WallTime time = new WallTime();
@@ -271,10 +275,10 @@ public final class MemberNode {
                 case NOT_JOINED, DOWNED -> {
                     LOG.error("member out of the cluster reason={}", reason);
                     if (reason == StopReason.DOWNED && !leaving.get()) {
-                        System.err.println("odonata: the other members did not hear this one for "
-                                + options.member().heartbeatPause().toMillis()
-                                + " ms and put it out of the cluster; if the machine is only busy, allow more:"
-                                + " --set odonata.member.heartbeat-pause=15s");
+                        System.err.println("odonata: the other members put this one out of the cluster: they did not hear"
+                                + " it for " + options.member().heartbeatPause().toMillis()
+                                + " ms, or a link to it broke; if the machine is only busy, allow more:"
+                                + " --set odonata.member.heartbeat-pause=15s --set odonata.driver.liveness=60s");
                     }
                     ended.complete(1);
                 }
@@ -318,19 +322,34 @@ public final class MemberNode {
                                     && parts.unconnected(control.state().orElseThrow())
                                             .isEmpty()) {
                                 saidReady = true;
-                                control.ready();
+                                insist("ready", control::ready);
                             } else {
-                                final var unused =
-                                        member.schedule(this::follow, CONNECT_AGAIN_MS, TimeUnit.MILLISECONDS);
+                                again(this::follow);
                             }
                         },
                         member);
     }
 
+    /** Tells the coordinator until it has heard; a cluster without a majority may take long. */
+    private void insist(final String what, final Supplier<CompletionStage<Optional<String>>> request) {
+        final var unused = request.get().whenCompleteAsync(
+                (refusal, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("the coordinator has not heard: {}", what, failure);
+                        again(() -> insist(what, request));
+                    }
+                },
+                member);
+    }
+
+    private void again(final Runnable task) {
+        final var unused = member.schedule(task, AGAIN_MS, TimeUnit.MILLISECONDS);
+    }
+
     private void drain(final Assembly parts, final Member self) {
         if (self.drain() == DrainStage.INTAKE && !saidIntake) {
             saidIntake = true;
-            intake = parts.stopIntake().whenComplete((done, failure) -> control.intakeStopped());
+            intake = parts.stopIntake().whenComplete((done, failure) -> insist("intake stopped", control::intakeStopped));
         }
         if (self.state() == MemberState.UP && saidIntake) {
             saidIntake = false;
@@ -352,6 +371,8 @@ public final class MemberNode {
                     "the link from member " + assembly.self().id() + " to member " + peer + " broke",
                     peer,
                     time.nowMs());
+            after(options.member().heartbeatPause().multipliedBy(PAUSES_TO_NOTICE))
+                    .execute(() -> insist("link broken", () -> control.linkBroken(peer)));
         }
 
         @Override

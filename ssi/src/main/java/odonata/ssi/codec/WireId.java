@@ -96,6 +96,8 @@ public enum WireId {
     COORDINATOR_REBALANCE(220),
     /** {@code CoordinatorMsg.Note}. */
     COORDINATOR_NOTE(221),
+    /** {@code CoordinatorMsg.LinkBroken}. */
+    COORDINATOR_LINK_BROKEN(222),
     /** The coordinator's answer. */
     CONTROL_ANSWERED(232),
     /** A member's snapshot. */

@@ -14,6 +14,7 @@ import odonata.ssi.membership.CoordinatorMsg.Drain;
 import odonata.ssi.membership.CoordinatorMsg.DrainedIntake;
 import odonata.ssi.membership.CoordinatorMsg.Joining;
 import odonata.ssi.membership.CoordinatorMsg.Left;
+import odonata.ssi.membership.CoordinatorMsg.LinkBroken;
 import odonata.ssi.membership.CoordinatorMsg.Note;
 import odonata.ssi.membership.CoordinatorMsg.Passed;
 import odonata.ssi.membership.CoordinatorMsg.Ready;
@@ -31,7 +32,8 @@ import odonata.ssi.partition.Placement;
  * from the replicated state, and the members report again what it may not have heard.
  *
  * <p>Rules: ids are given in join order and never again. Buckets go to members that are up. A bucket on the move is moved
- * again only when its new owner died. A drain goes through the stages of {@link DrainStage}. The last member cannot drain.
+ * again only when its new owner died. A drain goes through the stages of {@link DrainStage}. The last member cannot drain. Of two
+ * that cannot reach each other one is put out.
  */
 public final class Coordinator {
     /** Lines of the event log that are kept. */
@@ -140,6 +142,8 @@ public final class Coordinator {
             return progress(passed.cpu(), passed.version(), 0, passed.version());
         } else if (msg instanceof Dead dead) {
             return onDead(dead, nowMs);
+        } else if (msg instanceof LinkBroken broken) {
+            return onLinkBroken(broken, nowMs);
         } else if (msg instanceof Left left) {
             return onLeft(left, nowMs);
         } else if (msg instanceof WirePeerAdded added) {
@@ -268,6 +272,25 @@ public final class Coordinator {
         final Member member = members.get(dead.member());
         if (member != null) {
             depart(member, MemberState.DOWN, Map.of(), nowMs);
+        }
+        return Optional.empty();
+    }
+
+    /** The one that is not up yet goes, else the younger. */
+    private Optional<String> onLinkBroken(final LinkBroken broken, final long nowMs) {
+        final Member from = members.get(broken.from());
+        final Member to = members.get(broken.to());
+        if (from != null && to != null) {
+            final Member younger = from.id() > to.id() ? from : to;
+            final Member older = younger == from ? to : from;
+            final boolean olderGoes = older.state() == MemberState.JOINING && younger.state() != MemberState.JOINING;
+            final Member out = olderGoes ? older : younger;
+            log.add(
+                    nowMs,
+                    EventKind.ERROR,
+                    out.id(),
+                    "put out: the link from member " + from.id() + " to member " + to.id() + " broke, and both live");
+            depart(out, MemberState.DOWN, Map.of(), nowMs);
         }
         return Optional.empty();
     }

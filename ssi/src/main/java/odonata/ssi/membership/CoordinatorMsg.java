@@ -34,6 +34,12 @@ public sealed interface CoordinatorMsg extends Wire {
     /** The failure detector and the split-brain resolver have given a member up. */
     record Dead(int member) implements CoordinatorMsg {}
 
+    /**
+     * The uplink from one member to another has broken, for good, and the cluster takes neither for dead. One of them has to go: who
+     * cannot be reached by all is no member.
+     */
+    record LinkBroken(int from, int to) implements CoordinatorMsg {}
+
     /** A member goes, with its final counters. */
     record Left(int member, Map<String, Long> counters) implements CoordinatorMsg {}
 

@@ -43,6 +43,11 @@ public interface MemberControl {
         return joined().thenCompose(self -> submit(new CoordinatorMsg.DrainedIntake(self.id())));
     }
 
+    /** The uplink to another member has broken, and the cluster has had the time to notice if it is dead. */
+    default CompletionStage<Optional<String>> linkBroken(final int peer) {
+        return joined().thenCompose(self -> submit(new CoordinatorMsg.LinkBroken(self.id(), peer)));
+    }
+
     /** Asks the coordinator to drain a member. */
     default CompletionStage<Optional<String>> drain(final int member) {
         return submit(new CoordinatorMsg.Drain(member));

@@ -34,6 +34,7 @@ public final class MembershipTypes implements WireTypes {
                 .add(WireId.COORDINATOR_WIRE_PEER_REMOVED, CoordinatorMsg.WirePeerRemoved.class)
                 .add(WireId.COORDINATOR_REBALANCE, CoordinatorMsg.Rebalance.class)
                 .add(WireId.COORDINATOR_NOTE, CoordinatorMsg.Note.class)
+                .add(WireId.COORDINATOR_LINK_BROKEN, CoordinatorMsg.LinkBroken.class)
                 .add(WireId.CONTROL_ANSWERED, ControlMsg.Answered.class)
                 .add(WireId.CONTROL_SNAPSHOT, ControlMsg.Snapshot.class)
                 .add(WireId.CONTROL_QUESTION, ControlMsg.Question.class)

@@ -16,6 +16,7 @@ import odonata.ssi.membership.CoordinatorMsg.Drain;
 import odonata.ssi.membership.CoordinatorMsg.DrainedIntake;
 import odonata.ssi.membership.CoordinatorMsg.Joining;
 import odonata.ssi.membership.CoordinatorMsg.Left;
+import odonata.ssi.membership.CoordinatorMsg.LinkBroken;
 import odonata.ssi.membership.CoordinatorMsg.Note;
 import odonata.ssi.membership.CoordinatorMsg.Passed;
 import odonata.ssi.membership.CoordinatorMsg.Ready;
@@ -217,6 +218,46 @@ class CoordinatorTest {
             assertThat(state().map().cpus()).isEmpty();
             up(2, 1);
             assertThat(countOf(2)).isEqualTo(BucketMap.BUCKETS);
+        }
+    }
+
+    @Nested
+    class WhenALinkBreaksBetweenTwoThatLive {
+        private List<Integer> members() {
+            return state().members().stream().map(Member::id).toList();
+        }
+
+        @Test
+        void shouldPutTheYoungerOutWhoeverOfThemSaysSo() {
+            up(1, 1);
+            up(2, 1);
+            up(3, 1);
+            ok(new LinkBroken(1, 2));
+            settle();
+            assertThat(members()).containsExactly(1, 3);
+            assertThat(countOf(0) + countOf(2)).isEqualTo(BucketMap.BUCKETS);
+            assertThat(lastEvent(EventKind.ERROR).text()).contains("link from member 1 to member 2");
+            ok(new LinkBroken(3, 1));
+            assertThat(members()).containsExactly(1);
+        }
+
+        @Test
+        void shouldPutTheOneOutThatIsNotUpYet() {
+            join(1, 1);
+            up(2, 1);
+            ok(new LinkBroken(2, 1));
+            assertThat(members()).containsExactly(2);
+        }
+
+        @Test
+        void shouldChangeNothingWhenOneOfThemIsGone() {
+            up(1, 1);
+            up(2, 1);
+            ok(new Dead(2));
+            final ClusterState before = state();
+            ok(new LinkBroken(1, 2));
+            ok(new LinkBroken(2, 1));
+            assertThat(state()).isSameAs(before);
         }
     }
 

@@ -90,6 +90,7 @@ public final class MembershipSamples {
                 WireId.COORDINATOR_REBALANCE,
                 List.of(new CoordinatorMsg.Rebalance(Collections.nCopies(BucketMap.BUCKETS, 3L))));
         all.put(WireId.COORDINATOR_NOTE, List.of(new CoordinatorMsg.Note(EventKind.LOAD, 0, "started")));
+        all.put(WireId.COORDINATOR_LINK_BROKEN, List.of(new CoordinatorMsg.LinkBroken(2, 3)));
     }
 
     private static void control(final Map<WireId, List<Object>> all) {
