@@ -275,10 +275,12 @@ public final class MemberNode {
                 case NOT_JOINED, DOWNED -> {
                     LOG.error("member out of the cluster reason={}", reason);
                     if (reason == StopReason.DOWNED && !leaving.get()) {
-                        System.err.println("odonata: the other members put this one out of the cluster: they did not hear"
-                                + " it for " + options.member().heartbeatPause().toMillis()
-                                + " ms, or a link to it broke; if the machine is only busy, allow more:"
-                                + " --set odonata.member.heartbeat-pause=15s --set odonata.driver.liveness=60s");
+                        System.err.println(
+                                "odonata: the other members put this one out of the cluster: they did not hear"
+                                        + " it for "
+                                        + options.member().heartbeatPause().toMillis()
+                                        + " ms, or a link to it broke; if the machine is only busy, allow more:"
+                                        + " --set odonata.member.heartbeat-pause=15s --set odonata.driver.liveness=60s");
                     }
                     ended.complete(1);
                 }
@@ -332,14 +334,15 @@ public final class MemberNode {
 
     /** Tells the coordinator until it has heard; a cluster without a majority may take long. */
     private void insist(final String what, final Supplier<CompletionStage<Optional<String>>> request) {
-        final var unused = request.get().whenCompleteAsync(
-                (refusal, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("the coordinator has not heard: {}", what, failure);
-                        again(() -> insist(what, request));
-                    }
-                },
-                member);
+        final var unused = request.get()
+                .whenCompleteAsync(
+                        (refusal, failure) -> {
+                            if (failure != null) {
+                                LOG.warn("the coordinator has not heard: {}", what, failure);
+                                again(() -> insist(what, request));
+                            }
+                        },
+                        member);
     }
 
     private void again(final Runnable task) {
@@ -349,7 +352,8 @@ public final class MemberNode {
     private void drain(final Assembly parts, final Member self) {
         if (self.drain() == DrainStage.INTAKE && !saidIntake) {
             saidIntake = true;
-            intake = parts.stopIntake().whenComplete((done, failure) -> insist("intake stopped", control::intakeStopped));
+            intake = parts.stopIntake()
+                    .whenComplete((done, failure) -> insist("intake stopped", control::intakeStopped));
         }
         if (self.state() == MemberState.UP && saidIntake) {
             saidIntake = false;
