@@ -282,7 +282,7 @@ public final class Coordinator {
         final Member to = members.get(broken.to());
         if (from != null && to != null) {
             final Member younger = from.id() > to.id() ? from : to;
-            final Member older = younger == from ? to : from;
+            final Member older = from.id() > to.id() ? to : from;
             final boolean olderGoes = older.state() == MemberState.JOINING && younger.state() != MemberState.JOINING;
             final Member out = olderGoes ? older : younger;
             log.add(
