@@ -153,8 +153,10 @@ public final class Launcher {
                 return missing.isEmpty() ? Optional.of(true) : Optional.empty();
             });
         } catch (final CommandFailure e) {
-            throw new CommandFailure(
-                    e.exitCode(), e.getMessage() + (e.exitCode() == CommandFailure.TIMED_OUT ? logs() : ""), e);
+            if (e.exitCode() != CommandFailure.TIMED_OUT) {
+                throw e;
+            }
+            throw new CommandFailure(CommandFailure.TIMED_OUT, e.getMessage() + logs(), e);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuThread;
@@ -64,8 +65,8 @@ public final class MemberNode {
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
     private static final long AGAIN_MS = 200;
 
-    /** Heartbeat pauses in which the cluster finds out by itself that a member is dead. */
-    private static final int PAUSES_TO_NOTICE = 3;
+    /** After a heartbeat pause and this the cluster has found out by itself that a member is dead; it takes about half of it. */
+    private static final Duration TO_NOTICE = Duration.ofSeconds(10);
 
     private final MemberOptions options;
     private final WallTime time = new WallTime();
@@ -324,7 +325,7 @@ public final class MemberNode {
                                     && parts.unconnected(control.state().orElseThrow())
                                             .isEmpty()) {
                                 saidReady = true;
-                                insist("ready", control::ready);
+                                insist(() -> !api.health().ready(), control::ready);
                             } else {
                                 again(this::follow);
                             }
@@ -332,17 +333,24 @@ public final class MemberNode {
                         member);
     }
 
-    /** Tells the coordinator until it has heard; a cluster without a majority may take long. */
-    private void insist(final String what, final Supplier<CompletionStage<Optional<String>>> request) {
+    /** Tells the coordinator until it has heard, as long as it is true: a cluster without a majority may take long. Thread: the member's. */
+    private void insist(final BooleanSupplier stillTrue, final Supplier<CompletionStage<Optional<String>>> request) {
+        if (!stillTrue.getAsBoolean()) {
+            return;
+        }
         final var unused = request.get()
                 .whenCompleteAsync(
                         (refusal, failure) -> {
                             if (failure != null) {
-                                LOG.warn("the coordinator has not heard: {}", what, failure);
-                                again(() -> insist(what, request));
+                                LOG.warn("the coordinator has not heard this member, it is told again", failure);
+                                again(() -> insist(stillTrue, request));
                             }
                         },
                         member);
+    }
+
+    private boolean isMember(final int id) {
+        return control.state().flatMap(state -> state.member(id)).isPresent();
     }
 
     private void again(final Runnable task) {
@@ -353,7 +361,7 @@ public final class MemberNode {
         if (self.drain() == DrainStage.INTAKE && !saidIntake) {
             saidIntake = true;
             intake = parts.stopIntake()
-                    .whenComplete((done, failure) -> insist("intake stopped", control::intakeStopped));
+                    .whenCompleteAsync((done, failure) -> insist(() -> saidIntake, control::intakeStopped), member);
         }
         if (self.state() == MemberState.UP && saidIntake) {
             saidIntake = false;
@@ -375,8 +383,8 @@ public final class MemberNode {
                     "the link from member " + assembly.self().id() + " to member " + peer + " broke",
                     peer,
                     time.nowMs());
-            after(options.member().heartbeatPause().multipliedBy(PAUSES_TO_NOTICE))
-                    .execute(() -> insist("link broken", () -> control.linkBroken(peer)));
+            after(options.member().heartbeatPause().plus(TO_NOTICE))
+                    .execute(() -> insist(() -> isMember(peer), () -> control.linkBroken(peer)));
         }
 
         @Override

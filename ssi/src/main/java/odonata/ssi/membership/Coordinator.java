@@ -2,6 +2,8 @@ package odonata.ssi.membership;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -281,10 +283,10 @@ public final class Coordinator {
         final Member from = members.get(broken.from());
         final Member to = members.get(broken.to());
         if (from != null && to != null) {
-            final Member younger = from.id() > to.id() ? from : to;
-            final Member older = from.id() > to.id() ? to : from;
-            final boolean olderGoes = older.state() == MemberState.JOINING && younger.state() != MemberState.JOINING;
-            final Member out = olderGoes ? older : younger;
+            final Member out = Collections.max(
+                    List.of(from, to),
+                    Comparator.comparing((Member member) -> member.state() == MemberState.JOINING)
+                            .thenComparing(Member::id));
             log.add(
                     nowMs,
                     EventKind.ERROR,
