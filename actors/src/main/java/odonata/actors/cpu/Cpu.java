@@ -61,6 +61,7 @@ public final class Cpu {
     private long markNs;
     private ThreadClass accounted;
     private long localPuts;
+    private Ktr ktr;
 
     Cpu(
             final int id,
@@ -84,6 +85,7 @@ public final class Cpu {
         sleepQueue = new SleepQueue(this, slot, machine.sleepMasks());
         turnNs = driver.clock().nowNs();
         markNs = turnNs;
+        ktr = settings.ktr() == 0 ? null : new Ktr(this, settings.ktr());
         akka = new CpuAkka(this);
         akka.boot();
     }
@@ -300,6 +302,16 @@ public final class Cpu {
         }
     }
 
+    /** Records from now on in this ring; null: no more. */
+    public void ktr(final Ktr ring) {
+        ktr = ring;
+    }
+
+    /** What is recorded; null when nothing is. */
+    public Ktr ktr() {
+        return ktr;
+    }
+
     /** Lets threads of equal or higher priority run before the current one takes its next message. */
     public void yieldCurrent() {
         resched = true;
@@ -492,8 +504,28 @@ public final class Cpu {
         driver.sentLocally();
     }
 
-    void messageTaken(final CpuThread thread, final Class<?> kind, final boolean reply) {
-        driver.taken(thread, kind, reply);
+    void messageTaken(final CpuThread thread, final Object message) {
+        final Ktr trace = ktr;
+        if (message instanceof Msg<?> msg) {
+            driver.taken(thread, msg.command().getClass(), msg.isReply());
+            if (trace != null) {
+                trace.noteMsg(Ktr.Kind.TAKE, msg, id);
+            }
+        } else {
+            driver.taken(thread, message.getClass(), false);
+            if (trace != null) {
+                trace.note(Ktr.Kind.TAKE, message);
+            }
+        }
+    }
+
+    /** An IPI has woken this CPU. */
+    void woken() {
+        counters.add(CpuCounter.IPIS_RECEIVED, 1);
+        final Ktr trace = ktr;
+        if (trace != null) {
+            trace.note(Ktr.Kind.WOKEN, null);
+        }
     }
 
     void calloutArmed(final long firstNs) {
@@ -591,11 +623,14 @@ public final class Cpu {
             return 0;
         }
         account(ThreadClass.KERNEL);
+        final Ktr trace = begin(callouts);
         try {
             return callouts.expire(nowNs);
         } catch (final RuntimeException | Error e) {
             panic(e);
             return 1;
+        } finally {
+            end(trace, callouts);
         }
     }
 
@@ -627,10 +662,28 @@ public final class Cpu {
 
     private void runTask(final Runnable task) {
         account(ThreadClass.KERNEL);
+        final Ktr trace = begin(task);
         try {
             task.run();
         } catch (final RuntimeException | Error e) {
             panic(e);
+        }
+        end(trace, task);
+    }
+
+    /** A function begins that no thread runs. Answers what {@link #end} has to be given. */
+    Ktr begin(final Object function) {
+        final Ktr trace = ktr;
+        if (trace != null) {
+            trace.note(Ktr.Kind.FUNCTION, function);
+        }
+        return trace;
+    }
+
+    /** It is over. */
+    static void end(final Ktr trace, final Object function) {
+        if (trace != null) {
+            trace.note(Ktr.Kind.RETURN, function);
         }
     }
 
@@ -653,11 +706,18 @@ public final class Cpu {
         curthread = thread;
         resched = false;
         interruptWaits = false;
+        final Ktr trace = ktr;
+        if (trace != null) {
+            trace.note(Ktr.Kind.RUN, thread);
+        }
         int served = 1;
         try {
             served = thread.run();
         } catch (final RuntimeException | Error e) {
             panic(e);
+        }
+        if (trace != null) {
+            trace.note(Ktr.Kind.STOP, thread);
         }
         curthread = null;
         counters.add(CpuCounter.MESSAGES, served);

@@ -15,6 +15,7 @@ final class CpuHost implements CrossbarHost {
 
     @Override
     public void execute(final Object entry) {
+        final Ktr trace = cpu.begin(entry);
         try {
             if (entry instanceof Msg<?> msg) {
                 cpu.transport().arrived(msg);
@@ -24,12 +25,21 @@ final class CpuHost implements CrossbarHost {
         } catch (final RuntimeException | Error e) {
             cpu.panic(e);
         }
+        Cpu.end(trace, entry);
     }
 
     @Override
     public int batch() {
         final int batch = cpu.settings().ringBatch();
         return cpu.overloaded() ? Math.max(1, batch / OVERLOAD_DIVISOR) : batch;
+    }
+
+    @Override
+    public void woke(final int slot) {
+        final Ktr trace = cpu.ktr();
+        if (trace != null) {
+            trace.note(Ktr.Kind.IPI, null, cpu.machine().cpuAt(slot).id());
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import com.typesafe.config.ConfigFactory;
  * @param inbox messages and functions from foreign threads that may wait
  * @param rollupBatch messages after which a thread's rollup runs at the latest
  * @param accounting whether CPU time is accounted by thread class
+ * @param ktr events that each CPU records from the start; 0: none, else as for {@link Ktr}
  */
 public record CpuSettings(
         int ringCapacity,
@@ -29,7 +30,8 @@ public record CpuSettings(
         int highwater,
         int inbox,
         int rollupBatch,
-        boolean accounting) {
+        boolean accounting,
+        int ktr) {
 
     /** Checks every range. */
     public CpuSettings {
@@ -43,6 +45,9 @@ public record CpuSettings(
         range("lwkt.port.highwater", highwater, 1, 1_000_000);
         powerOfTwo("lwkt.inbox.capacity", inbox, 256, 1_048_576);
         range("lwkt.port.rollup-batch", rollupBatch, 1, 65_536);
+        if (ktr != 0) {
+            powerOfTwo("lwkt.ktr", ktr, 2, Ktr.MOST);
+        }
     }
 
     /** The defaults of this module's reference.conf. */
@@ -65,7 +70,8 @@ public record CpuSettings(
                 lwkt.getInt("port.highwater"),
                 lwkt.getInt("inbox.capacity"),
                 lwkt.getInt("port.rollup-batch"),
-                lwkt.getBoolean("accounting"));
+                lwkt.getBoolean("accounting"),
+                lwkt.getInt("ktr"));
     }
 
     private static void range(final String key, final int value, final int least, final int most) {

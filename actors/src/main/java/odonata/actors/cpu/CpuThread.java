@@ -158,9 +158,9 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     @Override
-    public void taken(final Class<?> kind, final boolean reply) {
+    public void taken(final Object message) {
         servedNow++;
-        cpu.messageTaken(this, kind, reply);
+        cpu.messageTaken(this, message);
     }
 
     @Override

@@ -134,6 +134,7 @@ public final class Transport {
     /** Wakes a thread of this CPU that sleeps until a message without a target is replied. */
     void wake(final Msg<?> sleep, final NetError error) {
         MsgState.beginReply(sleep, error, null);
+        note(Ktr.Kind.REPLY, sleep, id);
         completeHere(sleep);
     }
 
@@ -205,6 +206,7 @@ public final class Transport {
             cpu.counters().add(CpuCounter.LATE_REPLIES, 1);
             return;
         }
+        note(Ktr.Kind.ARRIVE, msg, id);
         complete(msg, error, result);
     }
 
@@ -260,9 +262,11 @@ public final class Transport {
         if (to == id) {
             cpu.sentLocally();
             MsgState.here(msg, id);
+            note(Ktr.Kind.SEND, msg, id);
             return putHere(msg, target);
         }
         if (machine.hosts(to)) {
+            note(Ktr.Kind.SEND, msg, to);
             MsgState.inTransit(msg, to);
             cpu.sendEntry(to, msg);
             return NetError.EASYNC;
@@ -281,6 +285,7 @@ public final class Transport {
         }
         if (entry instanceof SyncPort<?> sync) {
             MsgState.received(msg);
+            note(Ktr.Kind.SERVE, msg, id);
             final NetError result = ((SyncPort<Object>) sync).put((Msg<Object>) msg);
             if (result == NetError.EASYNC) {
                 aborts.kept(msg, sync);
@@ -304,6 +309,7 @@ public final class Transport {
             number = outstanding.add(msg, to);
             MsgState.export(msg, id, number);
         }
+        note(Ktr.Kind.SEND, msg, to);
         final boolean gone = !offer(to, msg, number);
         if (gone && tracked && outstanding.remove(number) == null) {
             return NetError.EASYNC; // completed while waiting for credit
@@ -380,10 +386,12 @@ public final class Transport {
 
     private void completeAtReplyPort(final Msg<?> msg) {
         if (msg.isProxy()) {
+            note(Ktr.Kind.REPLY, msg, msg.originCpu());
             completeProxy(msg);
             return;
         }
         final Port<?> port = msg.replyPort();
+        note(Ktr.Kind.REPLY, msg, port.cpu() < 0 ? id : port.cpu());
         if (port.cpu() == id) {
             completeHere(msg);
         } else if (port.isAdone()) {
@@ -424,10 +432,18 @@ public final class Transport {
         } else {
             MsgState.finish(msg);
             if (entry instanceof SyncPort<?> sync) {
+                note(Ktr.Kind.SERVE, msg, id);
                 sync.reply(msg);
             } else {
                 cpu.counters().add(CpuCounter.NO_PORT, 1);
             }
+        }
+    }
+
+    private void note(final Ktr.Kind kind, final Msg<?> msg, final int other) {
+        final Ktr trace = cpu.ktr();
+        if (trace != null) {
+            trace.noteMsg(kind, msg, other);
         }
     }
 

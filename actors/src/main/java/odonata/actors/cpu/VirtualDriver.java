@@ -42,7 +42,7 @@ final class VirtualDriver implements CpuDriver {
         }
         running = true;
         if (cpu.crossbar().awake()) {
-            cpu.counters().add(CpuCounter.IPIS_RECEIVED, 1);
+            cpu.woken();
         }
         cpu.turn(localNs, 1);
         cpu.idle(localNs);

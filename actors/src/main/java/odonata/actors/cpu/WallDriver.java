@@ -94,7 +94,7 @@ final class WallDriver implements CpuDriver, Runnable {
             }
         }
         if (cpu.crossbar().awake()) {
-            cpu.counters().add(CpuCounter.IPIS_RECEIVED, 1);
+            cpu.woken();
         }
     }
 

@@ -158,8 +158,7 @@ public final class Crossbar {
         for (int i = 0; i < dirtyCount; i++) {
             final int target = dirty[i];
             isDirty[target] = false;
-            if (machine[target].notifyFrom(slot)) {
-                outbound[target].countIpi();
+            if (wakeTarget(target)) {
                 woken++;
             }
         }
@@ -284,15 +283,23 @@ public final class Crossbar {
                 return false;
             }
             flush();
-            if (machine[target].notifyFrom(slot)) {
-                ring.countIpi();
-            }
+            wakeTarget(target);
             if (poll(timed ? Long.MIN_VALUE : 0) == 0) {
                 host.stall(round++);
             } else {
                 round = 0;
             }
         }
+        return true;
+    }
+
+    /** Wakes a CPU that was sent to; false when it is awake. */
+    private boolean wakeTarget(final int target) {
+        if (!machine[target].notifyFrom(slot)) {
+            return false;
+        }
+        outbound[target].countIpi();
+        host.woke(target);
         return true;
     }
 

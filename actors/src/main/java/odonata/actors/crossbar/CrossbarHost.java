@@ -9,6 +9,9 @@ public interface CrossbarHost {
     /** Entries to take from one ring before the next has its turn, at least 1. */
     int batch();
 
+    /** This CPU has woken the one at a position of the machine. */
+    void woke(int slot);
+
     /** Wakes this CPU; called by the carriers of others. */
     void ipi();
 

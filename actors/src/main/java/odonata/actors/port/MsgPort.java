@@ -237,7 +237,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
             take(msg);
         } else {
             unlink(first);
-            owner.taken(first.envelope().message().getClass(), false);
+            owner.taken(first.envelope().message());
         }
         return first.envelope();
     }
@@ -294,14 +294,14 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         if (!MsgState.taken(msg, owner, held) || !givesAborts) {
             unlink(msg);
         }
-        owner.taken(msg.command().getClass(), msg.isReply());
+        owner.taken(msg);
     }
 
     private Envelope takeAwaited() {
         final Msg<?> msg = awaited;
         awaited = null;
         remove(msg);
-        owner.taken(msg.command().getClass(), true);
+        owner.taken(msg);
         return msg.envelope();
     }
 

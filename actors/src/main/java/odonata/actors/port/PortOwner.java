@@ -21,8 +21,8 @@ public interface PortOwner {
     /** What a foreign Java thread told this actor; goes through the inbox of the CPU. False when that is full. */
     boolean offerForeign(Envelope envelope);
 
-    /** Called for each message that the thread takes; {@code kind} is its class. */
-    void taken(Class<?> kind, boolean reply);
+    /** Called for each message that the thread takes: a {@link Msg}, or what it was told by plain Akka means. */
+    void taken(Object message);
 
     /** Passes on a message that the thread holds. */
     void forward(Msg<?> msg, Port<?> port);

@@ -127,7 +127,7 @@ class SchedulerTest {
     void shouldNotAccountWhenAccountingIsOff() {
         final CpuSettings d = CpuSettings.defaults();
         final CpuSettings off =
-                new CpuSettings(16, 16, 8, 1, 1, 0, 0, d.highwater(), d.inbox(), d.rollupBatch(), false);
+                new CpuSettings(16, 16, 8, 1, 1, 0, 0, d.highwater(), d.inbox(), d.rollupBatch(), false, 0);
         try (Bed quietBed = Bed.virtual(1, off).start()) {
             final Port<Probe.Cmd> port = quietBed.probe(0);
             quietBed.tell(port, probe -> probe.self().charge(1_234));

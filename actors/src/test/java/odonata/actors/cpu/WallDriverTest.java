@@ -149,7 +149,7 @@ class WallDriverTest {
         final CompletableFuture<Void> blocked = new CompletableFuture<>();
         final CpuSettings d = CpuSettings.defaults();
         final CpuSettings small = new CpuSettings(
-                16, 16, 8, d.throughput(), d.turn(), 0, 0, d.highwater(), 512, d.rollupBatch(), d.accounting());
+                16, 16, 8, d.throughput(), d.turn(), 0, 0, d.highwater(), 512, d.rollupBatch(), d.accounting(), 0);
         try (Bed bed = Bed.wall(1, small)) {
             final Port<Probe.Cmd> server = bed.probe(0);
             bed.start();

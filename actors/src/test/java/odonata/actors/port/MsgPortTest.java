@@ -234,7 +234,7 @@ class MsgPortTest {
         }
 
         @Override
-        public void taken(final Class<?> kind, final boolean reply) {}
+        public void taken(final Object message) {}
 
         @Override
         public void forward(final Msg<?> msg, final Port<?> target) {}

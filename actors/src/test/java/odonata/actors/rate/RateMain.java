@@ -119,7 +119,8 @@ public final class RateMain {
                 d.highwater(),
                 d.inbox(),
                 d.rollupBatch(),
-                accounting);
+                accounting,
+                d.ktr());
     }
 
     private static double wall(final CpuSettings settings, final int pairs, final int cpus, final int messages) {

@@ -84,7 +84,8 @@ public final class Bed implements AutoCloseable {
                 d.highwater(),
                 d.inbox(),
                 d.rollupBatch(),
-                d.accounting());
+                d.accounting(),
+                d.ktr());
     }
 
     /** One more machine. */

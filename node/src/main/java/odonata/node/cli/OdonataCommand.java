@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             RebalanceCommand.class,
             BucketsCommand.class,
             LogsCommand.class,
+            TraceCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,
             MemberCommand.class,

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletionStage;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.ReplayView;
+import odonata.node.trace.TraceRequest;
+import odonata.node.trace.TraceView;
 
 /** What the HTTP interface asks of the member. Called from the server's threads; returns at once. */
 public interface NodeApi {
@@ -35,6 +37,12 @@ public interface NodeApi {
 
     /** Notes an event of kind load or replay. */
     void event(String kind, String text);
+
+    /** Lets this member's CPUs record what they do. */
+    CompletionStage<Outcome> trace(TraceRequest request);
+
+    /** Ends that, with what they recorded. */
+    CompletionStage<TraceView> endTrace();
 
     /**
      * Answer to an administrative request.

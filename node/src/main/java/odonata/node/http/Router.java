@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ import odonata.node.http.NodeApi.Outcome;
 import odonata.node.snapshot.Json;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.ReplayView;
+import odonata.node.trace.TraceRequest;
 
 /** Which path does what. Called from the server's threads. */
 final class Router {
@@ -121,6 +123,8 @@ final class Router {
             case "rebalance" -> answer(request, node.rebalance());
             case "load" -> body(request, LoadView.class, node::load);
             case "replay" -> body(request, ReplayView.class, node::replay);
+            case "trace" -> bodyFor(request, TraceRequest.class, asked -> node.trace(asked).thenApply(Router::outcome));
+            case "trace/stop" -> trace(request);
             case "events" -> body(request, Note.class, note -> node.event(note.kind(), note.text()));
             default -> done(request, reads.containsKey(name) ? notAllowed("GET, HEAD") : notFound(path));
         };
@@ -142,37 +146,54 @@ final class Router {
 
     private CompletionStage<HttpResponse> answer(final HttpRequest request, final CompletionStage<Outcome> outcome) {
         request.discardEntityBytes(materializer);
-        return outcome.thenApply(o -> o.accepted()
-                ? Replies.json(202, Map.of("accepted", true, "text", o.text()))
-                : Replies.error(409, o.text(), "GET /api/v1/members shows who there is"));
+        return outcome.thenApply(Router::outcome);
+    }
+
+    private static HttpResponse outcome(final Outcome outcome) {
+        return outcome.accepted()
+                ? Replies.json(202, Map.of("accepted", true, "text", outcome.text()))
+                : Replies.error(409, outcome.text(), "GET /api/v1/members shows who there is");
+    }
+
+    private CompletionStage<HttpResponse> trace(final HttpRequest request) {
+        request.discardEntityBytes(materializer);
+        return node.endTrace().thenApply(view -> Replies.json(200, view));
     }
 
     private <T> CompletionStage<HttpResponse> body(
             final HttpRequest request, final Class<T> type, final Consumer<T> taker) {
+        return bodyFor(request, type, value -> {
+            taker.accept(value);
+            return CompletableFuture.completedFuture(Replies.json(200, Map.of("accepted", true)));
+        });
+    }
+
+    private <T> CompletionStage<HttpResponse> bodyFor(
+            final HttpRequest request, final Class<T> type, final Function<T, CompletionStage<HttpResponse>> answer) {
         return request.entity()
                 .withSizeLimit(maxBody)
                 .toStrict(BODY_TIMEOUT_MS, materializer)
-                .handle((entity, failure) -> {
-                    if (failure != null) {
-                        return Replies.error(
-                                413, "the body is too large or came too slowly", "at most " + maxBody + " bytes");
-                    }
-                    return take(entity.getData().toArray(), type, taker);
-                });
+                .handle((entity, failure) -> failure == null
+                        ? take(entity.getData().toArray(), type, answer)
+                        : refused(413, "the body is too large or came too slowly", "at most " + maxBody + " bytes"))
+                .thenCompose(Function.identity());
     }
 
-    private static <T> HttpResponse take(final byte[] json, final Class<T> type, final Consumer<T> taker) {
+    private static <T> CompletionStage<HttpResponse> take(
+            final byte[] json, final Class<T> type, final Function<T, CompletionStage<HttpResponse>> answer) {
         final T value;
         try {
             value = Json.read(json, type);
         } catch (UncheckedIOException e) {
-            return Replies.error(400, "the body is not what is expected here", "see docs/http-api.md");
+            return refused(400, "the body is not what is expected here", "see docs/http-api.md");
         }
-        if (value == null) {
-            return Replies.error(400, "the body is empty", "see docs/http-api.md");
-        }
-        taker.accept(value);
-        return Replies.json(200, Map.of("accepted", true));
+        return value == null
+                ? refused(400, "the body is empty", "see docs/http-api.md")
+                : answer.apply(value);
+    }
+
+    private static CompletionStage<HttpResponse> refused(final int status, final String error, final String hint) {
+        return CompletableFuture.completedFuture(Replies.error(status, error, hint));
     }
 
     private CompletionStage<HttpResponse> done(final HttpRequest request, final HttpResponse response) {

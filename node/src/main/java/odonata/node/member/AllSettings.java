@@ -79,6 +79,7 @@ public record AllSettings(
                 s.highwater(),
                 s.inbox(),
                 s.rollupBatch(),
-                s.accounting());
+                s.accounting(),
+                s.ktr());
     }
 }

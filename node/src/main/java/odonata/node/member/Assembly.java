@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Executor;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
@@ -53,6 +54,7 @@ final class Assembly implements AutoCloseable {
     private final Driver driver;
     private final AeronUplink uplink;
     private final Map<Integer, Netstack> stacks;
+    private final MemberTrace trace;
     private final WireHub hub;
     private final Wires wires;
     private final Set<Integer> peers = new HashSet<>();
@@ -68,6 +70,8 @@ final class Assembly implements AutoCloseable {
             final Wires wires) {
         this.self = self;
         this.machine = machine;
+        trace = new MemberTrace(
+                machine, seconds -> CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
         this.driver = driver;
         this.uplink = uplink;
         this.stacks = stacks;
@@ -259,6 +263,10 @@ final class Assembly implements AutoCloseable {
 
     Machine machine() {
         return machine;
+    }
+
+    MemberTrace trace() {
+        return trace;
     }
 
     AeronUplink uplink() {

@@ -14,6 +14,8 @@ import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.MemberView;
 import odonata.node.snapshot.ReplayView;
+import odonata.node.trace.TraceRequest;
+import odonata.node.trace.TraceView;
 import odonata.ssi.membership.ClusterMember;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.membership.Member;
@@ -176,6 +178,21 @@ final class MemberApi implements NodeApi {
 
     private static CompletionStage<Outcome> done(final boolean accepted, final String text) {
         return CompletableFuture.completedFuture(new Outcome(accepted, text));
+    }
+
+    @Override
+    public CompletionStage<Outcome> trace(final TraceRequest request) {
+        if (assembly.isEmpty()) {
+            return done(false, "this member has not joined yet");
+        }
+        assembly.get().trace().start(request);
+        return done(true, "recording");
+    }
+
+    @Override
+    public CompletionStage<TraceView> endTrace() {
+        return assembly.map(parts -> parts.trace().stop())
+                .orElseGet(() -> CompletableFuture.completedFuture(new TraceView(0, "", 0, List.of())));
     }
 
     @Override

@@ -2,6 +2,7 @@ package odonata.node.member;
 
 import akka.actor.ActorSystem;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -397,6 +398,18 @@ public final class MemberNode {
     private final class Defects implements PanicHandler {
         @Override
         public void panicked(final Cpu cpu, final Throwable cause) {
+            final Path file = options.record()
+                    .map(Path::toAbsolutePath)
+                    .map(record -> record.getParent().resolveSibling("logs"))
+                    .orElseGet(() -> Path.of(""))
+                    .resolve("panic-cpu-" + cpu.id() + ".json");
+            try {
+                if (MemberTrace.write(cpu, file)) {
+                    System.err.println("odonata: what CPU " + cpu.id() + " did before is in " + file.toAbsolutePath());
+                }
+            } catch (IOException e) {
+                LOG.warn("what CPU {} did before is lost", cpu.id(), e);
+            }
             giveUp("kernel panic on CPU " + cpu.id(), cause);
         }
 

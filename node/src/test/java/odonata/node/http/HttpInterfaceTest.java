@@ -36,6 +36,8 @@ import odonata.node.snapshot.ReplayView;
 import odonata.node.snapshot.SnapshotMerge;
 import odonata.node.snapshot.SnapshotRules;
 import odonata.node.snapshot.Views;
+import odonata.node.trace.TraceRequest;
+import odonata.node.trace.TraceView;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +121,18 @@ class HttpInterfaceTest {
         public CompletionStage<Outcome> rebalance() {
             calls.add("rebalance");
             return CompletableFuture.completedFuture(new Outcome(true, "rebalancing"));
+        }
+
+        @Override
+        public CompletionStage<Outcome> trace(final TraceRequest request) {
+            calls.add("trace " + request.events());
+            return CompletableFuture.completedFuture(new Outcome(true, "recording"));
+        }
+
+        @Override
+        public CompletionStage<TraceView> endTrace() {
+            calls.add("end trace");
+            return CompletableFuture.completedFuture(new TraceView(1, "clock", 5, List.of()));
         }
 
         @Override
@@ -318,8 +332,25 @@ class HttpInterfaceTest {
         }
 
         @Test
+        void shouldRecordAndGiveWhatWasRecorded() throws Exception {
+            start(Optional.empty());
+            assertThat(post("/api/v1/trace", "{\"events\":1024,\"seconds\":5}").statusCode())
+                    .isEqualTo(401);
+            assertThat(post("/api/v1/trace", "{\"events\":1024,\"seconds\":5}", BEARER)
+                            .statusCode())
+                    .isEqualTo(202);
+            final HttpResponse<String> end = post("/api/v1/trace/stop", "", BEARER);
+            assertThat(end.statusCode()).isEqualTo(200);
+            assertThat(end.body()).contains("\"clock\":\"clock\"");
+            assertThat(node.calls).containsExactly("trace 1024", "end trace");
+        }
+
+        @Test
         void shouldRefuseBadBodies() throws Exception {
             start(Optional.empty());
+            assertThat(post("/api/v1/trace", "{\"events\":1000,\"seconds\":5}", BEARER)
+                            .statusCode())
+                    .isEqualTo(400);
             assertThat(post("/api/v1/load", "[1", BEARER).statusCode()).isEqualTo(400);
             assertThat(post("/api/v1/load", "null", BEARER).statusCode()).isEqualTo(400);
             assertThat(post("/api/v1/events", "{\"kind\":\"crash\",\"text\":\"x\"}", BEARER)

@@ -103,7 +103,8 @@ final class SimNode implements MemberListener {
                 d.highwater(),
                 d.inbox(),
                 d.rollupBatch(),
-                d.accounting());
+                d.accounting(),
+                d.ktr());
     }
 
     @Override

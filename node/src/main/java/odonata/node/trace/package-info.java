@@ -1,0 +1,2 @@
+/** What CPUs recorded, as a picture over time for trace viewers. */
+package odonata.node.trace;
