@@ -204,9 +204,22 @@ class CommandLineTest {
     }
 
     @Nested
+    class WithTraceFile {
+        @ParameterizedTest
+        @CsvSource({
+            "trace --seconds 0 out.json, --seconds, 1..600",
+            "trace --events 1000 out.json, --events, power of two",
+            "trace none/out.json, none/out.json, no such folder"
+        })
+        void shouldRefuse(final String line, final String what, final String why) {
+            oneLine(cli.run(line.split(" ", -1)), 2, what, why);
+        }
+    }
+
+    @Nested
     class WithoutCluster {
         @ParameterizedTest
-        @ValueSource(strings = {"status", "top", "load", "add", "drain 1", "kill 1", "buckets", "rebalance", "logs"})
+        @ValueSource(strings = {"status", "top", "load", "add", "drain 1", "kill 1", "buckets", "rebalance", "logs", "trace out.json"})
         void shouldExitWithThree(final String line) {
             oneLine(cli.run(line.split(" ", -1)), 3, "no cluster default");
         }
@@ -279,6 +292,7 @@ class CommandLineTest {
                     "rebalance",
                     "buckets",
                     "logs",
+                    "trace",
                     "doctor",
                     "config",
                     "member"
