@@ -83,8 +83,7 @@ public final class Ktr {
         final List<Event> events = new ArrayList<>();
         for (long i = lost(); i < next; i++) {
             final int at = (int) i & mask;
-            events.add(new Event(
-                    times[at], KINDS[kinds[at]], subjects[at], others[at], originCpus[at], originIds[at]));
+            events.add(new Event(times[at], KINDS[kinds[at]], subjects[at], others[at], originCpus[at], originIds[at]));
         }
         return events;
     }
@@ -106,8 +105,7 @@ public final class Ktr {
         add(kind, msg, other, msg.originCpu(), msg.originId());
     }
 
-    private void add(
-            final Kind kind, final Object subject, final int other, final int originCpu, final long originId) {
+    private void add(final Kind kind, final Object subject, final int other, final int originCpu, final long originId) {
         final int at = (int) next & mask;
         next++;
         times[at] = cpu.clock().nowNs();

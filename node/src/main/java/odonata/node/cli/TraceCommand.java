@@ -41,7 +41,9 @@ import picocli.CommandLine.Parameters;
 final class TraceCommand extends Common {
     private static final int SPARE_S = 10;
 
-    @Parameters(paramLabel = "FILE", description = "Where to write, for example out.json; is replaced when it is there.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "Where to write, for example out.json; is replaced when it is there.")
     private Path file;
 
     @Mixin
@@ -110,8 +112,7 @@ final class TraceCommand extends Common {
     }
 
     private void start(final MemberView member, final NodeClient client) throws IOException {
-        final NodeClient.Answer answer =
-                client.post("/api/v1/trace", new TraceRequest(events, seconds + SPARE_S));
+        final NodeClient.Answer answer = client.post("/api/v1/trace", new TraceRequest(events, seconds + SPARE_S));
         if (!answer.ok()) {
             throw new CommandFailure(1, "member " + member.id() + " does not record: " + answer.text());
         }

@@ -123,7 +123,8 @@ final class Router {
             case "rebalance" -> answer(request, node.rebalance());
             case "load" -> body(request, LoadView.class, node::load);
             case "replay" -> body(request, ReplayView.class, node::replay);
-            case "trace" -> bodyFor(request, TraceRequest.class, asked -> node.trace(asked).thenApply(Router::outcome));
+            case "trace" ->
+                bodyFor(request, TraceRequest.class, asked -> node.trace(asked).thenApply(Router::outcome));
             case "trace/stop" -> trace(request);
             case "events" -> body(request, Note.class, note -> node.event(note.kind(), note.text()));
             default -> done(request, reads.containsKey(name) ? notAllowed("GET, HEAD") : notFound(path));
@@ -187,9 +188,7 @@ final class Router {
         } catch (UncheckedIOException e) {
             return refused(400, "the body is not what is expected here", "see docs/http-api.md");
         }
-        return value == null
-                ? refused(400, "the body is empty", "see docs/http-api.md")
-                : answer.apply(value);
+        return value == null ? refused(400, "the body is empty", "see docs/http-api.md") : answer.apply(value);
     }
 
     private static CompletionStage<HttpResponse> refused(final int status, final String error, final String hint) {

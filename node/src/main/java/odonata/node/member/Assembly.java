@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
@@ -70,8 +70,7 @@ final class Assembly implements AutoCloseable {
             final Wires wires) {
         this.self = self;
         this.machine = machine;
-        trace = new MemberTrace(
-                machine, seconds -> CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
+        trace = new MemberTrace(machine, seconds -> CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
         this.driver = driver;
         this.uplink = uplink;
         this.stacks = stacks;

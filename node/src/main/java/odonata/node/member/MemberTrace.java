@@ -62,7 +62,8 @@ final class MemberTrace {
             });
         }
         return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> view(parts.stream().map(CompletableFuture::join).toList()));
+                .thenApply(
+                        done -> view(parts.stream().map(CompletableFuture::join).toList()));
     }
 
     /** Writes what a CPU recorded up to now, if anything. On its carrier. */

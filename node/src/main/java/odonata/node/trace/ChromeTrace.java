@@ -22,8 +22,9 @@ import odonata.node.trace.TraceView.Entry;
  */
 public final class ChromeTrace {
     private static final double NS_PER_US = 1e3;
-    private static final Comparator<Mark> BY_TIME =
-            Comparator.comparingLong((Mark m) -> m.startNs).thenComparingInt(m -> m.phase.ordinal()).thenComparing(Comparator.comparingLong((Mark m) -> m.durNs).reversed());
+    private static final Comparator<Mark> BY_TIME = Comparator.comparingLong((Mark m) -> m.startNs)
+            .thenComparingInt(m -> m.phase.ordinal())
+            .thenComparing(Comparator.comparingLong((Mark m) -> m.durNs).reversed());
 
     /** In the order in which events of the same time have to stand. */
     private enum Phase {
@@ -39,7 +40,8 @@ public final class ChromeTrace {
         }
     }
 
-    private record Mark(Phase phase, int member, int cpu, long startNs, long durNs, String name, String category, long id) {}
+    private record Mark(
+            Phase phase, int member, int cpu, long startNs, long durNs, String name, String category, long id) {}
 
     /** A slice that is not over. */
     private static final class Open {
@@ -126,8 +128,7 @@ public final class ChromeTrace {
 
     private void close(final int member, final int cpu, final Open slice, final long ns) {
         endMessage(member, cpu, slice, ns);
-        marks.add(new Mark(
-                Phase.SLICE, member, cpu, slice.startNs, ns - slice.startNs, slice.name, slice.category, 0));
+        marks.add(new Mark(Phase.SLICE, member, cpu, slice.startNs, ns - slice.startNs, slice.name, slice.category, 0));
     }
 
     private void endMessage(final int member, final int cpu, final Open slice, final long ns) {
@@ -143,7 +144,8 @@ public final class ChromeTrace {
 
     private void end(final int member, final int cpu, final Entry entry, final long ns, final boolean out) {
         if (!entry.key().isEmpty()) {
-            ends.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(new End(member, cpu, ns, out, entry.what()));
+            ends.computeIfAbsent(entry.key(), key -> new ArrayList<>())
+                    .add(new End(member, cpu, ns, out, entry.what()));
         }
     }
 

@@ -219,7 +219,19 @@ class CommandLineTest {
     @Nested
     class WithoutCluster {
         @ParameterizedTest
-        @ValueSource(strings = {"status", "top", "load", "add", "drain 1", "kill 1", "buckets", "rebalance", "logs", "trace out.json"})
+        @ValueSource(
+                strings = {
+                    "status",
+                    "top",
+                    "load",
+                    "add",
+                    "drain 1",
+                    "kill 1",
+                    "buckets",
+                    "rebalance",
+                    "logs",
+                    "trace out.json"
+                })
         void shouldExitWithThree(final String line) {
             oneLine(cli.run(line.split(" ", -1)), 3, "no cluster default");
         }

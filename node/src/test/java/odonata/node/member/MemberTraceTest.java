@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MemberTraceTest {
     private final Conductor conductor = Conductor.create(CostModel.defaults());
-    private final Machine machine = Machine.inVirtualTime(
-            conductor, 1, List.of(0, 1), CpuSettings.defaults(), (cpu, cause) -> {
+    private final Machine machine =
+            Machine.inVirtualTime(conductor, 1, List.of(0, 1), CpuSettings.defaults(), (cpu, cause) -> {
                 throw new AssertionError(cause);
             });
     private final List<Runnable> later = new ArrayList<>();
@@ -99,7 +99,8 @@ class MemberTraceTest {
         machine.cpu(0).inject(() -> {});
         conductor.runUntilQuiet(100);
         assertThat(MemberTrace.write(machine.cpu(0), file)).isTrue();
-        final JsonNode events = Json.read(Files.readAllBytes(file), JsonNode.class).get("traceEvents");
+        final JsonNode events =
+                Json.read(Files.readAllBytes(file), JsonNode.class).get("traceEvents");
         assertThat(events.findValuesAsText("ph")).contains("M", "X");
     }
 }

@@ -89,7 +89,10 @@ class ChromeTraceTest {
     }
 
     private static void checkOrder(final List<JsonNode> events) {
-        assertThat(events.stream().filter(e -> e.has("ts")).map(ChromeTraceTest::startNs).toList())
+        assertThat(events.stream()
+                        .filter(e -> e.has("ts"))
+                        .map(ChromeTraceTest::startNs)
+                        .toList())
                 .isSorted()
                 .allMatch(ns -> ns >= 0);
     }
@@ -109,21 +112,25 @@ class ChromeTraceTest {
     /** Each arrow has two ends, the first not after the second, and each stands in a slice. */
     private static void checkArrows(final List<JsonNode> events) {
         final Map<Long, JsonNode> begins = new HashMap<>();
-        of(events, "s").forEach(e -> assertThat(begins.put(e.get("id").asLong(), e)).isNull());
+        of(events, "s")
+                .forEach(e -> assertThat(begins.put(e.get("id").asLong(), e)).isNull());
         assertThat(of(events, "f")).hasSameSizeAs(begins.values());
         for (final JsonNode end : of(events, "f")) {
             final JsonNode begin = begins.remove(end.get("id").asLong());
             assertThat(begin).as("begin of %s", end).isNotNull();
             assertThat(startNs(begin)).isLessThanOrEqualTo(startNs(end));
             for (final JsonNode at : List.of(begin, end)) {
-                assertThat(of(events, "X")).as("slice of %s", at).anyMatch(slice -> track(slice).equals(track(at))
-                        && startNs(slice) <= startNs(at)
-                        && startNs(at) <= endNs(slice));
+                assertThat(of(events, "X"))
+                        .as("slice of %s", at)
+                        .anyMatch(slice -> track(slice).equals(track(at))
+                                && startNs(slice) <= startNs(at)
+                                && startNs(at) <= endNs(slice));
             }
         }
     }
 
-    private static TraceView member(final int id, final String clock, final long wallNs, final int cpu, final Entry... e) {
+    private static TraceView member(
+            final int id, final String clock, final long wallNs, final int cpu, final Entry... e) {
         return new TraceView(id, clock, wallNs, List.of(new CpuTrace(cpu, 0, List.of(e))));
     }
 
@@ -131,22 +138,28 @@ class ChromeTraceTest {
     void shouldShowARunInVirtualTime() throws IOException {
         final Conductor conductor = Conductor.create(CostModel.defaults());
         final List<Integer> results = new ArrayList<>();
-        try (Machine machine = Machine.inVirtualTime(
-                conductor, 1, List.of(0, 1), CpuSettings.defaults(), (cpu, cause) -> {
+        try (Machine machine =
+                Machine.inVirtualTime(conductor, 1, List.of(0, 1), CpuSettings.defaults(), (cpu, cause) -> {
                     throw new AssertionError(cause);
                 })) {
             final Port<Work> squarer = machine.cpu(1)
                     .spawn("squarer", Pri.KERN_DAEMON, 0, ThreadClass.USER, LwktThread.behavior(Squarer::new));
             final Port<Work> client = machine.cpu(0)
-                    .spawn("client", Pri.KERN_DAEMON, 0, ThreadClass.USER, LwktThread.behavior(td -> new LwktThread<Work>(td) {
-                        @Override
-                        protected Handlers<Work> handlers() {
-                            return Handlers.of(Work.class).on(Work.Square.class, msg -> td().doMsg(
-                                            squarer,
-                                            td().initMsg(new Work.Square(msg.command().n())),
-                                            reply -> results.add((Integer) reply.result())));
-                        }
-                    }));
+                    .spawn(
+                            "client",
+                            Pri.KERN_DAEMON,
+                            0,
+                            ThreadClass.USER,
+                            LwktThread.behavior(td -> new LwktThread<Work>(td) {
+                                @Override
+                                protected Handlers<Work> handlers() {
+                                    return Handlers.of(Work.class).on(Work.Square.class, msg -> td().doMsg(
+                                                    squarer,
+                                                    td().initMsg(new Work.Square(
+                                                            msg.command().n())),
+                                                    reply -> results.add((Integer) reply.result())));
+                                }
+                            }));
             machine.start();
             conductor.runUntilQuiet(1000);
             machine.cpus().forEach(cpu -> cpu.ktr(new Ktr(cpu, 256)));
@@ -167,9 +180,7 @@ class ChromeTraceTest {
                     .containsExactlyInAnyOrder("ring: Square", "squarer", "Square");
             assertThat(of(events, "s")).extracting(ChromeTraceTest::track).containsExactly("1/1", "1/1", "1/2");
             assertThat(of(events, "f")).extracting(ChromeTraceTest::track).containsExactly("1/1", "1/2", "1/1");
-            assertThat(of(events, "i"))
-                    .extracting(e -> e.get("name").asText())
-                    .contains("ipi to cpu 1", "woken");
+            assertThat(of(events, "i")).extracting(e -> e.get("name").asText()).contains("ipi to cpu 1", "woken");
         }
     }
 
@@ -192,7 +203,8 @@ class ChromeTraceTest {
                         new Entry(300, Kind.RUN, "server", "", 3),
                         new Entry(310, Kind.TAKE, "Ask", "0.7", 3),
                         new Entry(350, Kind.STOP, "server", "", 3)));
-        assertThat(of(events, "s")).singleElement().satisfies(e -> assertThat(startNs(e)).isEqualTo(10));
+        assertThat(of(events, "s")).singleElement().satisfies(e -> assertThat(startNs(e))
+                .isEqualTo(10));
         assertThat(of(events, "f")).singleElement().satisfies(e -> {
             assertThat(startNs(e)).isEqualTo(210);
             assertThat(track(e)).isEqualTo("2/4");
