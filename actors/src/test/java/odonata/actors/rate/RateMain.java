@@ -1,9 +1,11 @@
 package odonata.actors.rate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
@@ -20,10 +22,12 @@ import odonata.protocol.errno.NetError;
 
 /**
  * Ping-pong pairs: a request and its reply are two messages. Cases: same CPU and two CPUs, one pair and 100, ours and plain
- * Akka's tell between one-thread dispatchers; accounting on and off; virtual time. Arguments: how many messages per case.
+ * Akka's tell between one-thread dispatchers; accounting off, and recording on ({@code lwkt.ktr}), beside the usual; virtual time.
+ * Arguments: how many messages per case and round, how many rounds.
  */
 public final class RateMain {
     private static final int WARM_UP = 300_000;
+    private static final int RECORDED = 65_536;
 
     private sealed interface Ping {
         record Go(int n) implements Ping {}
@@ -77,36 +81,66 @@ public final class RateMain {
 
     private RateMain() {}
 
+    /** One way to run a case, and what it reached in each round, in million messages a second. */
+    private record Variant(String name, DoubleSupplier run, List<Double> rates) {
+        Variant(final String name, final DoubleSupplier run) {
+            this(name, run, new ArrayList<>());
+        }
+
+        void once() {
+            rates.add(run.getAsDouble());
+        }
+    }
+
     /** Runs all cases. */
     public static void main(final String[] args) {
         final int messages = args.length > 0 ? Integer.parseInt(args[0]) : 4_000_000;
+        final int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         for (final int pairs : new int[] {1, 100}) {
             for (final int cpus : new int[] {1, 2}) {
-                if (!(pairs + "x" + cpus).matches(System.getProperty("case", ".*"))) {
-                    continue;
+                if ((pairs + "x" + cpus).matches(System.getProperty("case", ".*"))) {
+                    compare(pairs, cpus, messages, rounds);
                 }
-                final String name =
-                        pairs + (pairs == 1 ? " pair, " : " pairs, ") + (cpus == 1 ? "same CPU" : "two CPUs");
-                final double akka = PlainAkka.rate(pairs, cpus, WARM_UP, messages / 2);
-                final double ours = wall(settings(true), pairs, cpus, messages);
-                final double unaccounted = wall(settings(false), pairs, cpus, messages);
-                print(name, akka, ours, unaccounted);
             }
         }
         System.out.printf(Locale.ROOT, "virtual time, 64 CPUs, 500 pairs: %.2f M/s%n", virtual(64, 500, messages / 2));
     }
 
-    private static void print(final String name, final double akka, final double ours, final double unaccounted) {
+    /** All variants in every round, so that what the machine does meanwhile meets them all. */
+    private static void compare(final int pairs, final int cpus, final int messages, final int rounds) {
+        final List<Variant> variants = List.of(
+                new Variant("ours", () -> wall(settings(true, 0), pairs, cpus, messages)),
+                new Variant("plain Akka", () -> PlainAkka.rate(pairs, cpus, WARM_UP, messages / 2)),
+                new Variant("ours, accounting off", () -> wall(settings(false, 0), pairs, cpus, messages)),
+                new Variant("ours, recording", () -> wall(settings(true, RECORDED), pairs, cpus, messages)));
+        for (int round = 0; round < rounds; round++) {
+            variants.forEach(Variant::once);
+        }
         System.out.printf(
                 Locale.ROOT,
-                "%-22s plain Akka %5.2f   ours %5.2f   accounting off %5.2f   M messages/s%n",
-                name,
-                akka,
-                ours,
-                unaccounted);
+                "%s, %s, %d rounds of %,d messages%n",
+                pairs == 1 ? "1 pair" : pairs + " pairs",
+                cpus == 1 ? "same CPU" : "two CPUs",
+                rounds,
+                messages);
+        final List<Double> ours = variants.get(0).rates;
+        for (final Variant variant : variants) {
+            final double[] ratios = IntStream.range(0, rounds)
+                    .mapToDouble(i -> variant.rates.get(i) / ours.get(i))
+                    .sorted()
+                    .toArray();
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %-22s %6.2f M messages/s (median)   ratio to ours %5.3f, %5.3f..%5.3f%n",
+                    variant.name,
+                    variant.rates.stream().sorted().toList().get(rounds / 2),
+                    ratios[rounds / 2],
+                    ratios[0],
+                    ratios[rounds - 1]);
+        }
     }
 
-    private static CpuSettings settings(final boolean accounting) {
+    private static CpuSettings settings(final boolean accounting, final int ktr) {
         final CpuSettings d = CpuSettings.defaults();
         return new CpuSettings(
                 d.ringCapacity(),
@@ -120,7 +154,7 @@ public final class RateMain {
                 d.inbox(),
                 d.rollupBatch(),
                 accounting,
-                d.ktr());
+                ktr);
     }
 
     private static double wall(final CpuSettings settings, final int pairs, final int cpus, final int messages) {
