@@ -51,12 +51,10 @@ public final class Ktr {
      */
     public record Event(long timeNs, Kind kind, Object subject, int other, int originCpu, long originId) {}
 
-    private static final Kind[] KINDS = Kind.values();
-
     private final Cpu cpu;
     private final int mask;
     private final long[] times;
-    private final byte[] kinds;
+    private final Kind[] kinds;
     private final Object[] subjects;
     private final int[] others;
     private final int[] originCpus;
@@ -71,7 +69,7 @@ public final class Ktr {
         this.cpu = cpu;
         mask = capacity - 1;
         times = new long[capacity];
-        kinds = new byte[capacity];
+        kinds = new Kind[capacity];
         subjects = new Object[capacity];
         others = new int[capacity];
         originCpus = new int[capacity];
@@ -83,7 +81,7 @@ public final class Ktr {
         final List<Event> events = new ArrayList<>();
         for (long i = lost(); i < next; i++) {
             final int at = (int) i & mask;
-            events.add(new Event(times[at], KINDS[kinds[at]], subjects[at], others[at], originCpus[at], originIds[at]));
+            events.add(new Event(times[at], kinds[at], subjects[at], others[at], originCpus[at], originIds[at]));
         }
         return events;
     }
@@ -109,7 +107,7 @@ public final class Ktr {
         final int at = (int) next & mask;
         next++;
         times[at] = cpu.clock().nowNs();
-        kinds[at] = (byte) kind.ordinal();
+        kinds[at] = kind;
         subjects[at] = subject;
         others[at] = other;
         originCpus[at] = originCpu;
