@@ -23,7 +23,7 @@ import odonata.node.trace.TraceView.Entry;
 public final class ChromeTrace {
     private static final double NS_PER_US = 1e3;
     private static final Comparator<Mark> BY_TIME = Comparator.comparingLong((Mark m) -> m.startNs)
-            .thenComparingInt(m -> m.phase.ordinal())
+            .thenComparing(m -> m.phase)
             .thenComparing(Comparator.comparingLong((Mark m) -> m.durNs).reversed());
 
     /** In the order in which events of the same time have to stand. */
