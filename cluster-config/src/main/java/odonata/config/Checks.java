@@ -31,7 +31,7 @@ public final class Checks {
         try {
             value = config.getDuration(key);
         } catch (WrongType | BadValue e) {
-            throw new ConfigException(key, config.getValue(key).unwrapped(), allowed);
+            throw new ConfigException(key, config.getValue(key).unwrapped(), allowed + ", in ms, s, m or h");
         }
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new ConfigException(key, text(value), allowed);

@@ -24,6 +24,7 @@ public record MemberSettings(
         Duration readyTimeout,
         Duration leaveTimeout,
         Duration heartbeatPause) {
+    private static final Duration LONGEST_START = Duration.ofHours(1);
 
     /** Reads and checks the section. */
     public static MemberSettings of(final Config config) {
@@ -32,7 +33,7 @@ public record MemberSettings(
                 Checks.integer(config, "odonata.member.port", 0, 65_535),
                 config.getString("odonata.member.secret-file"),
                 Checks.integer(config, "odonata.member.heap-mb", 64, 65_536),
-                Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), LONGEST_START),
                 Checks.duration(config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 Checks.duration(
                         config, "odonata.member.heartbeat-pause", Duration.ofMillis(500), Duration.ofMinutes(5)));
@@ -45,6 +46,15 @@ public record MemberSettings(
         } catch (UnknownHostException e) {
             throw new ConfigException("odonata.member.bind", bind, "an address or host name of this machine");
         }
+    }
+
+    /** What to do when {@link #readyTimeout} was too short; empty when it can not be longer. */
+    public String moreTime() {
+        return readyTimeout.compareTo(LONGEST_START) >= 0
+                ? ""
+                : "; more time: --set odonata.member.ready-timeout="
+                        + Math.min(2 * readyTimeout.toSeconds(), LONGEST_START.toSeconds())
+                        + "s, on a busy machine also --profile patient";
     }
 
     /** True when nothing outside this machine can reach the member. */

@@ -10,7 +10,7 @@ import java.util.List;
 /** Ready-made configurations that ship with the program; {@code profiles/NAME.conf} on the class path. */
 public final class Profiles {
     /** Names of all profiles, in the order in which help lists them. */
-    public static final List<String> NAMES = List.of("default", "small", "wide");
+    public static final List<String> NAMES = List.of("default", "small", "wide", "patient");
 
     private Profiles() {}
 

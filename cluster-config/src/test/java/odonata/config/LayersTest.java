@@ -87,6 +87,14 @@ class LayersTest {
             assertThatThrownBy(() -> SnapshotSettings.of(bad.effective()))
                     .hasMessage("odonata.snapshot.interval=1 ms is not allowed; allowed: 100 ms..60 s");
         }
+
+        @Test
+        void shouldNameUnitsWhenADurationHasAnother() {
+            final Layers bad = Layers.of(Map.of("odonata.snapshot.interval", "1 min"), Map.of(), NO_FILE);
+            assertThatThrownBy(() -> SnapshotSettings.of(bad.effective()))
+                    .hasMessage(
+                            "odonata.snapshot.interval=1 min is not allowed; allowed: 100 ms..60 s, in ms, s, m or h");
+        }
     }
 
     @Test

@@ -85,6 +85,7 @@ final class CommandLines {
         }
         if (e instanceof CommandFailure failure) {
             console.note("odonata: " + oneLine(failure.getMessage()));
+            failure.details().forEach(console::note);
             return failure.exitCode();
         }
         if (e instanceof ConfigException || e instanceof com.typesafe.config.ConfigException) {

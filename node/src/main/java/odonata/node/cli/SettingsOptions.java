@@ -13,7 +13,7 @@ final class SettingsOptions {
             paramLabel = "NAME|FILE",
             defaultValue = "default",
             description =
-                    "Configuration: a profile (default, small, wide) or a .conf file (default: ${DEFAULT-VALUE}).")
+                    "Configuration: a profile (default, small, wide, patient) or a .conf file (default: ${DEFAULT-VALUE}).")
     private String profile;
 
     @Option(

@@ -6,7 +6,7 @@ import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.top.Figures;
 import odonata.node.top.TopView;
 
-/** Shows pictures as they come: on a terminal in place, else one plain line each few seconds. Thread: one owner. */
+/** Shows pictures as they come: on a terminal in place, else a plain line each few seconds when it differs from the one before. Thread: one owner. */
 public final class LivePicture {
     private static final String CLEAR_BELOW = "\u001b[J";
     private static final int WIDTH = 110;
@@ -17,6 +17,7 @@ public final class LivePicture {
     private final boolean terminal;
     private int drawn;
     private int pictures;
+    private String last = "";
 
     /**
      * A live picture.
@@ -37,8 +38,12 @@ public final class LivePicture {
             out.flush();
             drawn = lines.size();
         } else if (pictures++ % PLAIN_EVERY == 0) {
-            out.println(line(picture));
-            out.flush();
+            final String line = line(picture);
+            if (!line.equals(last)) {
+                out.println(line);
+                out.flush();
+            }
+            last = line;
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import odonata.config.ClusterSettings;
 import odonata.config.HttpSettings;
 import odonata.config.MemberSettings;
@@ -18,6 +19,9 @@ import odonata.ssi.uplink.SharedMemory;
 public final class Checkup {
     private static final int MIN_JAVA = 17;
     private static final int GOOD_CORES = 2;
+    private static final long SPIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int GOOD_SHARE = 80;
     private static final long MIB = 1 << 20;
     private static final long OTHER_JVM_MIB = 150;
     private static final Path TUN = Path.of("/dev/net/tun");
@@ -56,6 +60,7 @@ public final class Checkup {
         all.add(java());
         all.add(flags());
         all.add(cores());
+        all.add(processor());
         all.add(memory());
         all.add(sharedMemory());
         all.add(leftovers());
@@ -101,6 +106,26 @@ public final class Checkup {
                         "cores",
                         Integer.toString(cores),
                         "it works, slowly: starts take long and latencies are those of the queue");
+    }
+
+    /** How much of the time a thread that never waits runs; less than all where others use the processors, in this machine or its host. */
+    private static Finding processor() {
+        final long beganNs = System.nanoTime();
+        long lastNs = beganNs;
+        long awayNs = 0;
+        while (lastNs - beganNs < SPIN_NS) {
+            final long nowNs = System.nanoTime();
+            awayNs += nowNs - lastNs > AWAY_NS ? nowNs - lastNs : 0;
+            lastNs = nowNs;
+        }
+        final long share = 100 - 100 * awayNs / (lastNs - beganNs);
+        final String found = "a busy thread runs " + share + " % of the time";
+        return share >= GOOD_SHARE
+                ? fine("processor", found)
+                : limited(
+                        "processor",
+                        found,
+                        "others use it, here or in the host: --profile patient waits longer and wakes up less often");
     }
 
     private Finding memory() {

@@ -1,6 +1,8 @@
 package odonata.node.launch;
 
-/** Why a command ends without success: one line for the user, further ones indented, and the exit code. */
+import java.util.List;
+
+/** Why a command ends without success: one line for the user, lines shown below it, and the exit code. */
 public final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -23,21 +25,34 @@ public final class CommandFailure extends RuntimeException {
     public static final int INTERRUPTED = 130;
 
     private final int exitCode;
+    private final transient List<String> details;
 
     /** A failure with the given exit code. */
     public CommandFailure(final int exitCode, final String message) {
         super(message);
         this.exitCode = exitCode;
+        this.details = List.of();
     }
 
     /** A failure with its cause, which only {@code -v} shows. */
     public CommandFailure(final int exitCode, final String message, final Throwable cause) {
+        this(exitCode, message, List.of(), cause);
+    }
+
+    /** A failure with lines that are shown below the message as they are, and its cause. */
+    public CommandFailure(final int exitCode, final String message, final List<String> details, final Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
+        this.details = List.copyOf(details);
     }
 
     /** See the constants; 1 for everything else. */
     public int exitCode() {
         return exitCode;
+    }
+
+    /** What is shown below the message, line by line; often nothing. */
+    public List<String> details() {
+        return details;
     }
 }

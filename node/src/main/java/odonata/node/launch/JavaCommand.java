@@ -29,6 +29,10 @@ public final class JavaCommand {
         command.addAll(OPENS);
         command.addAll(List.of(
                 "-Xshare:auto",
+                // Maps the archive of classes where it was made for; elsewhere each of its pages is copied to be
+                // patched.
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
                 "-XX:-UsePerfData",

@@ -26,8 +26,6 @@ import odonata.protocol.clock.Clock;
  * <p>Thread: one owner, except {@link #undo}, which a shutdown hook may call.
  */
 public final class Launcher {
-    private static final String MORE_TIME = "; more time: --set odonata.member.ready-timeout=300s";
-
     /** Lines of a log that are shown when a start fails, for then the logs are removed. */
     private static final int LOG_LINES = 8;
 
@@ -149,19 +147,19 @@ public final class Launcher {
                 requireAlive();
                 final Optional<String> missing = waitingFor(members);
                 missing.filter(what -> !what.equals(told.getAndSet(what))).ifPresent(progress);
-                why.accept(missing.orElse("") + MORE_TIME);
+                why.accept(missing.orElse("") + member.moreTime());
                 return missing.isEmpty() ? Optional.of(true) : Optional.empty();
             });
         } catch (final CommandFailure e) {
             if (e.exitCode() != CommandFailure.TIMED_OUT) {
                 throw e;
             }
-            throw new CommandFailure(CommandFailure.TIMED_OUT, e.getMessage() + logs(), e);
+            throw new CommandFailure(CommandFailure.TIMED_OUT, e.getMessage(), logs(), e);
         }
     }
 
     /** What the members that do not serve yet have logged last; all of them when each one serves. */
-    private String logs() {
+    private List<String> logs() {
         final Set<Integer> serving = folder.members().stream()
                 .filter(record -> record.phase() == MemberRecord.Phase.READY)
                 .map(MemberRecord::slot)
@@ -169,8 +167,16 @@ public final class Launcher {
         return started.stream()
                 .map(Started::slot)
                 .filter(slot -> !serving.contains(slot) || serving.size() == started.size())
-                .map(slot -> "\n  member " + slot + " logged last:" + Spawn.lastLines(folder.log(slot), LOG_LINES))
-                .collect(Collectors.joining());
+                .flatMap(slot -> log(slot).stream())
+                .toList();
+    }
+
+    private List<String> log(final int slot) {
+        final List<String> last = Spawn.lastLines(folder.log(slot), LOG_LINES);
+        final List<String> lines = new ArrayList<>();
+        lines.add("  member " + slot + (last.isEmpty() ? " has logged nothing" : " logged last:"));
+        last.forEach(line -> lines.add("    " + line));
+        return lines;
     }
 
     private void requireAlive() {

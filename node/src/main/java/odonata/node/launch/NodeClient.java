@@ -1,10 +1,13 @@
 package odonata.node.launch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import odonata.node.http.Health;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.Json;
@@ -12,7 +15,7 @@ import odonata.node.snapshot.Json;
 /** Calls a member's HTTP interface. */
 public final class NodeClient {
     private static final int CONNECT_MS = 5_000;
-    private static final int READ_MS = 10_000;
+    private static final int READ_MS = 30_000;
 
     private final String base;
     private final String token;
@@ -36,11 +39,15 @@ public final class NodeClient {
             return status / 100 == 2;
         }
 
-        /** Field {@code text} or {@code error} of the body. */
+        /** Field {@code text} or {@code error} of the body; the body itself when it is no JSON, as of a server that gave up. */
         public String text() {
-            final var tree = Json.read(
-                    body.length == 0 ? new byte[] {'{', '}'} : body, com.fasterxml.jackson.databind.JsonNode.class);
-            return tree.path(ok() ? "text" : "error").asText("");
+            try {
+                return Json.read(body.length == 0 ? new byte[] {'{', '}'} : body, JsonNode.class)
+                        .path(ok() ? "text" : "error")
+                        .asText("");
+            } catch (UncheckedIOException e) {
+                return new String(body, StandardCharsets.UTF_8).strip();
+            }
         }
     }
 
@@ -55,7 +62,7 @@ public final class NodeClient {
         if (!answer.ok()) {
             throw new IOException(base + " answers " + answer.status() + ": " + answer.text());
         }
-        return Json.read(answer.body(), ClusterSnapshot.class);
+        return read(answer, ClusterSnapshot.class);
     }
 
     /** Whether the member thinks that the cluster is whole; it answers 503 when not. */
@@ -64,7 +71,15 @@ public final class NodeClient {
         if (!answer.ok() && answer.status() != 503) {
             throw new IOException(base + " answers " + answer.status() + ": " + answer.text());
         }
-        return Json.read(answer.body(), Health.class);
+        return read(answer, Health.class);
+    }
+
+    private <T> T read(final Answer answer, final Class<T> type) throws IOException {
+        try {
+            return Json.read(answer.body(), type);
+        } catch (UncheckedIOException e) {
+            throw new IOException(base + " answers " + answer.status() + ": " + answer.text(), e);
+        }
     }
 
     /** A GET as it is. */

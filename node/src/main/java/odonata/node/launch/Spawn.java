@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Starts JVMs that do not share the terminal: Ctrl-C reaches the command only, which then ends them in order.
@@ -67,16 +66,13 @@ public final class Spawn {
         }
     }
 
-    /** The last lines of a log, at most {@code most}, each indented; empty when there is none. */
-    public static String lastLines(final Path log, final int most) {
+    /** The last lines of a log, at most {@code most}; none when there is no log. */
+    public static List<String> lastLines(final Path log, final int most) {
         try {
             final List<String> lines = Files.readString(log).lines().toList();
-            return lines.stream()
-                    .skip(Math.max(0, lines.size() - most))
-                    .map(line -> "\n    " + line)
-                    .collect(Collectors.joining());
+            return lines.subList(Math.max(0, lines.size() - most), lines.size());
         } catch (IOException e) {
-            return "";
+            return List.of();
         }
     }
 }

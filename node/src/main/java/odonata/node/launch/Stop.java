@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** Ends processes of a cluster and removes what they leave in shared memory. */
 public final class Stop {
     private static final String PREFIX = "odonata-";
-    private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+    private static final Duration AFTER_KILL = Duration.ofSeconds(30);
 
     private Stop() {}
 
@@ -63,7 +63,7 @@ public final class Stop {
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
-            return false;
+            return running.stream().noneMatch(ProcessHandle::isAlive); // the news of an end may be late
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

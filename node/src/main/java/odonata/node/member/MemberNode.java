@@ -182,8 +182,8 @@ public final class MemberNode {
         } catch (TimeoutException e) {
             throw new CommandFailure(
                     CommandFailure.TIMED_OUT,
-                    what + " took more than " + patience.toSeconds()
-                            + " s; more time: --set odonata.member.ready-timeout=300s",
+                    what + " took more than " + patience.toSeconds() + " s"
+                            + options.member().moreTime(),
                     e);
         } catch (ExecutionException e) {
             throw failure(e.getCause(), what);
@@ -275,7 +275,9 @@ public final class MemberNode {
             switch (reason) {
                 case LEFT -> ended.complete(0);
                 case NOT_JOINED, DOWNED -> {
-                    LOG.error("member out of the cluster reason={}", reason);
+                    if (!leaving.get()) {
+                        LOG.error("member out of the cluster reason={}", reason);
+                    }
                     if (reason == StopReason.DOWNED && !leaving.get()) {
                         System.err.println(
                                 "odonata: the other members put this one out of the cluster: they did not hear"
@@ -523,6 +525,7 @@ public final class MemberNode {
 
     /** Ends everything that was started, whatever is left of it: sampler, HTTP, CPUs and uplink, media driver, control plane. */
     public void close() {
+        leaving.set(true);
         ticks.cancel(false);
         connection.cancel(false);
         intake.cancel(false);

@@ -40,12 +40,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("slow")
 @WholeClusters
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
     private static final Path CAPTURE = Path.of("..", "captures", "campus.pcap").toAbsolutePath();
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-    private static final String PATIENCE = "600";
+    private static final String PATIENCE = "1800";
 
     @RegisterExtension
     static final Chromium CHROMIUM = Chromium.whereNeeded();
@@ -60,19 +60,7 @@ class ClusterIT {
     static void start() throws IOException {
         home = Files.createTempDirectory("odonata-it");
         cli = new Cli(home);
-        final Cli.Outcome up = cli.run(
-                "up",
-                "--members",
-                "3",
-                "--cpus",
-                "2",
-                "--timeout",
-                PATIENCE,
-                "--set",
-                "odonata.member.heartbeat-pause=10s",
-                "--set",
-                "odonata.driver.liveness=120s",
-                "--json");
+        final Cli.Outcome up = cli.run("up", "--members", "3", "--cpus", "2", "--profile", "patient", "--json");
         assertThat(up.exit()).as(up.err()).isZero();
         final JsonNode said = json(up);
         dashboard = said.path("dashboard").asText();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code ./odonata demo} as it is typed, with what the build has made and an empty home. */
 @Tag("slow")
 @WholeClusters
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class DemoIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -47,12 +47,8 @@ class DemoIT {
                 "--json",
                 "--rate",
                 "500",
-                "--set",
-                "odonata.member.ready-timeout=600s",
-                "--set",
-                "odonata.member.heartbeat-pause=10s",
-                "--set",
-                "odonata.driver.liveness=120s"));
+                "--profile",
+                "patient"));
         command.addAll(List.of(more));
         final ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(home.resolve("out").toFile());

@@ -30,7 +30,6 @@ class TunIT {
     private static final String DEVICE = "odc" + ProcessHandle.current().pid() % 100_000;
     private static final String NAMESPACE =
             "odonata-it-" + ProcessHandle.current().pid();
-    private static final String PAUSE = "odonata.member.heartbeat-pause=10s";
     private static final int CLIENTS = 12;
 
     @TempDir
@@ -84,8 +83,8 @@ class TunIT {
         assumeTrue(made.status() == 0, "skipped: no network namespace, run as root: " + made.output());
         namespaceMade = true;
         final Cli cli = new Cli(home);
-        final Cli.Outcome up = cli.run(
-                "up", "--members", "2", "--cpus", "1", "--timeout", "600", "--set", PAUSE, "--tun", DEVICE, "--json");
+        final Cli.Outcome up =
+                cli.run("up", "--members", "2", "--cpus", "1", "--profile", "patient", "--tun", DEVICE, "--json");
         assertThat(up.exit()).as(up.err()).isZero();
         must("ip", "link", "set", DEVICE, "netns", NAMESPACE);
         must("ip", "-n", NAMESPACE, "addr", "add", "10.77.77.2/24", "dev", DEVICE);
@@ -113,7 +112,7 @@ class TunIT {
 
     @Test
     void shouldSayWhatIsWrongAndLeaveNothing() {
-        final Cli.Outcome up = new Cli(home).run("up", "--members", "1", "--timeout", "600", "--tun", "lo");
+        final Cli.Outcome up = new Cli(home).run("up", "--members", "1", "--profile", "patient", "--tun", "lo");
         assertThat(up.exit()).isEqualTo(2);
         assertThat(up.err()).hasLineCount(1).containsAnyOf("choose another name", "run as root", "modprobe");
         assertThat(home.resolve("clusters/default")).doesNotExist();
