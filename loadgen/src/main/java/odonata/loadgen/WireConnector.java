@@ -13,12 +13,18 @@ import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.DriverSettings;
 import odonata.ssi.uplink.frame.FrameSecret;
 import odonata.ssi.wire.WireClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connects a job's runs to the members by wire; each connection has a media driver of its own, as each has its own thread. */
 final class WireConnector implements JobRunner.Connector {
-    private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final Logger LOG = LoggerFactory.getLogger(WireConnector.class);
+    private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long ALL_MEMBERS_NS = TimeUnit.SECONDS.toNanos(5);
-    private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Much longer than a busy member needs for what it was sent; the link to a dead one ends before ({@code odonata.driver.liveness}). */
+    private static final long GOODBYE_NS = TimeUnit.MINUTES.toNanos(10);
+
     private static final long NAP_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int BATCH = 64;
 
@@ -103,6 +109,9 @@ final class WireConnector implements JobRunner.Connector {
         public void close() {
             client.bye();
             pollUntil(client::isDone, GOODBYE_NS);
+            if (!client.isDone()) {
+                LOG.warn("members {} did not take all that they were sent", client.members());
+            }
             client.close();
             driver.close();
         }

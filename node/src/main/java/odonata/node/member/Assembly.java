@@ -125,7 +125,8 @@ final class Assembly implements AutoCloseable {
                 plan.self().incarnation(),
                 links);
         machine.connect(uplink);
-        final Wires wires = new Wires(control, stacks, thread);
+        final Wires wires =
+                new Wires(control, stacks, thread, plan.settings().driver().liveness());
         final WireHub hub = hub(plan, driver, uplink, wires);
         wires.connect(hub);
         tun.ifPresent(nic -> wires.own(nic, plan.cpus().get(0)));

@@ -38,15 +38,17 @@ final class Wires implements WireListener {
     /** What was sent to other CPUs is answered by then; who wants certainty waits for the answers before it says goodbye. */
     private static final Duration ANSWERS = Duration.ofMillis(100);
 
-    /** A load generator that says goodbye to one member is soon done with the others. */
+    /** A load generator that was taken for gone before it was linked to this member does not come after that. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    private static final Duration DOWN = Duration.ofSeconds(3);
+    /** How long a drain waits for one that is not linked, and so may never answer. */
+    private static final Duration UNLINKED = Duration.ofSeconds(3);
 
     private final ClusterMember control;
     private final Map<Integer, Netstack> stacks;
     private final List<Integer> cpus;
     private final Executor member;
+    private final Duration liveness;
     private final Map<Integer, Wire> wires = new HashMap<>();
     private final Map<Ifnet, Ipv4Prefix> devices = new HashMap<>();
     private Optional<Device> own = Optional.empty();
@@ -58,7 +60,12 @@ final class Wires implements WireListener {
 
     private record Device(Nic nic, int cpu) {}
 
-    Wires(final ClusterMember control, final Map<Integer, Netstack> stacks, final Executor member) {
+    Wires(
+            final ClusterMember control,
+            final Map<Integer, Netstack> stacks,
+            final Executor member,
+            final Duration liveness) {
+        this.liveness = liveness;
         this.control = control;
         this.stacks = stacks;
         this.cpus = List.copyOf(stacks.keySet());
@@ -82,7 +89,7 @@ final class Wires implements WireListener {
                 WirePeer.ofDevice(device.cpu(), device.nic().prefix().toString())));
     }
 
-    /** Makes devices for load generators that came; those that the cluster no longer knows are given time to say goodbye. */
+    /** Makes devices for load generators that came. One that the cluster no longer knows keeps its device here until its link ends. */
     void follow(final ClusterState state) {
         boolean changed = followDevices(state);
         for (final WirePeer peer : state.wirePeers()) {
@@ -95,7 +102,7 @@ final class Wires implements WireListener {
         }
         for (final int client : List.copyOf(wires.keySet())) {
             if (state.wirePeers().stream().noneMatch(peer -> peer.client() == client)) {
-                after(FAREWELL).execute(() -> retire(client));
+                after(FAREWELL).execute(() -> retireUnused(client));
             }
         }
     }
@@ -141,6 +148,12 @@ final class Wires implements WireListener {
         }
     }
 
+    private void retireUnused(final int client) {
+        if (wires.containsKey(client) && !wires.get(client).nic().inUse()) {
+            retire(client);
+        }
+    }
+
     private void retire(final int client) {
         final Wire wire = wires.remove(client);
         if (wire != null) {
@@ -152,20 +165,21 @@ final class Wires implements WireListener {
     }
 
     /**
-     * Done when no load generator sends to this member any more; those that do not answer are not waited for long. The member's
+     * Done when no load generator sends to this member any more; one that does not answer is waited for until its link is dead. The member's
      * own device is gone then: who came in by it needs another way into the cluster.
      */
     CompletableFuture<Void> stopIntake() {
         stopped = true;
         final List<CompletableFuture<Void>> all = new ArrayList<>();
-        wires.values().forEach(wire -> all.add(wire.nic().down()));
+        for (final Wire wire : wires.values()) {
+            final Duration patience = wire.nic().inUse() ? liveness : UNLINKED;
+            all.add(wire.nic().down().copy().completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS));
+        }
         own.ifPresent(device -> {
             own = Optional.empty();
             all.add(stacks.get(device.cpu()).remove(device.nic()).thenRun(device.nic()::close));
         });
-        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
-                .orTimeout(DOWN.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((done, failure) -> null);
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
     /** The drain was called off. */

@@ -257,7 +257,10 @@ public final class WireHub implements Agent, AutoCloseable {
 
     private void link(final WireNic nic, final Stranger stranger) {
         nic.state.session = stranger.session;
-        nic.state.linked |= stranger.memberIncarnation == incarnation;
+        if (stranger.memberIncarnation == incarnation) {
+            nic.state.linked = true;
+            nic.nowLinked();
+        }
     }
 
     private ControlledFragmentHandler.Action onFrame(

@@ -40,6 +40,7 @@ public final class WireNic implements Nic {
     private volatile boolean downWanted;
     private volatile boolean left;
     private volatile boolean closed;
+    private volatile boolean linked;
     private boolean byeAckSent;
 
     /** State that only the receiving agent uses. */
@@ -72,7 +73,7 @@ public final class WireNic implements Nic {
     /**
      * Asks the load generator to send no more packets to this member.
      *
-     * @return done when it has agreed and its last packet waits in the device
+     * @return done when it has agreed and its last packet waits in the device, or the link has ended
      */
     public CompletableFuture<Void> down() {
         downWanted = true;
@@ -189,8 +190,18 @@ public final class WireNic implements Nic {
         return closed;
     }
 
+    /** True from when the load generator is linked until the link has ended: it may still send. Any thread. */
+    public boolean inUse() {
+        return linked && !closed;
+    }
+
+    void nowLinked() {
+        linked = true;
+    }
+
     void shut() {
         closed = true;
+        down.complete(null);
     }
 
     boolean downWanted() {

@@ -333,10 +333,14 @@ class WireTest {
         void shouldBeNoticedWhenItVanishes() {
             final Member one = new Member(1, 1024);
             final WireClient client = joined(one);
+            await().atMost(PATIENCE).until(one.nic::inUse);
+            final CompletableFuture<Void> down = one.nic.down();
             client.close();
             open.remove(client);
             await().atMost(PATIENCE).until(() -> !one.gone.isEmpty());
             assertThat(one.gone).containsExactly("4711 vanished");
+            assertThat(one.nic.inUse()).isFalse();
+            assertThat(down).as("a drain does not wait for the dead").isDone();
             assertThat(one.nic.transmit(Mbuf.of(packet(1, 40)), 0)).isFalse();
             assertThat(one.nic.counters().odrops()).isEqualTo(1);
         }
