@@ -489,7 +489,7 @@ public final class Cpu {
     boolean offerInbox(final Object item) {
         final boolean taken = inbox.offer(item);
         if (taken) {
-            crossbar.wake();
+            crossbar.nudge();
             driver.due(Long.MIN_VALUE);
         }
         return taken;

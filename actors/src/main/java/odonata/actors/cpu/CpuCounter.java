@@ -12,7 +12,7 @@ public enum CpuCounter {
     PREEMPT_MISSES("lwkt.preempt_miss", "switches", true),
     /** Wake-ups sent to CPUs that were found asleep. */
     IPIS_SENT("lwkt.ipiq.ipis_sent", "ipis", true),
-    /** Wake-ups by other CPUs and foreign threads. */
+    /** Wake-ups by other CPUs, of other members too; not those by foreign threads. */
     IPIS_RECEIVED("lwkt.ipiq.ipis_received", "ipis", true),
     /** Entries taken from inbound rings. */
     ENTRIES("lwkt.ipiq.entries", "entries", true),

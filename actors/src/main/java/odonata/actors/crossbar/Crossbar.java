@@ -15,7 +15,7 @@ import odonata.protocol.errno.Kassert;
  * aside, so that nothing recurses.
  *
  * <p>Wake-ups: {@code ipimask} says which sources have entries, {@code npoll} that the CPU is awake or about to be. A sender
- * publishes entry, fence, mask, and wakes only if it turns {@code npoll} from 0 to 1. The CPU clears {@code npoll}, fences and
+ * publishes entry, fence, mask, and wakes only if it turns {@code npoll} from 0 to 1; who has nothing on a ring turns it to 2. The CPU clears {@code npoll}, fences and
  * looks again before it sleeps. A passive send publishes entry and mask and leaves {@code npoll} alone: who is awake sees it,
  * who sleeps sees it when something wakes him, at the latest {@link #sendBehindPassive}.
  * Source: {@code sys/kern/lwkt_ipiq.c}.
@@ -27,6 +27,7 @@ public final class Crossbar {
     private static final VarHandle MASK = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int AWAKE = 1;
     private static final int ASLEEP = 0;
+    private static final int NUDGED = 2;
 
     static {
         try {
@@ -210,14 +211,12 @@ public final class Crossbar {
         return (int) NPOLL.getAndSet(this, AWAKE) == AWAKE;
     }
 
-    /** Wakes the CPU if it sleeps; any thread. True when this call woke it. */
-    public boolean wake() {
+    /** Wakes the CPU if it sleeps, for something that is on no ring; any thread. It is no IPI: {@link #awake} answers false. */
+    public void nudge() {
         VarHandle.fullFence();
-        if ((int) NPOLL.getVolatile(this) == AWAKE || !NPOLL.compareAndSet(this, ASLEEP, AWAKE)) {
-            return false;
+        if (NPOLL.compareAndSet(this, ASLEEP, NUDGED)) {
+            host.ipi();
         }
-        host.ipi();
-        return true;
     }
 
     /** The uplink's agent has put something into {@link #uplinkRing}. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import odonata.loadgen.LoadSummary;
 import odonata.loadgen.ReplaySummary;
 import odonata.node.demo.RunSummary.CpuPart;
@@ -52,22 +53,19 @@ public final class SummaryMaker {
     private static List<CpuPart> cpus(final RunResult run) {
         final Map<Integer, CpuView> before = byCpu(run.before());
         final Map<Integer, Double> utilisation = new HashMap<>();
-        final Map<Integer, double[]> ipis = new HashMap<>();
         for (final ClusterSnapshot picture : run.history()) {
             for (final CpuView cpu : picture.cpus()) {
                 utilisation.merge(cpu.cpu(), cpu.utilisation() / run.history().size(), Double::sum);
-                final double[] sums = ipis.computeIfAbsent(cpu.cpu(), id -> new double[2]);
-                sums[0] += cpu.messagesPerIpi() * cpu.ipisPerS();
-                sums[1] += cpu.ipisPerS();
             }
         }
         final long all = run.after().cpus().stream()
-                .mapToLong(cpu -> packets(cpu, before))
+                .mapToLong(cpu -> grown(cpu, before, CpuView::packets))
                 .sum();
         final List<CpuPart> parts = new ArrayList<>();
         for (final CpuView cpu : run.after().cpus()) {
-            final long packets = packets(cpu, before);
-            final double[] sums = ipis.getOrDefault(cpu.cpu(), new double[2]);
+            final long packets = grown(cpu, before, CpuView::packets);
+            final long ipis = grown(cpu, before, CpuView::ipis);
+            final long entries = grown(cpu, before, CpuView::entries);
             parts.add(new CpuPart(
                     cpu.cpu(),
                     cpu.member(),
@@ -76,13 +74,8 @@ public final class SummaryMaker {
                     all == 0 ? 0 : round(packets / (double) all, 4),
                     cpu.flows(),
                     round(utilisation.getOrDefault(cpu.cpu(), 0.0), 4),
-                    Math.max(
-                            0,
-                            cpu.ipis()
-                                    - Optional.ofNullable(before.get(cpu.cpu()))
-                                            .map(CpuView::ipis)
-                                            .orElse(0L)),
-                    sums[1] == 0 ? 0 : round(sums[0] / sums[1], 2)));
+                    ipis,
+                    ipis == 0 ? 0 : round(entries / (double) ipis, 2)));
         }
         return parts;
     }
@@ -93,13 +86,11 @@ public final class SummaryMaker {
         return map;
     }
 
-    private static long packets(final CpuView cpu, final Map<Integer, CpuView> before) {
-        return Math.max(
-                0,
-                cpu.packets()
-                        - Optional.ofNullable(before.get(cpu.cpu()))
-                                .map(CpuView::packets)
-                                .orElse(0L));
+    /** By how much a counter grew in this run. */
+    private static long grown(
+            final CpuView cpu, final Map<Integer, CpuView> before, final ToLongFunction<CpuView> counter) {
+        final CpuView then = before.get(cpu.cpu());
+        return Math.max(0, counter.applyAsLong(cpu) - (then == null ? 0 : counter.applyAsLong(then)));
     }
 
     private static ReplayPart replay(final ReplaySummary replay, final ClusterSnapshot after) {

@@ -37,7 +37,7 @@ public final class TextSummary {
 
     private static String line(final CpuPart cpu) {
         return text(
-                "  %-4d %-7d %,12d  %5.1f %%  %,8d       %5.1f %%  %,10d  %7.1f%s",
+                "  %-4d %-7d %,12d  %5.1f %%  %,8d       %5.1f %%  %,10d  %7s%s",
                 cpu.cpu(),
                 cpu.member(),
                 cpu.packets(),
@@ -45,7 +45,7 @@ public final class TextSummary {
                 cpu.flows(),
                 cpu.utilisation() * 100,
                 cpu.ipis(),
-                cpu.messagesPerIpi(),
+                cpu.ipis() == 0 ? "-" : text("%.1f", cpu.messagesPerIpi()),
                 cpu.state().equals("up") ? "" : "  [" + cpu.state() + "]");
     }
 

@@ -76,6 +76,7 @@ final class CpuSampler {
                 now.get(NetCounter.FLOWS),
                 0,
                 deltas.rate("messages", counters.get(CpuCounter.MESSAGES)),
+                counters.get(CpuCounter.ENTRIES),
                 counters.get(CpuCounter.IPIS_RECEIVED),
                 ipis,
                 ipis == 0 ? 0 : Deltas.rounded(entries / ipis));

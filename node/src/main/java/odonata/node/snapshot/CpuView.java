@@ -16,7 +16,8 @@ package odonata.node.snapshot;
  * @param flows flows in its tables
  * @param buckets buckets that it owns
  * @param messagesPerS messages handled per second
- * @param ipis wake-ups received since start
+ * @param entries messages and functions that came from other CPUs since start
+ * @param ipis wake-ups by other CPUs since start
  * @param ipisPerS wake-ups received per second
  * @param messagesPerIpi messages that came from other CPUs per wake-up
  */
@@ -34,6 +35,7 @@ public record CpuView(
         long flows,
         int buckets,
         double messagesPerS,
+        long entries,
         long ipis,
         double ipisPerS,
         double messagesPerIpi) {}

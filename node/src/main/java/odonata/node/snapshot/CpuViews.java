@@ -19,6 +19,7 @@ final class CpuViews {
                 c.flows(),
                 buckets,
                 c.messagesPerS(),
+                c.entries(),
                 c.ipis(),
                 c.ipisPerS(),
                 c.messagesPerIpi());
@@ -40,6 +41,7 @@ final class CpuViews {
                 c.flows(),
                 c.buckets(),
                 0,
+                c.entries(),
                 c.ipis(),
                 0,
                 0);
@@ -58,6 +60,7 @@ final class CpuViews {
                 gone.packets(),
                 0,
                 gone.flows(),
+                0,
                 0,
                 0,
                 0,

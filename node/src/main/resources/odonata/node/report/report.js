@@ -146,7 +146,7 @@ function cpuTable() {
   const sum = (/** @type {'packets'|'flows'|'ipis'} */ k) => cpus.reduce((a, c) => a + c[k], 0);
   tableOf(section('CPUs', 'over the whole run; fair share ' + pct(1 / cpus.length, 2), 'full long'), 'CPUs', { caption: 'Per CPU',
     cols: ['CPU', 'flows', 'packets', 'share', 'of fair', 'utilisation', 'IPIs', 'messages/IPI'].map((t, k) => ({ t, cls: k === 3 || k > 5 ? 'wide' : '' })),
-    rows: [...cpus.map((c) => [mName(c.member) + '.' + cName(c.cpu), count(c.flows), count(c.packets), pct(c.share, 2), pct(c.share * cpus.length, 0), pct(c.utilisation, 1), count(c.ipis), fixed(c.messagesPerIpi, 2)]),
+    rows: [...cpus.map((c) => [mName(c.member) + '.' + cName(c.cpu), count(c.flows), count(c.packets), pct(c.share, 2), pct(c.share * cpus.length, 0), pct(c.utilisation, 1), count(c.ipis), c.ipis ? fixed(c.messagesPerIpi, 2) : '–']),
       ['all', count(sum('flows')), count(sum('packets')), '', '', pct(cpus.reduce((a, c) => a + c.utilisation, 0) / cpus.length, 1), count(sum('ipis')), '']] });
 }
 

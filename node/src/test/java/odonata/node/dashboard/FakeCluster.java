@@ -302,6 +302,7 @@ final class FakeCluster {
                             .sum());
             c.put("buckets", (int) Arrays.stream(owner).filter(o -> o == self).count());
             c.put("messagesPerS", round(out));
+            c.put("entries", (long) (5 * ipis * seq));
             c.put("ipis", (long) (ipis * seq));
             c.put("ipisPerS", round(ipis));
             c.put("messagesPerIpi", round(out / Math.max(1, ipis)));

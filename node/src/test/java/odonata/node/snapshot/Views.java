@@ -25,6 +25,7 @@ public final class Views {
                 100,
                 0,
                 50,
+                75,
                 10,
                 5,
                 7.5);

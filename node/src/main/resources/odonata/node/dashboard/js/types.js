@@ -8,7 +8,7 @@
  *   uptimeS?: number, heapMb?: number, processCpu?: number, ageMs?: number, stale?: boolean, phi?: number}} Member
  * @typedef {{cpu: number, member: number, state: string, utilisation: number, byClass?: Record<string, number>,
  *   running?: string, runQueue?: number, queueDepth?: number, packets?: number, packetsPerS?: number, flows?: number,
- *   buckets?: number, messagesPerS?: number, ipis?: number, ipisPerS?: number, messagesPerIpi?: number}} CpuRow
+ *   buckets?: number, messagesPerS?: number, entries?: number, ipis?: number, ipisPerS?: number, messagesPerIpi?: number}} CpuRow
  * @typedef {{cpus: number[], messagesPerS?: number[][], messagesPerIpi?: number[][], ringFullPerS?: number[][]}} Crossbar
  * @typedef {{from: number, to: number, messagesPerS: number, bytesPerS: number, batch: number, creditsUsed: number,
  *   creditsMax: number, stallsPerS: number, roundTripUs: number}} Link
