@@ -2,6 +2,7 @@ package odonata.actors.cpu;
 
 import akka.actor.typed.Behavior;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import odonata.actors.crossbar.Crossbar;
@@ -355,6 +356,14 @@ public final class Cpu {
         if (queued) {
             runQueue.add(thread);
         }
+    }
+
+    /** What its threads are doing, in order of creation; on the carrier, where between two threads none runs. */
+    public List<ThreadState> threads() {
+        return counters.threads().stream()
+                .filter(CpuThread.class::isInstance)
+                .map(thread -> ((CpuThread) thread).state())
+                .toList();
     }
 
     /** Frees the port of a thread that has ended. */

@@ -1,6 +1,8 @@
 package odonata.actors.cpu;
 
 import akka.dispatch.Envelope;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 import odonata.actors.port.Msg;
 import odonata.actors.port.MsgPort;
@@ -111,6 +113,58 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     /** What runs after a batch: when the port is empty, or after {@code lwkt.port.rollup-batch} messages. */
     public void onBatchEnd(final Runnable function) {
         rollup = function;
+    }
+
+    /** What it is and does; on the carrier. */
+    public ThreadState state() {
+        Kassert.check(onCarrier(), "state of %s asked for by a foreign thread", this);
+        final Msg<?> awaited = port.awaited();
+        return new ThreadState(
+                ordinal,
+                name,
+                portIndex,
+                pri,
+                threadClass,
+                status(),
+                flags(),
+                awaited == null ? "" : Wmesg.of(awaited.command()),
+                critCount,
+                tokens == null ? 0 : tokens.size(),
+                depth(),
+                served());
+    }
+
+    private ThreadState.Status status() {
+        if (preempted) {
+            return ThreadState.Status.PREEMPTED;
+        } else if (cpu.curthread() == this) {
+            return ThreadState.Status.RUNNING;
+        } else if (descheduled && !mustRun) {
+            return ThreadState.Status.STOPPED;
+        } else if (onRunQueue) {
+            return ThreadState.Status.RUNNABLE;
+        }
+        return port.isAwaiting() ? ThreadState.Status.BLOCKED : ThreadState.Status.WAITPORT;
+    }
+
+    private Set<TdFlag> flags() {
+        final Set<TdFlag> flags = EnumSet.noneOf(TdFlag.class);
+        note(flags, cpu.curthread() == this || preempted, TdFlag.RUNNING);
+        note(flags, onRunQueue, TdFlag.RUNQ);
+        note(flags, preempted, TdFlag.PREEMPT_LOCK);
+        note(flags, preempting, TdFlag.PREEMPTING);
+        note(flags, descheduled, TdFlag.STOPREQ);
+        final Msg<?> awaited = port.awaited();
+        note(flags, awaited != null && !awaited.isDone(), TdFlag.BLOCKED);
+        note(flags, awaited != null && awaited.command() instanceof SleepQueue.Sleep, TdFlag.TSLEEPQ);
+        note(flags, isInterrupt(), TdFlag.INTTHREAD);
+        return flags;
+    }
+
+    private static void note(final Set<TdFlag> flags, final boolean is, final TdFlag flag) {
+        if (is) {
+            flags.add(flag);
+        }
     }
 
     @Override

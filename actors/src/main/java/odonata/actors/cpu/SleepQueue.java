@@ -26,7 +26,7 @@ public final class SleepQueue {
      * @param ident on what; its {@code equals} says who is meant, its {@code hashCode} should be the same in every run
      * @param wmesg why, for people
      */
-    public record Sleep(Object ident, String wmesg) {
+    public record Sleep(Object ident, String wmesg) implements Wmesg {
         @Override
         public String toString() {
             return wmesg;

@@ -19,7 +19,7 @@ import odonata.protocol.errno.NetError;
 public final class Transport {
 
     /** Stands for what a thread waits for when it is no message. */
-    private record Event() {}
+    private record Event(String wmesg) implements Wmesg {}
 
     private final Cpu cpu;
     private final int id;
@@ -86,9 +86,11 @@ public final class Transport {
     /**
      * Waits for something that happens on this CPU: {@code start} is given what to call then, once, on the carrier. As
      * {@link #doMsg}: {@code then} runs at once when it has happened at once, and until it has run the thread receives nothing else.
+     *
+     * @param wmesg why, for people
      */
-    public void await(final Consumer<Runnable> start, final Runnable then) {
-        final Msg<Event> msg = beginEvent();
+    public void await(final String wmesg, final Consumer<Runnable> start, final Runnable then) {
+        final Msg<Event> msg = beginEvent(wmesg);
         final CpuThread self = currentFor(msg);
         start.accept(() -> {
             MsgState.beginReply(msg, NetError.OK, null);
@@ -99,7 +101,7 @@ public final class Transport {
 
     /** Lets others run until the tokens of the running thread can be had; then {@code then}, and nothing before it. */
     public void awaitTokens(final Runnable then) {
-        final Msg<Event> msg = beginEvent();
+        final Msg<Event> msg = beginEvent("token");
         MsgState.beginReply(msg, NetError.OK, null);
         MsgState.finish(msg);
         MsgState.then(msg, reply -> then.run());
@@ -464,7 +466,7 @@ public final class Transport {
         }
     }
 
-    private Msg<Event> beginEvent() {
+    private Msg<Event> beginEvent(final String wmesg) {
         final CpuThread self = cpu.curthread();
         Kassert.check(self != null, "wait outside of a thread");
         Kassert.check(
@@ -472,7 +474,7 @@ public final class Transport {
                 "%s waits already; what shall follow belongs into its continuation",
                 self);
         final Port<Event> port = new Port<>(id, self.portIndex());
-        final Msg<Event> msg = Msg.init(new Event(), port);
+        final Msg<Event> msg = Msg.init(new Event(wmesg), port);
         MsgState.beginSend(msg, port, true);
         return msg;
     }

@@ -196,12 +196,12 @@ public final class Td {
 
     /** Waits until a CPU has executed what was sent to it ({@link Ipiq#waitIpiq}); as {@link #waitMsg}. */
     public void waitIpiq(final int target, final long sequence, final Runnable then) {
-        cpu.transport().await(done -> cpu.ipiq().waitIpiq(target, sequence, done), then);
+        cpu.transport().await("ipiq", done -> cpu.ipiq().waitIpiq(target, sequence, done), then);
     }
 
     /** Barrier over the other CPUs of the machine ({@link Ipiq#synchronize}); as {@link #waitMsg}. */
     public void synchronizeIpiqs(final Runnable then) {
-        cpu.transport().await(cpu.ipiq()::synchronize, then);
+        cpu.transport().await("barrier", cpu.ipiq()::synchronize, then);
     }
 
     /**
@@ -209,17 +209,17 @@ public final class Td {
      * until {@link #cpusyncDeinterlock}. In between this thread may send, not wait.
      */
     public void cpusyncInterlock(final Cpusync sync, final Runnable then) {
-        cpu.transport().await(done -> sync.interlock(cpu, done), then);
+        cpu.transport().await("cpusync", done -> sync.interlock(cpu, done), then);
     }
 
     /** Lets each of the CPUs run the function and go on; {@code then} runs when all have. */
     public void cpusyncDeinterlock(final Cpusync sync, final Runnable then) {
-        cpu.transport().await(sync::deinterlock, then);
+        cpu.transport().await("cpusync", sync::deinterlock, then);
     }
 
     /** Runs a function on each CPU of a set while all of them are stopped ({@code lwkt_cpusync_simple}). */
     public void cpusyncSimple(final Set<Integer> mask, final IpiFunc function, final Runnable then) {
-        cpu.transport().await(done -> Cpusync.create(mask, function).simple(cpu, done), then);
+        cpu.transport().await("cpusync", done -> Cpusync.create(mask, function).simple(cpu, done), then);
     }
 
     /** Lets threads of equal or higher priority run before this one takes its next message (T6). */

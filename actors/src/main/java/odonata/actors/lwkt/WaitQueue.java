@@ -3,6 +3,7 @@ package odonata.actors.lwkt;
 import java.util.ArrayDeque;
 import java.util.function.LongConsumer;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.Wmesg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.port.SyncPort;
@@ -21,7 +22,7 @@ public final class WaitQueue {
     /** Count that wakes every waiter. */
     public static final int ALL = -1;
 
-    private record Block(String wmesg, long gen) {
+    private record Block(String wmesg, long gen) implements Wmesg {
         @Override
         public String toString() {
             return wmesg;

@@ -141,6 +141,11 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         awaited = msg;
     }
 
+    /** The message whose reply the thread waits for; null when it takes whatever comes. */
+    public Msg<?> awaited() {
+        return awaited;
+    }
+
     /** True while the thread waits for one particular reply. */
     public boolean isAwaiting() {
         return awaited != null;

@@ -90,7 +90,7 @@ class CrossbarFloodTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 16})
-    void shouldEndInVirtualTime(final int capacity) {
+    void I34_aFloodEndsInVirtualTime(final int capacity) {
         try (Bed bed = Bed.virtual(CPUS, Bed.settings(capacity, 3, 0, 0))) {
             spawn(bed);
             bed.conductor.afterEachStep(cpu -> checkRings(bed, capacity));
@@ -103,7 +103,7 @@ class CrossbarFloodTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 16})
-    void shouldEndOnTheWallClock(final int capacity) {
+    void I34_aFloodEndsOnTheWallClock(final int capacity) {
         try (Bed bed = Bed.wall(CPUS, Bed.settings(capacity, 3, 10, 2))) {
             spawn(bed);
             bed.start();

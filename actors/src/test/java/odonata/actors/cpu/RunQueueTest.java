@@ -20,7 +20,7 @@ class RunQueueTest {
     }
 
     @Test
-    void shouldChooseHighestPriorityThenFirstIn() {
+    void I3_highestPriorityThenFirstIn() {
         final CpuThread low = thread(1);
         final CpuThread first = thread(31);
         final CpuThread second = thread(31);
@@ -37,7 +37,7 @@ class RunQueueTest {
     }
 
     @Test
-    void shouldTakeASecondScheduleAsOne() {
+    void I2_I11_aSecondScheduleIsNone() {
         final CpuThread thread = thread(12);
         assertThat(queue.add(thread)).isTrue();
         assertThat(queue.add(thread)).isFalse();
@@ -48,7 +48,7 @@ class RunQueueTest {
     }
 
     @Test
-    void shouldRunEachOnceInAnyRoundWhenAllYield() {
+    void I4_eachRunsOnceInAnyRoundWhenAllYield() {
         final int n = 5;
         for (int i = 0; i < n; i++) {
             queue.add(thread(12));

@@ -25,7 +25,7 @@ class WallDriverTest {
     /** With no spinning every message finds its target parked or on the way there: one lost wake-up and it hangs. */
     @ParameterizedTest
     @CsvSource({"0,0", "0,1", "3,0"})
-    void shouldLoseNoWakeUpBetweenTwoCpus(final int spins, final int yields) {
+    void I36_noWakeUpIsLostBetweenTwoCpus(final int spins, final int yields) {
         final int rounds = 5_000;
         final CompletableFuture<Integer> done = new CompletableFuture<>();
         try (Bed bed = Bed.wall(2, Bed.settings(16, 8, spins, yields))) {
@@ -54,7 +54,7 @@ class WallDriverTest {
     }
 
     @Test
-    void shouldTakeFewerWakeUpsThanMessagesWhenManyAreSent() {
+    void I36_fewerWakeUpsThanMessagesWhenManyAreSent() {
         final int n = 20_000;
         final CompletableFuture<Integer> done = new CompletableFuture<>();
         final AtomicInteger left = new AtomicInteger(n);

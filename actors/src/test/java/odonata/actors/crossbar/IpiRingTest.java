@@ -15,7 +15,7 @@ class IpiRingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 20, -20})
-    void shouldKeepOrderAndBoundsAlsoWhenIndicesWrap(final long start) {
+    void I32_I33_orderAndBoundsHoldAlsoWhenIndicesWrap(final long start) {
         final IpiRing ring = new IpiRing(8, false, start);
         final ArrayDeque<Integer> expected = new ArrayDeque<>();
         final Seed seed = Seed.of(start + 1);
@@ -38,7 +38,7 @@ class IpiRingTest {
     }
 
     @Test
-    void shouldNeverFillCompletely() {
+    void I32_aRingIsNeverFilledCompletely() {
         final IpiRing ring = new IpiRing(4, false);
         for (int i = 0; i < 3; i++) {
             ring.add(i, 0);
@@ -72,7 +72,7 @@ class IpiRingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 16, 256})
-    void shouldHandOverEachEntryOnceInOrderBetweenTwoThreads(final int capacity) {
+    void I33_eachEntryIsHandedOverOnceAndInOrderBetweenTwoThreads(final int capacity) {
         final int entries = 50_000;
         final IpiRing ring = new IpiRing(capacity, false, -1_000);
         final CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> {

@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             KillCommand.class,
             RebalanceCommand.class,
             BucketsCommand.class,
+            PsCommand.class,
             LogsCommand.class,
             TraceCommand.class,
             DoctorCommand.class,

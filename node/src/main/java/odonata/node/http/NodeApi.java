@@ -38,6 +38,9 @@ public interface NodeApi {
     /** Notes an event of kind load or replay. */
     void event(String kind, String text);
 
+    /** What this member's threads do. */
+    CompletionStage<ThreadsView> threads();
+
     /** Lets this member's CPUs record what they do. */
     CompletionStage<Outcome> trace(TraceRequest request);
 

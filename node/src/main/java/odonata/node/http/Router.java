@@ -27,6 +27,7 @@ import odonata.node.trace.TraceRequest;
 /** Which path does what. Called from the server's threads. */
 final class Router {
     private static final String API = "/api/v1/";
+    private static final String THREADS = API + "threads";
     private static final Pattern MEMBER = Pattern.compile("members/(\\d{1,6})/(drain|kill)");
     private static final long BODY_TIMEOUT_MS = 5_000;
 
@@ -72,7 +73,7 @@ final class Router {
         }
         final HttpMethod method = request.method();
         if (method.equals(HttpMethods.GET) || method.equals(HttpMethods.HEAD)) {
-            return done(request, read(path));
+            return path.equals(THREADS) ? later(request, node.threads()) : done(request, read(path));
         }
         return method.equals(HttpMethods.POST) ? change(request, path) : done(request, notAllowed("GET, HEAD, POST"));
     }
@@ -125,9 +126,12 @@ final class Router {
             case "replay" -> body(request, ReplayView.class, node::replay);
             case "trace" ->
                 bodyFor(request, TraceRequest.class, asked -> node.trace(asked).thenApply(Router::outcome));
-            case "trace/stop" -> trace(request);
+            case "trace/stop" -> later(request, node.endTrace());
             case "events" -> body(request, Note.class, note -> node.event(note.kind(), note.text()));
-            default -> done(request, reads.containsKey(name) ? notAllowed("GET, HEAD") : notFound(path));
+            default ->
+                done(
+                        request,
+                        reads.containsKey(name) || path.equals(THREADS) ? notAllowed("GET, HEAD") : notFound(path));
         };
     }
 
@@ -156,9 +160,9 @@ final class Router {
                 : Replies.error(409, outcome.text(), "GET /api/v1/members shows who there is");
     }
 
-    private CompletionStage<HttpResponse> trace(final HttpRequest request) {
+    private CompletionStage<HttpResponse> later(final HttpRequest request, final CompletionStage<?> view) {
         request.discardEntityBytes(materializer);
-        return node.endTrace().thenApply(view -> Replies.json(200, view));
+        return view.thenApply(value -> Replies.json(200, value));
     }
 
     private <T> CompletionStage<HttpResponse> body(

@@ -20,6 +20,7 @@ import odonata.actors.net.Netstack;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.nic.TunNic;
+import odonata.node.http.ThreadsView;
 import odonata.node.launch.CommandFailure;
 import odonata.protocol.flow.BucketMap;
 import odonata.ssi.membership.ClusterMember;
@@ -263,6 +264,12 @@ final class Assembly implements AutoCloseable {
 
     Machine machine() {
         return machine;
+    }
+
+    /** What its threads do. Any thread. */
+    CompletableFuture<ThreadsView> threads() {
+        return EachCpu.ask(machine, cpu -> new ThreadsView.CpuThreads(cpu.id(), cpu.threads()))
+                .thenApply(cpus -> new ThreadsView(self.id(), cpus));
     }
 
     MemberTrace trace() {

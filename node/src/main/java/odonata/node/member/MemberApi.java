@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import odonata.node.http.Health;
 import odonata.node.http.NodeApi;
 import odonata.node.http.Sample;
+import odonata.node.http.ThreadsView;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.MemberView;
@@ -178,6 +179,12 @@ final class MemberApi implements NodeApi {
 
     private static CompletionStage<Outcome> done(final boolean accepted, final String text) {
         return CompletableFuture.completedFuture(new Outcome(accepted, text));
+    }
+
+    @Override
+    public CompletionStage<ThreadsView> threads() {
+        return assembly.map(parts -> parts.threads())
+                .orElseGet(() -> CompletableFuture.completedFuture(new ThreadsView(0, List.of())));
     }
 
     @Override

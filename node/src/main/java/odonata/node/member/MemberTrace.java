@@ -6,9 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -52,18 +50,12 @@ final class MemberTrace {
     /** Ends, with what every CPU has; one that records nothing has none. */
     CompletionStage<TraceView> stop() {
         recordings.incrementAndGet();
-        final List<CompletableFuture<Recorded>> parts = new ArrayList<>();
-        for (final Cpu cpu : machine.cpus()) {
-            final CompletableFuture<Recorded> part = new CompletableFuture<>();
-            parts.add(part);
-            cpu.inject(() -> {
-                part.complete(recorded(cpu));
-                restore(cpu);
-            });
-        }
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-                .thenApply(
-                        done -> view(parts.stream().map(CompletableFuture::join).toList()));
+        return EachCpu.ask(machine, cpu -> {
+                    final Recorded part = recorded(cpu);
+                    restore(cpu);
+                    return part;
+                })
+                .thenApply(this::view);
     }
 
     /** Writes what a CPU recorded up to now, if anything. On its carrier. */

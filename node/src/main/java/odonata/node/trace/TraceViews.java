@@ -3,11 +3,10 @@ package odonata.node.trace;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuThread;
 import odonata.actors.cpu.Ktr;
-import odonata.actors.cpu.SleepQueue;
+import odonata.actors.cpu.Wmesg;
 import odonata.actors.port.Msg;
 import odonata.node.trace.TraceView.CpuTrace;
 import odonata.node.trace.TraceView.Entry;
@@ -15,7 +14,7 @@ import odonata.node.trace.TraceView.Entry;
 /** Gives names to what was recorded, and to messages the keys by which their events are found on other CPUs. */
 public final class TraceViews {
     private final int member;
-    private final Map<Msg<?>, String> keys = new IdentityHashMap<>();
+    private final IdentityHashMap<Msg<?>, String> keys = new IdentityHashMap<>();
     private final List<CpuTrace> cpus = new ArrayList<>();
 
     /** For the CPUs of one member, in their order. */
@@ -60,8 +59,8 @@ public final class TraceViews {
         } else if (event.kind() == Ktr.Kind.FUNCTION || event.kind() == Ktr.Kind.RETURN) {
             return "ring: " + nameOf(msg.command().getClass());
         } else {
-            return msg.command() instanceof SleepQueue.Sleep sleep
-                    ? sleep.wmesg()
+            return msg.command() instanceof Wmesg words
+                    ? words.wmesg()
                     : nameOf(msg.command().getClass());
         }
     }

@@ -125,6 +125,20 @@ class CommandLineTest {
         }
 
         @Test
+        void shouldUndoAStartThatTakesTooLongAndSayWhatEachMemberLogged() {
+            final Outcome outcome = cli.run("up", "--members", "2", "--set", "odonata.member.ready-timeout=1s");
+            assertThat(outcome.exit()).as(outcome.err()).isEqualTo(4);
+            assertThat(outcome.err().lines().findFirst().orElse(""))
+                    .startsWith("odonata: the cluster is not ready after 1 s: member 1")
+                    .contains("more time: --set odonata.member.ready-timeout=2s")
+                    .contains("--profile patient");
+            assertThat(outcome.err().lines())
+                    .filteredOn(line -> line.matches("  member [12] (has logged nothing|logged last:)"))
+                    .hasSize(2);
+            assertThat(home.resolve("clusters/default")).doesNotExist();
+        }
+
+        @Test
         void shouldRefuseTakenPort() throws IOException {
             try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 final String port = Integer.toString(taken.getLocalPort());
@@ -230,6 +244,8 @@ class CommandLineTest {
                     "buckets",
                     "rebalance",
                     "logs",
+                    "ps",
+                    "ps -L --cpu 0",
                     "trace out.json"
                 })
         void shouldExitWithThree(final String line) {
@@ -304,6 +320,7 @@ class CommandLineTest {
                     "rebalance",
                     "buckets",
                     "logs",
+                    "ps",
                     "trace",
                     "doctor",
                     "config",
@@ -369,6 +386,7 @@ class CommandLineTest {
                             "Java",
                             "JVM flags",
                             "cores",
+                            "processor",
                             "memory",
                             "shared memory",
                             "leftovers",

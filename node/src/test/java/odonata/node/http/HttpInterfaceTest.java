@@ -24,9 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import odonata.actors.cpu.TdFlag;
+import odonata.actors.cpu.ThreadClass;
+import odonata.actors.cpu.ThreadState;
 import odonata.config.ConfigException;
 import odonata.config.HttpSettings;
 import odonata.node.snapshot.ClusterSnapshot;
@@ -121,6 +125,27 @@ class HttpInterfaceTest {
         public CompletionStage<Outcome> rebalance() {
             calls.add("rebalance");
             return CompletableFuture.completedFuture(new Outcome(true, "rebalancing"));
+        }
+
+        @Override
+        public CompletionStage<ThreadsView> threads() {
+            return CompletableFuture.completedFuture(new ThreadsView(
+                    1,
+                    List.of(new ThreadsView.CpuThreads(
+                            0,
+                            List.of(new ThreadState(
+                                    4,
+                                    "udp_thread",
+                                    3,
+                                    12,
+                                    ThreadClass.UDP,
+                                    ThreadState.Status.BLOCKED,
+                                    Set.of(TdFlag.BLOCKED),
+                                    "sbwait",
+                                    0,
+                                    0,
+                                    5,
+                                    6))))));
         }
 
         @Override
@@ -220,6 +245,16 @@ class HttpInterfaceTest {
         void shouldServeEachPart(final String part) throws Exception {
             start(Optional.empty());
             assertThat(get("/api/v1/" + part).statusCode()).isEqualTo(200);
+        }
+
+        @Test
+        void shouldTellWhatTheThreadsDo() throws Exception {
+            start(Optional.empty());
+            final HttpResponse<String> response = get("/api/v1/threads");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), ThreadsView.class))
+                    .isEqualTo(node.threads().toCompletableFuture().join());
+            assertThat(post("/api/v1/threads", "", BEARER).statusCode()).isEqualTo(405);
         }
 
         @Test
