@@ -98,19 +98,6 @@ class LayersTest {
     }
 
     @Test
-    void shouldAcceptEveryDefaultAndProfile() {
-        for (final String name : Profiles.NAMES) {
-            final Config config =
-                    Layers.of(Map.of(), Map.of(), Profiles.load(name)).effective();
-            assertThat(ClusterSettings.of(config).members()).isPositive();
-            assertThat(MemberSettings.of(config).loopback()).isTrue();
-            assertThat(HttpSettings.of(config).maxStreams()).isPositive();
-            assertThat(SnapshotSettings.of(config).enabled()).isTrue();
-            assertThat(DemoSettings.of(config).rate()).isPositive();
-        }
-    }
-
-    @Test
     void shouldNameNearestProfile() {
         assertThatThrownBy(() -> Profiles.load("smal")).hasMessageContaining("did you mean small?");
         assertThatThrownBy(() -> Profiles.load("/nowhere/x.conf")).hasMessageContaining("cannot read");
