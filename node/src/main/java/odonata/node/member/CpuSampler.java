@@ -18,9 +18,10 @@ import odonata.node.snapshot.CpuState;
 import odonata.node.snapshot.CpuView;
 import odonata.node.snapshot.MemberSnapshot.Row;
 import odonata.node.snapshot.ThreadView;
+import odonata.protocol.clock.Clock;
 
 /**
- * Turns the free-running counters of one CPU into figures of one window. Reads only; the CPU does not notice.
+ * Turns the free-running counters of one CPU into figures of one window, which begins where the last one ended. Reads only; the CPU does not notice.
  *
  * <p>Thread: the sampler's.
  */
@@ -28,14 +29,15 @@ final class CpuSampler {
     private final int member;
     private final Cpu cpu;
     private final NetCounters net;
-    private final Deltas deltas = new Deltas();
-    private NetCounters.Sample packets;
+    private final Clock clock;
+    private final Deltas deltas;
 
-    CpuSampler(final int member, final Cpu cpu, final NetCounters net) {
+    CpuSampler(final int member, final Cpu cpu, final NetCounters net, final Clock clock) {
         this.member = member;
         this.cpu = cpu;
         this.net = net;
-        this.packets = net.sample();
+        this.clock = clock;
+        this.deltas = new Deltas(clock);
     }
 
     /** What one CPU did in one window. */
@@ -50,14 +52,13 @@ final class CpuSampler {
     /**
      * Reads everything.
      *
-     * @param seconds since the last call
      * @param others all live CPUs, this one included
      * @param batch messages per frame to a CPU of another member
      */
-    Sampled sample(final double seconds, final List<Integer> others, final IntToDoubleFunction batch) {
-        deltas.begin(seconds);
+    Sampled sample(final List<Integer> others, final IntToDoubleFunction batch) {
         final CpuCounters counters = cpu.counters();
         final NetCounters.Sample now = net.sample();
+        final long nowNs = clock.nowNs();
         final List<ThreadView> threads = threads(counters);
         final double ipis = deltas.rate("ipis", counters.get(CpuCounter.IPIS_RECEIVED));
         final double entries = deltas.rate("entries", counters.get(CpuCounter.ENTRIES));
@@ -72,7 +73,7 @@ final class CpuSampler {
                 (int) counters.get(CpuCounter.RUN_QUEUE),
                 (int) counters.get(CpuCounter.QUEUE_DEPTH),
                 now.get(NetCounter.SERVED),
-                deltas.rate("packets", now.get(NetCounter.SERVED)),
+                Deltas.rounded(deltas.exact("packets", now.get(NetCounter.SERVED), nowNs)),
                 now.get(NetCounter.FLOWS),
                 0,
                 deltas.rate("messages", counters.get(CpuCounter.MESSAGES)),
@@ -80,15 +81,13 @@ final class CpuSampler {
                 counters.get(CpuCounter.IPIS_RECEIVED),
                 ipis,
                 ipis == 0 ? 0 : Deltas.rounded(entries / ipis));
-        final Sampled sampled = new Sampled(
+        return new Sampled(
                 view,
                 row(counters, others, batch),
                 threads,
-                buckets(now, seconds),
+                buckets(now, nowNs),
                 now.perInterface(),
-                deltas.rate("drops", now.drops()));
-        packets = now;
-        return sampled;
+                Deltas.rounded(deltas.exact("drops", now.drops(), nowNs)));
     }
 
     private ClassShares shares(final CpuCounters counters) {
@@ -158,12 +157,12 @@ final class CpuSampler {
         return new Row(cpu.id(), messages, perIpi, full);
     }
 
-    private Map<Integer, Double> buckets(final NetCounters.Sample now, final double seconds) {
+    private Map<Integer, Double> buckets(final NetCounters.Sample now, final long nowNs) {
         final Map<Integer, Double> rates = new TreeMap<>();
         for (int b = 0; b < now.perBucket().length; b++) {
-            final long more = now.perBucket()[b] - packets.perBucket()[b];
-            if (more > 0) {
-                rates.put(b, Deltas.rounded(more / seconds));
+            final double rate = deltas.exact("bucket." + b, now.perBucket()[b], nowNs);
+            if (rate > 0) {
+                rates.put(b, Deltas.rounded(rate));
             }
         }
         return rates;

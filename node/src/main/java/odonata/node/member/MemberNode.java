@@ -220,7 +220,7 @@ public final class MemberNode {
         final Assembly.Plan plan = new Assembly.Plan(
                 self, state.cpusOf(self.id()), settings, folderName(), endpoint, secret, options.tun());
         final Assembly parts = Assembly.start(plan, control, member, new Links(), new Defects());
-        sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time.nowNs());
+        sampler = new Sampler(httpBase(), parts, options.snapshot().topFlows(), time);
         assembly = parts;
         api.joined(control, parts);
         follow();

@@ -15,6 +15,7 @@ import odonata.node.snapshot.MemberSnapshot;
 import odonata.node.snapshot.MemberSnapshot.Posted;
 import odonata.node.snapshot.ReplayView;
 import odonata.node.snapshot.ThreadView;
+import odonata.protocol.clock.Clock;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.uplink.LinkStats;
 
@@ -30,20 +31,24 @@ final class Sampler {
     private final Assembly assembly;
     private final List<CpuSampler> cpus = new ArrayList<>();
     private final FlowSampler flows;
-    private final Deltas deltas = new Deltas();
+    private final Deltas deltas;
     private final long startedNs;
     private long lastNs;
     private long seq;
 
-    Sampler(final String http, final Assembly assembly, final int topFlows, final long nowNs) {
+    Sampler(final String http, final Assembly assembly, final int topFlows, final Clock clock) {
         this.http = http;
         this.assembly = assembly;
         this.flows = new FlowSampler(topFlows);
-        this.startedNs = nowNs;
-        this.lastNs = nowNs;
+        this.deltas = new Deltas(clock);
+        this.startedNs = clock.nowNs();
+        this.lastNs = startedNs;
         for (final Cpu cpu : assembly.machine().cpus()) {
             cpus.add(new CpuSampler(
-                    assembly.self().id(), cpu, assembly.stacks().get(cpu.id()).counters()));
+                    assembly.self().id(),
+                    cpu,
+                    assembly.stacks().get(cpu.id()).counters(),
+                    clock));
         }
     }
 
@@ -61,12 +66,11 @@ final class Sampler {
         final double seconds = Math.max(1e-3, (nowNs - lastNs) / 1e9);
         lastNs = nowNs;
         seq++;
-        deltas.begin(seconds);
         final List<LinkView> links = links();
         final IntToDoubleFunction batch = batchTo(state, links);
         final List<Integer> all = state.seats().stream().map(seat -> seat.cpu()).toList();
         final List<CpuSampler.Sampled> sampled =
-                cpus.stream().map(cpu -> cpu.sample(seconds, all, batch)).toList();
+                cpus.stream().map(cpu -> cpu.sample(all, batch)).toList();
         final Map<Integer, Double> buckets = new HashMap<>();
         final Map<Integer, Long> interfaces = new HashMap<>();
         sampled.forEach(s -> {
