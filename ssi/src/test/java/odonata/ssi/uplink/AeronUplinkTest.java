@@ -149,6 +149,13 @@ class AeronUplinkTest {
         }
     }
 
+    private static void offerUntilTaken(final FakeMember one, final Object entry) {
+        await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofMinutes(2)).until(() -> {
+            one.uplink.flush(0);
+            return one.offer(0, 1, entry);
+        });
+    }
+
     @Nested
     class WhenConnected {
 
@@ -161,21 +168,13 @@ class AeronUplinkTest {
                 for (final int size : sizes) {
                     final byte[] packet = new byte[size];
                     Arrays.fill(packet, (byte) size);
-                    while (!one.offer(0, 1, message(new Mbuf(packet, 0, size, 3, 4)))) {
-                        one.uplink.flush(0);
-                    }
+                    offerUntilTaken(one, message(new Mbuf(packet, 0, size, 3, 4)));
                 }
                 final byte[] large = new byte[1 << 20];
                 large[large.length - 1] = 42;
-                while (!one.offer(0, 1, message(large))) {
-                    one.uplink.flush(0);
-                }
-                while (!one.offer(0, 1, new Forwarded(1, 77, 9))) {
-                    one.uplink.flush(0);
-                }
-                while (!one.offer(0, 1, new Abort(5, 78))) {
-                    one.uplink.flush(0);
-                }
+                offerUntilTaken(one, message(large));
+                offerUntilTaken(one, new Forwarded(1, 77, 9));
+                offerUntilTaken(one, new Abort(5, 78));
                 await().atMost(Duration.ofMinutes(2)).until(() -> {
                     one.uplink.flush(0);
                     return two.ring(1).queue.size() == sizes.length + 3;

@@ -118,7 +118,7 @@ final class FakeMember implements AutoCloseable {
     static DriverSettings driverSettings() {
         final Path memory = Path.of("/dev/shm");
         final Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-        return new DriverSettings(folder, 256 << 10, 8192, Duration.ofMillis(1), Duration.ofSeconds(10));
+        return new DriverSettings(folder, 256 << 10, 8192, Duration.ofMillis(1), Duration.ofSeconds(30));
     }
 
     static UplinkSettings settings(final int window) {
