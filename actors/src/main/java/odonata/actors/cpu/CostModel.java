@@ -1,33 +1,92 @@
 package odonata.actors.cpu;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
 /**
- * What things cost in virtual time, in nanoseconds. Plain defaults of the order of today's machines; the lab calibrates them.
+ * What things cost in virtual time, read from section {@code lwkt.costs}; {@code odonata calibrate} measures a machine and writes such a
+ * section. The wall clock charges nothing.
  *
- * @param sendNs a send to a port of the same CPU
+ * <p>A thread is cold when more than {@code cacheThreads} changes to another thread have been since it last ran: then the switch to it
+ * and what it does with its first message cost the cold price.
+ *
+ * @param sendNs putting a message on a port of the same CPU
+ * @param switchNs change to another thread; cold: with all that its first message misses in the cache
+ * @param copyPs copying a byte, in picoseconds
+ * @param messageNs taking one message from a port
+ * @param interruptNs being woken by an IPI
  * @param crossCpuHopNs from one CPU's ring to the other CPU's run loop
  * @param crossMemberHopNs from one member to another, one way
- * @param switchNs change from one thread to another
- * @param messageNs taking one message from a port
+ * @param cacheThreads threads whose state the cache of a CPU holds
  */
-public record CostModel(long sendNs, long crossCpuHopNs, long crossMemberHopNs, long switchNs, long messageNs) {
+public record CostModel(
+        Price sendNs,
+        Price switchNs,
+        Price copyPs,
+        long messageNs,
+        long interruptNs,
+        long crossCpuHopNs,
+        long crossMemberHopNs,
+        int cacheThreads) {
+    private static final String COSTS = "lwkt.costs";
+    private static final long MOST_NS = 1_000_000_000;
+
+    /**
+     * With the thread's state in the cache, and without.
+     *
+     * @param warm not more than {@code cold}
+     * @param cold what is not in the cache is fetched
+     */
+    public record Price(long warm, long cold) {
+        private void require(final String name, final long least) {
+            CostModel.require(name, warm, least);
+            CostModel.require(name.replace("-", "-cold-"), cold, warm);
+        }
+    }
 
     /** Rejects what would let time stand still or go back. */
     public CostModel {
-        require("sendNs", sendNs, 0);
-        require("crossCpuHopNs", crossCpuHopNs, 1);
-        require("crossMemberHopNs", crossMemberHopNs, 1);
-        require("switchNs", switchNs, 0);
-        require("messageNs", messageNs, 1);
+        sendNs.require("send-ns", 0);
+        switchNs.require("switch-ns", 0);
+        copyPs.require("copy-ps", 0);
+        require("message-ns", messageNs, 1);
+        require("interrupt-ns", interruptNs, 0);
+        require("cross-cpu-ns", crossCpuHopNs, 1);
+        require("cross-member-ns", crossMemberHopNs, 1);
+        require("cache-threads", cacheThreads, 1);
     }
 
-    /** The defaults. */
+    /** The defaults of this module's reference.conf. */
     public static CostModel defaults() {
-        return new CostModel(10, 200, 30_000, 50, 50);
+        return Defaults.COSTS;
+    }
+
+    /** Reads section {@code lwkt.costs}. */
+    public static CostModel from(final Config config) {
+        final Config costs = config.getConfig(COSTS);
+        return new CostModel(
+                price(costs, "send-ns", "send-cold-ns"),
+                price(costs, "switch-ns", "switch-cold-ns"),
+                price(costs, "copy-ps", "copy-cold-ps"),
+                costs.getLong("message-ns"),
+                costs.getLong("interrupt-ns"),
+                costs.getLong("cross-cpu-ns"),
+                costs.getLong("cross-member-ns"),
+                costs.getInt("cache-threads"));
+    }
+
+    private static Price price(final Config costs, final String warm, final String cold) {
+        return new Price(costs.getLong(warm), costs.getLong(cold));
     }
 
     private static void require(final String name, final long value, final long least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + "=" + value + " must be at least " + least);
+        if (value < least || value > MOST_NS) {
+            throw new IllegalArgumentException(
+                    COSTS + "." + name + "=" + value + ": allowed are " + least + ".." + MOST_NS);
         }
+    }
+
+    private static final class Defaults {
+        private static final CostModel COSTS = from(ConfigFactory.defaultReference(CostModel.class.getClassLoader()));
     }
 }

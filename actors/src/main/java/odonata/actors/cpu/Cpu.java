@@ -114,6 +114,14 @@ public final class Cpu {
         }
     }
 
+    /** The thread that runs has copied bytes: spends what {@link CostModel} says; like {@link #charge}. */
+    public void copied(final int bytes) {
+        driver.copied(bytes);
+        if (bytes > 0 && curthread != null) {
+            splz();
+        }
+    }
+
     /** Its settings. Any thread. */
     public CpuSettings settings() {
         return settings;
@@ -709,7 +717,7 @@ public final class Cpu {
         if (thread != lastThread) {
             lastThread = thread;
             counters.add(CpuCounter.SWITCHES, 1);
-            driver.switched();
+            driver.switched(thread);
         }
         account(thread.threadClass());
         curthread = thread;

@@ -33,7 +33,10 @@ interface CpuDriver {
     void taken(CpuThread thread, Class<?> kind, boolean reply);
 
     /** A change to another thread. */
-    void switched();
+    void switched(CpuThread to);
+
+    /** The thread that runs has copied bytes. */
+    void copied(int bytes);
 
     /** Latency to another CPU of the machine. */
     long hopNs();

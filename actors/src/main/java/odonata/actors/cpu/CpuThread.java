@@ -38,6 +38,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean preempting;
     private boolean died;
     private TokenSet tokens;
+    private long ranAt = Long.MIN_VALUE / 2;
 
     CpuThread prevRunnable;
     CpuThread nextRunnable;
@@ -73,6 +74,13 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     /** Number of the thread on its CPU, in order of creation. */
     public int ordinal() {
         return ordinal;
+    }
+
+    /** How many changes of thread ago it last ran; {@code switches} is the number of this one, at which it runs again. */
+    long ranAgo(final long switches) {
+        final long ago = switches - ranAt;
+        ranAt = switches;
+        return ago;
     }
 
     /** Its message port. */

@@ -6,12 +6,19 @@ import odonata.protocol.clock.Clock;
 final class VirtualDriver implements CpuDriver {
     private static final int NOT_IN_HEAP = -1;
 
+    private static final long PS_PER_NS = 1_000;
+
     private final Conductor conductor;
+    private final CostModel costs;
     private final Cpu cpu;
     private long localNs;
     private boolean started;
     private boolean running;
+    private boolean asleep;
     private int stalls;
+    private long switches;
+    private boolean cold;
+    private boolean first;
 
     /** Between its steps a CPU is as late as the whole. */
     private final Clock clock = this::timeNs;
@@ -21,6 +28,7 @@ final class VirtualDriver implements CpuDriver {
 
     VirtualDriver(final Conductor conductor, final Cpu cpu) {
         this.conductor = conductor;
+        this.costs = conductor.costs();
         this.cpu = cpu;
         localNs = conductor.nowNs();
     }
@@ -41,15 +49,19 @@ final class VirtualDriver implements CpuDriver {
             return;
         }
         running = true;
-        if (cpu.crossbar().awake()) {
+        if (asleep && cpu.crossbar().awake()) {
+            localNs += costs.interruptNs();
             cpu.woken();
         }
+        asleep = false;
         cpu.turn(localNs, 1);
         cpu.idle(localNs);
         running = false;
-        if (!cpu.isRunnable()) {
-            cpu.crossbar().prepareSleep();
-        }
+        sleepUnlessRunnable();
+    }
+
+    private void sleepUnlessRunnable() {
+        asleep = !cpu.isRunnable() && cpu.crossbar().prepareSleep();
     }
 
     /** When this CPU has to run next; {@link Long#MAX_VALUE} when it has nothing to do. */
@@ -130,31 +142,42 @@ final class VirtualDriver implements CpuDriver {
 
     @Override
     public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {
-        localNs += conductor.costs().messageNs();
+        cold = cold && first;
+        first = false;
+        localNs += costs.messageNs();
         if (started) {
             conductor.trace().add(cpu.id(), localNs, thread, kind, reply);
         }
     }
 
     @Override
-    public void switched() {
-        localNs += conductor.costs().switchNs();
+    public void switched(final CpuThread to) {
+        switches++;
+        cold = to.ranAgo(switches) > costs.cacheThreads();
+        first = true;
+        localNs += at(costs.switchNs());
+    }
+
+    @Override
+    public void copied(final int bytes) {
+        localNs += (bytes * at(costs.copyPs()) + PS_PER_NS / 2) / PS_PER_NS;
     }
 
     @Override
     public long hopNs() {
-        return conductor.costs().crossCpuHopNs();
+        return costs.crossCpuHopNs();
     }
 
     @Override
     public void sentLocally() {
-        localNs += conductor.costs().sendNs();
+        localNs += at(costs.sendNs());
     }
 
     @Override
     public void start() {
         started = true;
         localNs = conductor.nowNs();
+        sleepUnlessRunnable();
         conductor.due(this, Long.MIN_VALUE);
     }
 
@@ -162,6 +185,10 @@ final class VirtualDriver implements CpuDriver {
     public void stop() {
         conductor.stop(this);
         started = false;
+    }
+
+    private long at(final CostModel.Price price) {
+        return cold ? price.cold() : price.warm();
     }
 
     private long timeNs() {

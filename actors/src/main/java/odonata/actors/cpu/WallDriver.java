@@ -158,7 +158,10 @@ final class WallDriver implements CpuDriver, Runnable {
     public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {}
 
     @Override
-    public void switched() {}
+    public void switched(final CpuThread to) {}
+
+    @Override
+    public void copied(final int bytes) {}
 
     @Override
     public long hopNs() {

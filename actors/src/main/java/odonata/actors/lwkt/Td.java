@@ -59,6 +59,11 @@ public final class Td {
         cpu.charge(ns);
     }
 
+    /** Spends what copying bytes costs by {@link odonata.actors.cpu.CostModel}; like {@link #charge}. */
+    public void copied(final int bytes) {
+        cpu.copied(bytes);
+    }
+
     /** Name of the thread. */
     public String name() {
         return thread.name();

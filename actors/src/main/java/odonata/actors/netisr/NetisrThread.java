@@ -83,6 +83,7 @@ public final class NetisrThread extends ProtoThread {
     /** A whole datagram goes to the thread that owns its flow, which is not this one (reference 8.1, trap 17). */
     private void dispatch(final Mbuf whole) {
         count(NetCounter.REASSEMBLED);
+        td().copied(whole.length());
         net().dispatch(td(), whole);
     }
 

@@ -106,13 +106,14 @@ public final class UdpThread extends ProtoThread {
     }
 
     /** {@code M_PREPEND}: a window that is larger by the headers; the bytes are copied only when there is no room. */
-    private static Mbuf withRoomForHeaders(final Mbuf payload) {
+    private Mbuf withRoomForHeaders(final Mbuf payload) {
         final int length = UdpDatagram.HEADERS + payload.length();
         if (payload.offset() >= UdpDatagram.HEADERS) {
             return new Mbuf(payload.data(), payload.offset() - UdpDatagram.HEADERS, length, 0, payload.rcvNs());
         }
         final byte[] larger = new byte[length];
         System.arraycopy(payload.data(), payload.offset(), larger, UdpDatagram.HEADERS, payload.length());
+        td().copied(payload.length());
         return new Mbuf(larger, 0, length, 0, payload.rcvNs());
     }
 }

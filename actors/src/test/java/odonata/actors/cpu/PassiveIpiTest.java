@@ -16,7 +16,8 @@ class PassiveIpiTest {
 
     private final Bed bed = Bed.virtual(3, Bed.settings(RING, 8, 0, 0)).start();
     private final Ipiq from = bed.cpu(0).ipiq();
-    private final long hopNs = bed.conductor.costs().crossCpuHopNs();
+    private final long hopNs =
+            bed.conductor.costs().crossCpuHopNs() + bed.conductor.costs().interruptNs();
     private final List<String> log = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
 

@@ -105,7 +105,7 @@ class TimerTest {
                 });
             });
             final long costs = 2 * bed.conductor.costs().messageNs()
-                    + bed.conductor.costs().switchNs();
+                    + bed.conductor.costs().switchNs().warm();
             assertThat(log.get(0)).isEqualTo("thread");
             assertThat((long) log.get(1)).isBetween(1_000_000L, 1_000_000L + costs);
         }

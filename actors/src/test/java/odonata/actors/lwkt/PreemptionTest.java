@@ -197,7 +197,8 @@ class PreemptionTest {
     /** What CPU 1 sends now is due in 300 ns; the low thread runs from 250 ns on, and spends time meanwhile. */
     private void whileSomethingIsUnderWay(final Consumer<Probe> sends, final Consumer<Probe> low) {
         final Port<Probe.Cmd> sender = bed.probe(1);
-        bed.quiet();
+        bed.tell(sender, probe -> {});
+        bed.tell(this.low, probe -> {});
         bed.post(sender, sends);
         bed.conductor.at(bed.conductor.nowNs() + 150, () -> bed.post(this.low, low));
         bed.quiet();

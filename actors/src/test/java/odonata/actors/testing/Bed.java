@@ -58,6 +58,13 @@ public final class Bed implements AutoCloseable {
         return bed;
     }
 
+    /** One machine with CPUs 0..n-1 in virtual time, where things cost what the test says. */
+    public static Bed virtual(final int cpus, final CostModel costs) {
+        final Bed bed = new Bed(Conductor.create(costs), CpuSettings.defaults());
+        bed.addMachine(1, 0, cpus, Uplink.none());
+        return bed;
+    }
+
     /** Machines are added by the test. */
     public static Bed virtualEmpty() {
         return new Bed(Conductor.create(CostModel.defaults()), CpuSettings.defaults());

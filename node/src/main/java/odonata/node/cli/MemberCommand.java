@@ -1,7 +1,6 @@
 package odonata.node.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +119,7 @@ final class MemberCommand extends Common {
     public Integer call() throws Exception {
         final MemberOptions options = options();
         if (attached) {
-            watchParent();
+            Parent.whenGone(console(), () -> parent.complete(null));
         }
         requireFree(options.member(), options.member().port());
         requireFree(options.member(), options.http().port());
@@ -204,23 +203,6 @@ final class MemberCommand extends Common {
     }
 
     /** The parent never writes; when it ends, however it ends, this reads the end of the pipe. */
-    private void watchParent() {
-        final Thread watch = new Thread(
-                () -> {
-                    try (InputStream in = System.in) {
-                        while (in.read() >= 0) {
-                            Thread.onSpinWait();
-                        }
-                    } catch (IOException e) {
-                        context().console().note("parent: " + e.getMessage());
-                    }
-                    parent.complete(null);
-                },
-                "parent");
-        watch.setDaemon(true);
-        watch.start();
-    }
-
     /** What does not end in time is left to the end of the process. */
     private static void end(final MemberNode node) throws InterruptedException {
         final Thread closer = new Thread(node::close, "close");

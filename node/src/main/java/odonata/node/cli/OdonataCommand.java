@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             LogsCommand.class,
             TraceCommand.class,
             DoctorCommand.class,
+            CalibrateCommand.class,
             ConfigCommand.class,
             MemberCommand.class,
             WarmUpCommand.class,

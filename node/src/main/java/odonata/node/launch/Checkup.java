@@ -108,8 +108,22 @@ public final class Checkup {
                         "it works, slowly: starts take long and latencies are those of the queue");
     }
 
-    /** How much of the time a thread that never waits runs; less than all where others use the processors, in this machine or its host. */
     private static Finding processor() {
+        final long share = busyShare();
+        final String found = "a busy thread runs " + share + " % of the time";
+        return free(share)
+                ? fine("processor", found)
+                : limited(
+                        "processor",
+                        found,
+                        "others use it, here or in the host: --profile patient waits longer and wakes up less often");
+    }
+
+    /**
+     * How much of half a second a thread that never waits runs, in percent; less than all where others use the processors, in this machine
+     * or its host.
+     */
+    public static long busyShare() {
         final long beganNs = System.nanoTime();
         long lastNs = beganNs;
         long awayNs = 0;
@@ -118,14 +132,12 @@ public final class Checkup {
             awayNs += nowNs - lastNs > AWAY_NS ? nowNs - lastNs : 0;
             lastNs = nowNs;
         }
-        final long share = 100 - 100 * awayNs / (lastNs - beganNs);
-        final String found = "a busy thread runs " + share + " % of the time";
-        return share >= GOOD_SHARE
-                ? fine("processor", found)
-                : limited(
-                        "processor",
-                        found,
-                        "others use it, here or in the host: --profile patient waits longer and wakes up less often");
+        return 100 - 100 * awayNs / (lastNs - beganNs);
+    }
+
+    /** Whether {@link #busyShare} is that of a machine with free processors. */
+    public static boolean free(final long share) {
+        return share >= GOOD_SHARE;
     }
 
     private Finding memory() {

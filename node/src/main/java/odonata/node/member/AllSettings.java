@@ -2,6 +2,7 @@ package odonata.node.member;
 
 import com.typesafe.config.Config;
 import java.util.function.Supplier;
+import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.CpuSettings;
 import odonata.actors.netisr.NetSettings;
 import odonata.config.Checks;
@@ -40,6 +41,7 @@ public record AllSettings(
         HttpSettings.of(config);
         SnapshotSettings.of(config);
         DemoSettings.of(config);
+        checked(() -> CostModel.from(config));
         final UplinkSettings uplink = UplinkSettings.of(config);
         return new AllSettings(
                 withRings(checked(() -> CpuSettings.from(config)), uplink.ringCapacity()),
