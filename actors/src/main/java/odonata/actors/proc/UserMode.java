@@ -43,9 +43,23 @@ final class UserMode {
 
     /** Back to user mode, now or when the user scheduler and LWKT let it. The last thing that the kernel does for a thread. */
     void userret(final Runnable user) {
-        if (!mayStay() && !procs.acquireCurproc(lwp)) {
+        if (mayStay()) {
+            goOn(user);
+        } else {
+            acquire(user);
+        }
+    }
+
+    private void acquire(final Runnable user) {
+        if (procs.acquireCurproc(lwp)) {
+            goOn(user);
+        } else {
             await(() -> {}, user);
-        } else if (proc.thread().pri() != userPri || proc.thread().wantsReschedule() || nested == MOST_NESTED) {
+        }
+    }
+
+    private void goOn(final Runnable user) {
+        if (proc.thread().pri() != userPri || proc.thread().wantsReschedule() || nested == MOST_NESTED) {
             cpu.setPri(proc.thread(), userPri);
             cpu.transport().switchAway("user", () -> userret(user));
         } else {
@@ -104,6 +118,6 @@ final class UserMode {
                             proc.whenChosen(done);
                             begin.run();
                         },
-                        () -> userret(user));
+                        () -> acquire(user));
     }
 }
