@@ -163,6 +163,9 @@ public final class ProcCpu implements UschedCpu {
     /** The clock ticks while somebody is designated, at multiples of its period. */
     private void armTick() {
         if (usched.curproc() != null && !tick.isPending()) {
+            if (nowNs() >= nextDecayNs) {
+                nextDecayNs = nowNs() + SECOND_NS;
+            }
             tick.reset(Usched.TICK_NS - nowNs() % Usched.TICK_NS);
         }
     }

@@ -82,7 +82,9 @@ final class UserMode {
     /** The process calls the kernel. */
     void enterKernel() {
         Kassert.check(
-                proc.inUser() && cpu.curthread() == proc.thread(), "call of %s by somebody else, or after its end", proc);
+                proc.inUser() && cpu.curthread() == proc.thread(),
+                "call of %s by somebody else, or after its end",
+                proc);
         proc.inUser(false);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** System calls as messages (6.6). */
 class SyscallTest {
-    private record Double(int n) implements SysCall<Integer> {}
+    private record Twice(int n) implements SysCall<Integer> {}
 
     private record Whoami() implements SysCall<Integer> {}
 
@@ -52,19 +52,19 @@ class SyscallTest {
 
     @Test
     void shouldSayEnosysWhenTheCallIsUnknown() {
-        call(alice(), new Double(1));
+        call(alice(), new Twice(1));
         assertThat(seen).containsExactly(NetError.ENOSYS);
     }
 
     @Test
     void shouldServeACallThatWasRegisteredWhileItRan() {
         final Proc alice = alice();
-        call(alice, new Double(1));
+        call(alice, new Twice(1));
         final ProcCpu part = bed.procs.parts().get(0);
         bed.bed.cpu(0).inject(() -> part.register(
-                Double.class,
+                Twice.class,
                 (caller, msg) -> part.sysReturn(msg, NetError.OK, 2 * msg.command().n())));
-        call(alice, new Double(21));
+        call(alice, new Twice(21));
         assertThat(seen).containsExactly(NetError.ENOSYS, 42);
     }
 

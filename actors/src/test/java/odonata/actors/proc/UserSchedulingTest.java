@@ -128,8 +128,9 @@ class UserSchedulingTest {
     void shouldLetAWokenBetterOneRunAfterTheSlice() {
         final Proc urgent = bed.exec(0, UserBed.ALICE, SchedParam.realtime(0), probe -> {});
         bed.bed.quiet();
+        final long begin = bed.bed.conductor.nowNs();
         runs("a", SchedParam.normal(0), 100);
-        bed.bed.conductor.at(30 * MS, () -> bed.post(urgent, probe -> log.add("urgent")));
+        bed.bed.conductor.at(begin + 30 * MS, () -> bed.post(urgent, probe -> log.add("urgent")));
         bed.bed.quiet();
         assertThat(log.indexOf("urgent")).isBetween(28, 31);
         assertThat(bed.uscheds.get(0).steals).isEqualTo(1);
@@ -139,10 +140,10 @@ class UserSchedulingTest {
     void shouldNeverDelayTheKernelWorkOfAProcessByItsUserPriority() {
         final Proc nice = bed.exec(0, UserBed.ALICE, SchedParam.idle(127), probe -> {});
         bed.bed.quiet();
+        final long begin = bed.bed.conductor.nowNs();
         runs("a", SchedParam.realtime(0), 100);
-        bed.bed.conductor.at(
-                30 * MS, () -> bed.post(nice, probe -> log.add("idle class"))); // taken in the kernel, run at the end
-        runUntilMs(40);
+        bed.bed.conductor.at(begin + 30 * MS, () -> bed.post(nice, probe -> log.add("idle class")));
+        bed.bed.conductor.runUntil(begin + 40 * MS); // by then it was taken in the kernel
         assertThat(state(nice)).returns(0L, ThreadState::depth);
         bed.bed.quiet();
         assertThat(log.get(log.size() - 1)).isEqualTo("idle class");
