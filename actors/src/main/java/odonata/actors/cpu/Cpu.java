@@ -162,6 +162,11 @@ public final class Cpu {
         return curthread;
     }
 
+    /** The thread that ran last, and runs on unless another is chosen; null before the first. */
+    public CpuThread lastThread() {
+        return lastThread;
+    }
+
     /** The CPU on whose actor system a behaviour runs; to be called while the actor starts. */
     public static Cpu of(final akka.actor.typed.ActorSystem<?> system) {
         return CpuSetup.of(system.settings().setup());
@@ -349,8 +354,8 @@ public final class Cpu {
             sendIpi(thread.cpu(), there -> there.deschedule(thread));
         } else if (ports.get(thread.index()) instanceof CpuThread here) {
             here.descheduled(true);
-            if (here != curthread && !here.isPreempted() && !here.hasWork()) {
-                runQueue.removeIfThere(here);
+            if (here != curthread && !here.isPreempted() && !here.hasWork() && runQueue.removeIfThere(here)) {
+                here.release();
             }
         }
     }
@@ -376,9 +381,9 @@ public final class Cpu {
 
     /** Frees the port of a thread that has ended. */
     void ended(final CpuThread thread) {
-        thread.endTokens();
         ports.clear(thread.portIndex());
         counters.ended(thread);
+        thread.ended();
     }
 
     @Override
@@ -742,6 +747,7 @@ public final class Cpu {
             runQueue.moveToTail(thread);
         } else {
             runQueue.removeIfThere(thread);
+            thread.release();
         }
         if (!thread.onRunQueue || thread.tokensWanted()) {
             thread.suspendTokens();

@@ -39,6 +39,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean died;
     private TokenSet tokens;
     private long ranAt = Long.MIN_VALUE / 2;
+    private Runnable release;
+    private Runnable end;
 
     CpuThread prevRunnable;
     CpuThread nextRunnable;
@@ -121,6 +123,19 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     /** What runs after a batch: when the port is empty, or after {@code lwkt.port.rollup-batch} messages. */
     public void onBatchEnd(final Runnable function) {
         rollup = function;
+    }
+
+    /**
+     * What runs when it leaves the run queue ({@code td_release}): it waits for something, has nothing to do, or was descheduled. Not
+     * when it is preempted or others run before it.
+     */
+    public void onRelease(final Runnable function) {
+        release = function;
+    }
+
+    /** What runs when it has ended. */
+    public void onEnd(final Runnable function) {
+        end = function;
     }
 
     /** What it is and does; on the carrier. */
@@ -368,10 +383,20 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         }
     }
 
+    /** It has left the run queue. */
+    void release() {
+        if (release != null) {
+            release.run();
+        }
+    }
+
     /** The thread has ended. */
-    void endTokens() {
+    void ended() {
         if (tokens != null) {
             tokens.end();
+        }
+        if (end != null) {
+            end.run();
         }
     }
 

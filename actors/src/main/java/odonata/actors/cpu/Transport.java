@@ -99,9 +99,14 @@ public final class Transport {
         await(self, msg, reply -> then.run());
     }
 
-    /** Lets others run until the tokens of the running thread can be had; then {@code then}, and nothing before it. */
-    public void awaitTokens(final Runnable then) {
-        final Msg<Event> msg = beginEvent("token");
+    /**
+     * Lets others run that are as urgent or more urgent; {@code then} runs when the scheduler has come back to the running thread
+     * and its tokens can be had, and nothing before it ({@code lwkt_switch} of a thread that stays runnable).
+     *
+     * @param wmesg why, for people
+     */
+    public void switchAway(final String wmesg, final Runnable then) {
+        final Msg<Event> msg = beginEvent(wmesg);
         MsgState.beginReply(msg, NetError.OK, null);
         MsgState.finish(msg);
         MsgState.then(msg, reply -> then.run());

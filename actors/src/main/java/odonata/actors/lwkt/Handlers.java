@@ -30,6 +30,13 @@ public final class Handlers<C> {
         return new Handlers<>(commands);
     }
 
+    /** The table of a thread that is sent no requests. */
+    public static <C> Handlers<C> none() {
+        final Handlers<C> none = new Handlers<>(null);
+        none.sealed = true;
+        return none;
+    }
+
     /** Handles a command, or all commands below a sealed sub-interface that have no handler of their own. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // a handler is only ever called with commands of its type
     public <T extends C> Handlers<C> on(final Class<T> type, final Consumer<Msg<T>> handler) {

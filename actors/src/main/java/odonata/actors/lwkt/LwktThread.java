@@ -61,18 +61,28 @@ public abstract class LwktThread<C> {
     /** Runs after a batch: port empty, or {@code lwkt.port.rollup-batch} messages since the last time. */
     protected void rollup() {}
 
-    /** One message: a reply to who waits for it, an abort to its hook, a request to its handler. */
-    final void receive(final Msg<C> msg) {
+    /** What nobody waits for: a request, an abort, a reply without a continuation. A user process is in the kernel yet. */
+    protected void accept(final Msg<C> msg) {
+        deliver(msg);
+    }
+
+    /** A reply or an abort to its hook, a request to its handler. */
+    protected final void deliver(final Msg<C> msg) {
         if (msg.isReply()) {
-            if (!MsgState.resume(msg)) {
-                onReply(msg);
-            }
+            onReply(msg);
         } else if (MsgState.takeAbort(msg)) {
             onAbort(msg);
         } else if (msg.isProxy() && !table.handles(msg)) {
             msg.reply(NetError.EINVAL);
         } else {
             table.handle(msg);
+        }
+    }
+
+    /** One message: a reply goes to who waits for it. */
+    final void receive(final Msg<C> msg) {
+        if (!msg.isReply() || !MsgState.resume(msg)) {
+            accept(msg);
         }
     }
 }

@@ -359,7 +359,7 @@ public final class Td {
         if (thread.tokens().get(token, exclusive)) {
             then.run();
         } else {
-            cpu.transport().awaitTokens(then);
+            cpu.transport().switchAway("token", then);
         }
     }
 }

@@ -18,6 +18,9 @@ public record Port<C>(int cpu, int index) {
     /** UDP protocol thread. */
     public static final int UDP_THREAD = 3;
 
+    /** System calls of user processes; without a thread. */
+    public static final int SYSCALL = 4;
+
     /** Interrupt thread of device 0; device k is at {@code INTR0 + k}. */
     public static final int INTR0 = 8;
 

@@ -4,6 +4,8 @@ package odonata.protocol.errno;
 public enum NetError {
     /** No error. */
     OK(0),
+    /** For root only. */
+    EPERM(1),
     /** No such file, name or bucket. */
     ENOENT(2),
     /** No such thread: the port is not there, or its thread has exited. */
@@ -62,6 +64,8 @@ public enum NetError {
     EHOSTDOWN(64),
     /** No way to the host. */
     EHOSTUNREACH(65),
+    /** No such system call. */
+    ENOSYS(78),
     /** Not a result: the port has taken the message, its reply follows. */
     EASYNC(99);
 

@@ -1,0 +1,141 @@
+package odonata.actors.caps;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import odonata.actors.port.Msg;
+import odonata.actors.proc.Proc;
+
+/** One end of a service: what waits for its process, and the calls in which its process waits. */
+abstract class Endpoint {
+    private final int id;
+    private final Proc owner;
+    private final ArrayDeque<Item> queue = new ArrayDeque<>();
+    private final ArrayDeque<Msg<Caps.Wait>> waiters = new ArrayDeque<>();
+
+    /** What waits; {@code request} is null unless it is an unanswered request. */
+    private record Item(CapsMsg msg, Msg<?> request) {}
+
+    Endpoint(final int id, final Proc owner) {
+        this.id = id;
+        this.owner = owner;
+    }
+
+    final int id() {
+        return id;
+    }
+
+    final Proc owner() {
+        return owner;
+    }
+
+    final ArrayDeque<Msg<Caps.Wait>> waiters() {
+        return waiters;
+    }
+
+    final boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    final void add(final CapsMsg msg, final Msg<?> request) {
+        queue.add(new Item(msg, request));
+    }
+
+    /** The next for its process; null when nothing waits. */
+    final CapsMsg take() {
+        final Item item = queue.poll();
+        if (item == null) {
+            return null;
+        }
+        taken(item.msg(), item.request());
+        return item.msg();
+    }
+
+    /** Its process has been given a message. */
+    abstract void taken(CapsMsg msg, Msg<?> request);
+
+    /** The side that answers. */
+    static final class OfService extends Endpoint {
+        private final CapsKey key;
+        private final Map<Long, Msg<?>> held = new LinkedHashMap<>();
+
+        OfService(final int id, final Proc owner, final CapsKey key) {
+            super(id, owner);
+            this.key = key;
+        }
+
+        CapsKey key() {
+            return key;
+        }
+
+        /** A request that its process has and has not answered, which it now does; null when there is none. */
+        Msg<?> answer(final long msgId) {
+            return held.remove(msgId);
+        }
+
+        /** All requests that nobody will answer any more. */
+        List<Msg<?>> abandon() {
+            final List<Msg<?>> left = new ArrayList<>(held.values());
+            held.clear();
+            for (final Item item : super.queue) {
+                if (item.request() != null) {
+                    left.add(item.request());
+                }
+            }
+            super.queue.clear();
+            return left;
+        }
+
+        @Override
+        void taken(final CapsMsg msg, final Msg<?> request) {
+            if (request != null) {
+                held.put(msg.id(), request);
+            }
+        }
+    }
+
+    /** The side that asks. */
+    static final class OfClient extends Endpoint {
+        private final ServiceRef service;
+        private int open;
+        private boolean serviceGone;
+
+        OfClient(final int id, final Proc owner, final ServiceRef service) {
+            super(id, owner);
+            this.service = service;
+        }
+
+        ServiceRef service() {
+            return service;
+        }
+
+        /** A request leaves; false when too many have and their replies were not taken. */
+        boolean put() {
+            if (open == Caps.MOST_OPEN) {
+                return false;
+            }
+            open++;
+            return true;
+        }
+
+        boolean isServiceGone() {
+            return serviceGone;
+        }
+
+        void serviceGone() {
+            serviceGone = true;
+        }
+
+        /** Nothing will come any more. */
+        boolean isOver() {
+            return serviceGone && open == 0;
+        }
+
+        @Override
+        void taken(final CapsMsg msg, final Msg<?> request) {
+            open--;
+        }
+    }
+}

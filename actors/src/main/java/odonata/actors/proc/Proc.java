@@ -1,0 +1,128 @@
+package odonata.actors.proc;
+
+import odonata.actors.cpu.CpuThread;
+import odonata.actors.port.Port;
+import odonata.actors.usched.Lwp;
+import odonata.actors.usched.SchedParam;
+import odonata.protocol.errno.Kassert;
+
+/**
+ * The process context of a user thread ({@code struct proc}): who it is, how it is scheduled, whether it is in user mode. Owner: the
+ * carrier of its CPU; before it is started, who makes it.
+ */
+public final class Proc {
+    private final int pid;
+    private final int ppid;
+    private final String name;
+    private final Lwp lwp;
+    private Cred cred;
+    private CpuThread thread;
+    private Port<?> port = Port.none();
+    private Runnable chosen;
+    private boolean inUser;
+    private boolean alive = true;
+    private long userNs;
+
+    Proc(final int pid, final int ppid, final String name, final Cred cred, final SchedParam param) {
+        this.pid = pid;
+        this.ppid = ppid;
+        this.name = name;
+        this.cred = cred;
+        lwp = new Lwp(pid, param, this::schedule);
+    }
+
+    /** Its number, unique in its machine. */
+    public int pid() {
+        return pid;
+    }
+
+    /** Who made it; 0 when the kernel did. */
+    public int ppid() {
+        return ppid;
+    }
+
+    /** What it executes. */
+    public String name() {
+        return name;
+    }
+
+    /** Who it is. */
+    public Cred cred() {
+        return cred;
+    }
+
+    /** As the user scheduler sees it. */
+    public Lwp lwp() {
+        return lwp;
+    }
+
+    /** Its port. */
+    public Port<?> port() {
+        return port;
+    }
+
+    /** Its nice value. */
+    public int nice() {
+        return lwp.param().nice();
+    }
+
+    /** True while it runs user code; an interrupt thread may be running inside it. */
+    public boolean inUser() {
+        return inUser;
+    }
+
+    /** False once it has ended. */
+    public boolean isAlive() {
+        return alive;
+    }
+
+    /** Time charged by {@link UserTd#run}. */
+    public long userNs() {
+        return userNs;
+    }
+
+    @Override
+    public String toString() {
+        return name + "." + pid;
+    }
+
+    CpuThread thread() {
+        return thread;
+    }
+
+    void thread(final CpuThread newThread) {
+        thread = newThread;
+    }
+
+    void port(final Port<?> newPort) {
+        port = newPort;
+    }
+
+    void cred(final Cred newCred) {
+        cred = newCred;
+    }
+
+    void inUser(final boolean now) {
+        inUser = now;
+    }
+
+    void used(final long ns) {
+        userNs += ns;
+    }
+
+    void ended() {
+        alive = false;
+    }
+
+    /** What makes it runnable when the user scheduler chooses it. */
+    void whenChosen(final Runnable function) {
+        chosen = function;
+    }
+
+    private void schedule() {
+        Kassert.check(chosen != null, "%s was chosen, but waits for nothing", this);
+        final Runnable function = chosen;
+        chosen = null;
+        function.run();
+    }
+}

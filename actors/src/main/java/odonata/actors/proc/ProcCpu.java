@@ -1,0 +1,188 @@
+package odonata.actors.proc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import odonata.actors.cpu.Callout;
+import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.ThreadClass;
+import odonata.actors.lwkt.LwktThread;
+import odonata.actors.lwkt.Pri;
+import odonata.actors.port.Msg;
+import odonata.actors.port.Port;
+import odonata.actors.usched.CpuChoice;
+import odonata.actors.usched.Lwp;
+import odonata.actors.usched.SchedParam;
+import odonata.actors.usched.Usched;
+import odonata.actors.usched.UschedCpu;
+import odonata.protocol.errno.NetError;
+
+/** The processes of one CPU, their scheduler with its clock, and their system calls. Owner: the CPU's carrier. */
+public final class ProcCpu implements UschedCpu {
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final Procs machine;
+    private final Cpu cpu;
+    private final int slot;
+    private final Usched usched;
+    private final CpuChoice choice;
+    private final SysPort sysPort;
+    private final TreeMap<Integer, Proc> procs = new TreeMap<>();
+    private final List<Consumer<Proc>> exitHooks = new ArrayList<>();
+    private final Callout tick;
+    private boolean resched;
+    private long nextDecayNs;
+    private int made;
+
+    ProcCpu(final Procs machine, final Cpu cpu, final int slot, final int cpus, final Usched.Factory policy) {
+        this.machine = machine;
+        this.cpu = cpu;
+        this.slot = slot;
+        usched = policy.create(this);
+        choice = new CpuChoice(cpus, slot);
+        tick = cpu.callout(this::tick);
+        sysPort = new SysPort(this);
+        cpu.register(Port.SYSCALL, sysPort);
+        new SysCalls(this).register();
+    }
+
+    /** The CPU. */
+    public Cpu cpu() {
+        return cpu;
+    }
+
+    /** Its user scheduler. */
+    public Usched usched() {
+        return usched;
+    }
+
+    /** Its processes by number. */
+    public List<Proc> procs() {
+        return List.copyOf(procs.values());
+    }
+
+    /** Starts a process without a parent on this CPU; on its carrier. */
+    public <C> Proc exec(final Image<C> image, final Cred cred, final SchedParam param) {
+        final Proc proc = new Proc(nextPid(), 0, image.name(), cred, param);
+        usched.resetpriority(proc.lwp());
+        start(proc, image);
+        return proc;
+    }
+
+    /** Adds a kind of system call (R18), on this CPU; a second handler for it replaces the first. */
+    public <R, S extends SysCall<R>> void register(final Class<S> call, final SysHandler<R, S> handler) {
+        sysPort.register(call, handler);
+    }
+
+    /** Completes a system call that was kept, or one that returns a value. Answers EASYNC, for a handler to return. */
+    public NetError sysReturn(final Msg<?> msg, final NetError error, final Object value) {
+        cpu.transport().replyMsg(msg, error, value);
+        return NetError.EASYNC;
+    }
+
+    /** Runs for each process of this CPU that has ended. */
+    public void onExit(final Consumer<Proc> hook) {
+        exitHooks.add(hook);
+    }
+
+    /** A number of its own for everything that each CPU of this machine counts from 0. */
+    public long numberOf(final long count) {
+        return 1 + slot + count * machine.size();
+    }
+
+    @Override
+    public void needUserResched() {
+        resched = true;
+    }
+
+    @Override
+    public boolean userReschedWanted() {
+        return resched;
+    }
+
+    @Override
+    public void clearUserResched() {
+        resched = false;
+    }
+
+    @Override
+    public long nowNs() {
+        return cpu.clock().nowNs();
+    }
+
+    /** Makes a child of a process of this CPU; {@code started} runs on this CPU when it exists. */
+    void fork(final Proc parent, final Image<?> image, final Consumer<Proc> started) {
+        final Proc child = new Proc(
+                nextPid(), parent.pid(), image.name(), parent.cred(), parent.lwp().param());
+        usched.forking(parent.lwp(), child.lwp());
+        final ProcCpu target = machine.at(choice.choose(
+                child.lwp().priority(), other -> machine.at(other).usched.upri()));
+        cpu.sendIpi(target.cpu.id(), there -> {
+            target.start(child, image);
+            there.sendIpi(cpu.id(), back -> started.accept(child));
+        });
+    }
+
+    boolean acquireCurproc(final Lwp lwp) {
+        final boolean designated = usched.acquireCurproc(lwp);
+        armTick();
+        return designated;
+    }
+
+    /** This process sends a message through the kernel's gate: if that is a system call, it is its own. */
+    void trap(final Proc proc, final Msg<?> msg, final Runnable send) {
+        sysPort.trap(proc, msg);
+        send.run();
+        sysPort.closeGate();
+    }
+
+    void exited(final Proc proc) {
+        proc.ended();
+        usched.exiting(proc.lwp());
+        procs.remove(proc.pid());
+        exitHooks.forEach(hook -> hook.accept(proc));
+    }
+
+    private <C> void start(final Proc proc, final Image<C> image) {
+        procs.put(proc.pid(), proc);
+        final Port<C> port = cpu.spawn(
+                proc.toString(),
+                Pri.KERN_USER,
+                0,
+                ThreadClass.USER,
+                LwktThread.behavior(td -> new ProcThread<>(td, this, proc, image)));
+        proc.port(port);
+        cpu.transport().sendMsg(Msg.init(ProcThread.Start.INSTANCE, Port.none()), port);
+    }
+
+    private int nextPid() {
+        return (int) numberOf(made++);
+    }
+
+    /** The clock ticks while somebody is designated, at multiples of its period. */
+    private void armTick() {
+        if (usched.curproc() != null && !tick.isPending()) {
+            if (nowNs() >= nextDecayNs) {
+                nextDecayNs = nowNs() + SECOND_NS;
+            }
+            tick.reset(Usched.TICK_NS - nowNs() % Usched.TICK_NS);
+        }
+    }
+
+    private void tick() {
+        final Lwp lwp = usched.curproc();
+        if (lwp != null && cpu.lastThread() == procs.get(lwp.pid()).thread()) {
+            usched.schedulerclock(lwp);
+        }
+        if (nowNs() >= nextDecayNs) {
+            nextDecayNs = nowNs() + SECOND_NS;
+            for (final Proc proc : procs.values()) {
+                if (proc.lwp().isQueued() || usched.curproc() == proc.lwp()) {
+                    usched.recalculateEstcpu(proc.lwp());
+                }
+            }
+        }
+        armTick();
+    }
+}

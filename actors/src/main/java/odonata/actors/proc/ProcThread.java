@@ -1,0 +1,51 @@
+package odonata.actors.proc;
+
+import odonata.actors.lwkt.Handlers;
+import odonata.actors.lwkt.LwktThread;
+import odonata.actors.lwkt.Td;
+import odonata.actors.port.Msg;
+
+/** The kernel's side of a process: the thread that, for each message, goes to user mode and gives it to the program. */
+final class ProcThread<C> extends LwktThread<C> {
+
+    /** The first message of a process. */
+    enum Start {
+        INSTANCE
+    }
+
+    private final UserMode mode;
+    private final UserProgram<C> program;
+
+    ProcThread(final Td td, final ProcCpu procs, final Proc proc, final Image<C> image) {
+        super(td);
+        proc.thread(td.gd().curthread());
+        mode = new UserMode(procs, proc);
+        proc.thread().onEnd(() -> procs.exited(proc));
+        proc.thread().onRelease(mode::release);
+        program = image.program().apply(new UserTd(td, procs, proc, mode));
+    }
+
+    @Override
+    protected Handlers<C> handlers() {
+        return program.handlers();
+    }
+
+    @Override
+    protected void accept(final Msg<C> msg) {
+        if ((Object) msg.command() == Start.INSTANCE) {
+            mode.start(program::main);
+        } else {
+            mode.userret(() -> deliver(msg));
+        }
+    }
+
+    @Override
+    protected void onReply(final Msg<?> msg) {
+        program.onReply(msg);
+    }
+
+    @Override
+    protected void onAbort(final Msg<C> msg) {
+        program.onAbort(msg);
+    }
+}

@@ -1,0 +1,125 @@
+package odonata.actors.proc;
+
+import odonata.actors.cpu.Cpu;
+import odonata.actors.lwkt.Pri;
+import odonata.actors.usched.Lwp;
+import odonata.protocol.errno.Kassert;
+
+/**
+ * The boundary between kernel and user mode of one process.
+ *
+ * <p>User code runs only while the process is designated, at a priority below all kernel threads. The designation is kept in the
+ * kernel, and given up when the thread really blocks (passive release). In the kernel the thread keeps its user priority until it
+ * blocks; woken, it runs at that of the kernel until it is back. Source: {@code userret}, {@code userexit} and
+ * {@code lwkt_passive_release}.
+ */
+final class UserMode {
+    /** Calls that return at once, one from the continuation of the other, until the Java stack is unwound. */
+    private static final int MOST_NESTED = 64;
+
+    private final ProcCpu procs;
+    private final Cpu cpu;
+    private final Proc proc;
+    private final Lwp lwp;
+    private final int userPri;
+    private int nested;
+
+    UserMode(final ProcCpu procs, final Proc proc) {
+        this.procs = procs;
+        this.cpu = procs.cpu();
+        this.proc = proc;
+        this.lwp = proc.lwp();
+        userPri = switch (lwp.param().userClass()) {
+            case REALTIME -> Pri.USER_REAL;
+            case NORMAL -> Pri.USER_NORM;
+            case IDLE -> Pri.USER_IDLE;
+        };
+    }
+
+    /** A new process is given to the user scheduler; its code begins when it is chosen. */
+    void start(final Runnable main) {
+        await(() -> procs.usched().setrunqueue(lwp), main);
+    }
+
+    /** Back to user mode, now or when the user scheduler and LWKT let it. The last thing that the kernel does for a thread. */
+    void userret(final Runnable user) {
+        if (mayStay()) {
+            goOn(user);
+        } else {
+            acquire(user);
+        }
+    }
+
+    private void acquire(final Runnable user) {
+        if (procs.acquireCurproc(lwp)) {
+            goOn(user);
+        } else {
+            await(() -> {}, user);
+        }
+    }
+
+    private void goOn(final Runnable user) {
+        if (proc.thread().pri() != userPri || proc.thread().wantsReschedule() || nested == MOST_NESTED) {
+            cpu.setPri(proc.thread(), userPri);
+            cpu.transport().switchAway("user", () -> userret(user));
+        } else {
+            enterUser();
+            nested++;
+            try {
+                user.run();
+            } finally {
+                nested--;
+                proc.inUser(false);
+            }
+        }
+    }
+
+    /** True when nobody else shall run user code on this CPU now. */
+    boolean mayStay() {
+        return procs.usched().curproc() == lwp && !procs.userReschedWanted();
+    }
+
+    /** The process calls the kernel. */
+    void enterKernel() {
+        Kassert.check(
+                proc.inUser() && cpu.curthread() == proc.thread(),
+                "call of %s by somebody else, or after its end",
+                proc);
+        proc.inUser(false);
+    }
+
+    /** The call returns at once. */
+    void enterUser() {
+        proc.inUser(true);
+    }
+
+    /** A slice of user time, in user mode; then other threads may run. */
+    void slice(final long ns, final Runnable then) {
+        proc.used(ns);
+        cpu.charge(ns);
+        enterKernel();
+        cpu.transport().switchAway("user", () -> userret(then));
+    }
+
+    /** The thread has left the run queue. */
+    void release() {
+        if (!lwp.isQueued()) {
+            lwp.blocked(procs.nowNs());
+            if (procs.usched().curproc() == lwp) {
+                procs.usched().releaseCurproc(lwp);
+            }
+        }
+        cpu.setPri(proc.thread(), Pri.KERN_USER);
+    }
+
+    private void await(final Runnable begin, final Runnable user) {
+        cpu.transport()
+                .await(
+                        "usched",
+                        done -> {
+                            proc.whenChosen(done);
+                            begin.run();
+                        },
+                        () -> acquire(user));
+    }
+}
