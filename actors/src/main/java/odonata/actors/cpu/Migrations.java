@@ -12,7 +12,7 @@ import odonata.protocol.errno.Kassert;
  * on it, the messages that it holds, its callouts. What stays are the actor, which ends here and begins anew there, and the
  * address of the port: on the CPU that it names an {@link Away} passes on what comes.
  *
- * <p>The steps, of which no two are on different CPUs at the same time: {@link #leave} (the thread takes no message any more); its actor
+ * <p>The steps, one after the other, never two at the same time: {@link #leave} (the thread takes no message any more); its actor
  * ends ({@link #detached}); all that the thread had sent from here has got to the CPUs that it went to; nothing more will come here for it
  * ({@link Away#stop}); {@link #handOver}; {@link #arrive}.
  *
@@ -188,7 +188,8 @@ final class Migrations {
                 thread.threadClass());
         Kassert.check(!thread.isPreempting(), "%s cannot leave its CPU: it has preempted another thread", thread);
         Kassert.check(thread.critCount() == 0, "%s cannot leave its CPU in a critical section", thread);
-        Kassert.check(thread.tokenCount() == 0, "%s cannot leave its CPU: it holds %d tokens", thread, thread.tokenCount());
+        Kassert.check(
+                thread.tokenCount() == 0, "%s cannot leave its CPU: it holds %d tokens", thread, thread.tokenCount());
         Kassert.check(!cpu.cpusyncs().isMaster(thread), "%s cannot leave its CPU: others are stopped for it", thread);
         Kassert.check(
                 !cpu.sleepQueue().holds(thread.address()), "%s cannot leave its CPU: it is on a sleep queue", thread);

@@ -63,10 +63,7 @@ public final class Transport {
         final CpuThread self = currentFor(msg);
         Kassert.check(
                 !self.msgPort().isAwaiting(), "doMsg while waiting; send the next from the continuation: %s", msg);
-        Kassert.check(
-                !target.equals(self.address()),
-                "doMsg to the own port would wait for ever: %s",
-                msg);
+        Kassert.check(!target.equals(self.address()), "doMsg to the own port would wait for ever: %s", msg);
         checkWaitable(msg);
         MsgState.beginSend(msg, target, true);
         final NetError result = put(msg, target);
@@ -154,7 +151,6 @@ public final class Transport {
             notifyForward(msg.originCpu(), msg.originId(), to);
         }
     }
-
 
     /** Wakes a thread of this CPU that sleeps until a message without a target is replied. */
     void wake(final Msg<?> sleep, final NetError error) {
@@ -531,10 +527,7 @@ public final class Transport {
         Kassert.check(self != null, "wait for a message outside of a thread: %s", msg);
         Kassert.check(
                 !cpu.crossbar().isExecuting(), "%s waits inside an ipi function: %s; let a thread do it", self, msg);
-        Kassert.check(
-                msg.replyPort().equals(self.address()),
-                "wait for a message that is replied elsewhere: %s",
-                msg);
+        Kassert.check(msg.replyPort().equals(self.address()), "wait for a message that is replied elsewhere: %s", msg);
         return self;
     }
 
@@ -546,8 +539,7 @@ public final class Transport {
         final Object owner = ports.find(msg.replyPort());
         final boolean may = owner instanceof SyncPort<?> || cpu.curthread() == null || cpu.curthread() == owner;
         final boolean here = owner == null ? msg.replyPort().cpu() == id : !(owner instanceof Away);
-        Kassert.check(
-                here && may && cpu.onCarrier(), "abort of a message that is replied elsewhere: %s", msg);
+        Kassert.check(here && may && cpu.onCarrier(), "abort of a message that is replied elsewhere: %s", msg);
     }
 
     private void checkReplyPort(final Msg<?> msg) {

@@ -210,8 +210,10 @@ class MigrationOrderTest {
                 false,
                 () -> {
                     set(0, 1);
-                    post(moverPort, td -> td.setCpuSelf(1, () -> td.sendMsg(
-                            senderPort, Msg.init(new Note(1), Port.none()))));
+                    post(
+                            moverPort,
+                            td -> td.setCpuSelf(
+                                    1, () -> td.sendMsg(senderPort, Msg.init(new Note(1), Port.none()))));
                     postLater(td -> td.setCpuSelf(0, () -> note(td, 2)));
                 },
                 () -> {
