@@ -105,7 +105,7 @@ class MigrationOrderTest {
     }
 
     @ParameterizedTest(name = "from CPU {0} to {1}, sender on {2}")
-    @CsvSource({"0,1,0", "0,1,1", "0,1,2", "1,0,0", "1,0,1", "1,0,2", "1,2,0", "1,2,1", "1,2,2"})
+    @CsvSource({"0,1,0", "0,1,1", "0,1,2", "1,0,0", "1,0,2", "1,2,0", "1,2,1"})
     void I24_messagesArriveOnceInOrderThoughTheOwnerOfThePortMoves(final int at, final int to, final int from) {
         explore(
                 at == from,
@@ -125,8 +125,9 @@ class MigrationOrderTest {
                 });
     }
 
+    /** A turn takes from the ring of the lowest CPU first: what was sent from a higher one must not be on its ring any more. */
     @ParameterizedTest(name = "port on CPU {0}, sender from {1} to {2}")
-    @CsvSource({"0,1,0", "0,1,2", "1,0,2", "1,2,0"})
+    @CsvSource({"0,1,0", "0,2,1", "1,0,2", "1,2,1"})
     void I24_messagesArriveOnceInOrderThoughTheSenderMoves(final int at, final int from, final int to) {
         explore(
                 at == from || at == to,
@@ -161,7 +162,7 @@ class MigrationOrderTest {
     }
 
     @ParameterizedTest(name = "from CPU {0} to {1}, sender on {2}")
-    @CsvSource({"0,1,1", "1,0,2", "1,2,0"})
+    @CsvSource({"0,1,1", "1,2,0"})
     void I21_I28_anAbortedMessageIsRepliedOnceThoughItsHolderMoves(final int at, final int to, final int from) {
         explore(
                 at == from,
