@@ -8,7 +8,7 @@ import odonata.actors.port.SyncPort;
 
 /**
  * Abort requests on one CPU. In a machine a request follows its message from CPU to CPU until it has met it; then it goes home, to
- * the CPU of the reply port, which until then holds the reply back: no message is used again while a request follows it.
+ * the CPU of the thread that owns the reply port, which until then holds the reply back: no message is used again while a request follows it.
  *
  * <p>Between members a request is a notice to each CPU that the message is known to have been sent to. It waits for nothing and
  * holds nothing back, because the original stays where it is; a notice that comes before its message is lost.
@@ -78,6 +78,13 @@ final class Aborts {
         }
     }
 
+    /** A request goes away with the thread that has it; as a request still. */
+    void gone(final Msg<?> msg) {
+        if (isAbortableProxy(msg)) {
+            proxies.remove(originOf(msg), msg);
+        }
+    }
+
     /** Stand-ins here that a notice would find. */
     int proxies() {
         return proxies.size();
@@ -87,18 +94,12 @@ final class Aborts {
         if (!msg.isReply()) {
             tell(msg);
         }
-        final int home = msg.replyPort().cpu();
-        if (home == cpu.id()) {
-            met(msg);
-        } else {
-            cpu.sendEntry(home, (IpiFunc) origin -> origin.transport().aborts().met(msg));
-        }
+        transport.toOwner(msg.replyPort(), origin -> origin.transport().aborts().met(msg));
     }
 
     /** The request is home again. A reply that is here was held back for it. */
     private void met(final Msg<?> msg) {
-        MsgState.abortMet(msg);
-        if (MsgState.place(msg) == cpu.id() && msg.isReply()) {
+        if (MsgState.abortMet(msg)) {
             transport.completeHere(msg);
         }
     }
@@ -106,18 +107,25 @@ final class Aborts {
     private void tell(final Msg<?> msg) {
         if (MsgState.holder(msg) instanceof CpuThread holder) {
             holder.msgPort().abort(msg);
+            return;
+        }
+        final Object at = ports.find(msg.target());
+        if (at instanceof CpuThread thread) {
+            thread.msgPort().abort(msg);
+        } else if (at instanceof SyncPort<?> sync) {
+            if (MsgState.abort(msg)) {
+                sync.abort(msg);
+            }
         } else if (msg.target().cpu() != cpu.id()) {
             if (MsgState.abort(msg)) {
                 transport.abortRemote(msg);
             }
-        } else if (ports.get(msg.target().index()) instanceof CpuThread thread) {
-            thread.msgPort().abort(msg);
-        } else if (ports.get(msg.target().index()) instanceof SyncPort<?> sync && MsgState.abort(msg)) {
-            sync.abort(msg);
+        } else if (at instanceof Away) {
+            MsgState.abort(msg);
         }
     }
 
-    private static boolean isAbortableProxy(final Msg<?> msg) {
+    static boolean isAbortableProxy(final Msg<?> msg) {
         return msg.isProxy() && (msg.flags() & Msg.ABORTABLE) != 0 && msg.originId() != 0;
     }
 

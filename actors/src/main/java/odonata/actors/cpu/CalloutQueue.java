@@ -1,9 +1,11 @@
 package odonata.actors.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import odonata.protocol.errno.Kassert;
 
-/** Armed callouts of one CPU: a binary heap by (deadline, order of arming). One owner. */
+/** Armed callouts of one CPU and of the threads on it: a binary heap by (deadline, order of arming). One owner. */
 final class CalloutQueue {
     /** Expired in one go at most; the rest follows in the next turn. */
     private static final int BATCH = 256;
@@ -17,8 +19,27 @@ final class CalloutQueue {
         this.cpu = cpu;
     }
 
+    /** A callout of this CPU. */
     Entry callout(final Runnable function) {
-        return new Entry(function);
+        return new Entry(this, null, function);
+    }
+
+    /** A callout of a thread, with which it goes from CPU to CPU. */
+    Entry callout(final Runnable function, final CpuThread owner) {
+        return new Entry(this, owner, function);
+    }
+
+    /** Takes out those of a thread, the one due first first. */
+    List<Entry> takeOf(final CpuThread owner) {
+        final List<Entry> taken = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            if (heap[i].owner == owner) {
+                taken.add(heap[i]);
+            }
+        }
+        taken.forEach(entry -> removeAt(entry.index));
+        taken.sort((a, b) -> a.isBefore(b) ? -1 : 1);
+        return taken;
     }
 
     /** Deadline of the earliest; {@link Long#MAX_VALUE} when none is armed. */
@@ -99,31 +120,35 @@ final class CalloutQueue {
     }
 
     /** One callout. */
-    final class Entry implements Callout {
+    static final class Entry implements Callout {
         private static final int IDLE = -1;
 
+        private final CpuThread owner;
         private final Runnable function;
+        private CalloutQueue queue;
         private long deadlineNs;
         private long order;
         private int index = IDLE;
 
-        private Entry(final Runnable function) {
+        private Entry(final CalloutQueue queue, final CpuThread owner, final Runnable function) {
+            this.queue = queue;
+            this.owner = owner;
             this.function = function;
         }
 
         @Override
         public void reset(final long delayNs) {
-            final long now = cpu.clock().nowNs();
+            final long now = queue().cpu.clock().nowNs();
             final long deadline = now + Math.max(0, delayNs);
             resetAt(deadline < now ? Long.MAX_VALUE : deadline);
         }
 
         void resetAt(final long deadline) {
-            Kassert.check(cpu.onCarrier(), "callout armed by a foreign thread; use Cpu.inject");
+            Kassert.check(queue().cpu.onCarrier(), "callout armed by a foreign thread; use Cpu.inject");
             stop();
             deadlineNs = deadline;
-            order = armings++;
-            insert(this);
+            order = queue.armings++;
+            queue.insert(this);
         }
 
         long deadlineNs() {
@@ -132,17 +157,25 @@ final class CalloutQueue {
 
         @Override
         public boolean stop() {
-            Kassert.check(cpu.onCarrier(), "callout stopped by a foreign thread; use Cpu.inject");
+            Kassert.check(queue().cpu.onCarrier(), "callout stopped by a foreign thread; use Cpu.inject");
             if (index == IDLE) {
                 return false;
             }
-            removeAt(index);
+            queue.removeAt(index);
             return true;
         }
 
         @Override
         public boolean isPending() {
             return index != IDLE;
+        }
+
+        /** Where its thread is; it is on no other queue. */
+        private CalloutQueue queue() {
+            if (owner != null) {
+                queue = owner.cpu().callouts();
+            }
+            return queue;
         }
 
         private boolean isBefore(final Entry other) {

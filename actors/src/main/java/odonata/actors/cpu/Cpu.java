@@ -38,7 +38,8 @@ public final class Cpu {
     private final Transport transport;
     private final Ipiq ipiq;
     private final CpusyncQueue cpusyncs = new CpusyncQueue(this);
-    private final PortTable ports = new PortTable();
+    private final PortTable ports;
+    private final Migrations migrations;
     private final SleepQueue sleepQueue;
     private final PairCounters pairs = new PairCounters(this);
     private final CpuCounters counters = new CpuCounters(pairs);
@@ -82,7 +83,9 @@ public final class Cpu {
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
         ipiq = new Ipiq(this, crossbar);
+        ports = new PortTable(id);
         transport = new Transport(this, machine, ports);
+        migrations = new Migrations(this, ports, transport);
         sleepQueue = new SleepQueue(this, slot, machine.sleepMasks());
         turnNs = driver.clock().nowNs();
         markNs = turnNs;
@@ -336,9 +339,11 @@ public final class Cpu {
      * its port. On the carrier.
      */
     public void schedule(final Port<?> thread) {
-        if (thread.cpu() != id) {
-            sendIpi(thread.cpu(), there -> there.schedule(thread));
-        } else if (ports.get(thread.index()) instanceof CpuThread here) {
+        transport.toOwner(thread, there -> there.scheduleHere(thread));
+    }
+
+    private void scheduleHere(final Port<?> thread) {
+        if (ports.find(thread) instanceof CpuThread here) {
             here.descheduled(false);
             here.schedule();
             preemptionPoint();
@@ -350,14 +355,45 @@ public final class Cpu {
      * for oneself, or for a thread that is known not to race. On the carrier.
      */
     public void deschedule(final Port<?> thread) {
-        if (thread.cpu() != id) {
-            sendIpi(thread.cpu(), there -> there.deschedule(thread));
-        } else if (ports.get(thread.index()) instanceof CpuThread here) {
+        transport.toOwner(thread, there -> there.descheduleHere(thread));
+    }
+
+    private void descheduleHere(final Port<?> thread) {
+        if (ports.find(thread) instanceof CpuThread here) {
             here.descheduled(true);
-            if (here != curthread && !here.isPreempted() && !here.hasWork() && runQueue.removeIfThere(here)) {
-                here.release();
-            }
+            unschedule(here);
         }
+    }
+
+    /** Takes a thread that has nothing to do any more off the run queue; the running one when it has stopped. */
+    void unschedule(final CpuThread thread) {
+        if (thread != curthread && !thread.isPreempted() && !thread.hasWork() && runQueue.removeIfThere(thread)) {
+            thread.release();
+        }
+    }
+
+    /**
+     * First half of a move by others ({@code lwkt_giveaway}): a thread of this CPU, which is descheduled and waits for nothing,
+     * leaves it. What comes for it waits on its port until another CPU has it. On the carrier.
+     */
+    public void giveaway(final Port<?> thread) {
+        migrations.giveaway(thread);
+    }
+
+    /**
+     * Second half ({@code lwkt_acquire}): {@code whenHere} is called when a thread that was given away is off its CPU and on this one.
+     * It is descheduled still, unless somebody has scheduled it meanwhile. Threads use {@code Td}. On the carrier.
+     */
+    public void acquire(final Port<?> thread, final Runnable whenHere) {
+        migrations.acquire(thread, whenHere);
+    }
+
+    /**
+     * The running thread goes to another CPU of the machine when its handler is over; {@code whenThere} is called there. Threads use
+     * {@code Td}. On the carrier.
+     */
+    public void setCpuSelf(final int target, final Runnable whenThere) {
+        migrations.setCpuSelf(curthread, target, whenThere);
     }
 
     /** Changes the priority of a thread of this CPU; does not switch. On the carrier. */
@@ -379,11 +415,38 @@ public final class Cpu {
                 .toList();
     }
 
-    /** Frees the port of a thread that has ended. */
+    /** The actor of a thread has ended: so has the thread, and its port is free, unless it goes on elsewhere. */
     void ended(final CpuThread thread) {
-        ports.clear(thread.portIndex());
+        if (thread.migration() != null) {
+            migrations.detached(thread);
+            return;
+        }
+        ports.leave(thread);
         counters.ended(thread);
         thread.ended();
+        if (thread.address().cpu() != id) {
+            sendIpi(thread.address().cpu(), home -> home.migrations.ended(thread.address()));
+        }
+    }
+
+    /** A thread goes to another CPU now. */
+    void migrates(final CpuThread thread, final int target) {
+        Kassert.check(
+                thread != curthread && thread != lastThread && !thread.isPreempted(),
+                "%s goes to CPU %d and is not off this one",
+                thread,
+                target);
+        counters.ended(thread);
+        final Ktr trace = ktr;
+        if (trace != null) {
+            trace.note(Ktr.Kind.MIGRATE, thread, target);
+        }
+    }
+
+    /** A thread has come from another CPU. */
+    void arrived(final CpuThread thread) {
+        counters.created(thread);
+        counters.add(CpuCounter.MIGRATIONS, 1);
     }
 
     @Override
@@ -399,6 +462,10 @@ public final class Cpu {
 
     CpuAkka akka() {
         return akka;
+    }
+
+    Migrations migrations() {
+        return migrations;
     }
 
     PairCounters pairs() {

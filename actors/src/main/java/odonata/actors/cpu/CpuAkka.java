@@ -75,7 +75,7 @@ final class CpuAkka {
 
     private final Cpu cpu;
     private final CpuExecutor executor = new CpuExecutor(this);
-    private ActorSystem<Guardian.Spawn<?>> system;
+    private ActorSystem<Guardian.Cmd> system;
     private CpuThread claiming;
     private boolean booting;
 
@@ -116,6 +116,11 @@ final class CpuAkka {
 
     <C> void spawn(final CpuThread thread, final Behavior<Msg<C>> behavior) {
         system.tell(new Guardian.Spawn<>(thread, behavior));
+    }
+
+    /** Ends the actor of a thread that leaves this CPU; {@link Cpu#ended} follows. */
+    void detach(final CpuThread thread) {
+        system.tell(new Guardian.Detach(thread));
     }
 
     /** Runs {@code spawn}; the mailbox that Akka makes meanwhile is the port of {@code thread}. */

@@ -24,6 +24,10 @@ public enum CpuCounter {
     CPUSYNCS("lwkt.ipiq.cpusyncs", "cpusyncs", true),
     /** Times a thread was passed over because one of its tokens was busy. */
     TOKEN_COLLISIONS("lwkt.tokens.collisions", "times", true),
+    /** Threads that have come from another CPU. */
+    MIGRATIONS("lwkt.migrations", "threads", true),
+    /** Messages, replies and functions passed on to where the thread that they are for has moved. */
+    CHASED("lwkt.port.chased", "entries", true),
     /** Threads that an exception ended. */
     DEATHS("lwkt.deaths", "threads", true),
     /** Nanoseconds without anything to run. */

@@ -1,5 +1,6 @@
 package odonata.actors.cpu;
 
+import akka.actor.typed.Behavior;
 import akka.dispatch.Envelope;
 import java.util.EnumSet;
 import java.util.Set;
@@ -12,17 +13,21 @@ import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
 /**
- * A thread as the scheduler sees it: one actor with its port, on one CPU. Threads that Akka made for itself have port index 0.
+ * A thread as the scheduler sees it: one actor with its port, on one CPU at a time ({@link Migrations}). Threads that Akka made for itself have port index 0.
  */
 public final class CpuThread implements PortOwner, ThreadCounters {
+    /** So many changes of thread ago that it is cold. */
+    private static final long NEVER = Long.MIN_VALUE / 2;
+
     private static final int SERVED = 0;
     private static final int BATCHES = 1;
 
-    private final Cpu cpu;
+    private Cpu cpu;
     private final String name;
-    private final int ordinal;
+    private int ordinal;
     private int pri;
     private final int portIndex;
+    private final Port<?> address;
     private final ThreadClass threadClass;
     private final MsgPort port;
     private final AtomicLongArray counts = new AtomicLongArray(2);
@@ -38,9 +43,11 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean preempting;
     private boolean died;
     private TokenSet tokens;
-    private long ranAt = Long.MIN_VALUE / 2;
+    private long ranAt = NEVER;
     private Runnable release;
     private Runnable end;
+    private Behavior<?> body;
+    private Migration migration;
 
     CpuThread prevRunnable;
     CpuThread nextRunnable;
@@ -59,11 +66,12 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         this.ordinal = ordinal;
         this.pri = pri;
         this.portIndex = portIndex;
+        address = new Port<>(cpu.id(), portIndex);
         this.threadClass = threadClass;
         port = new MsgPort(this, cpu.backlog());
     }
 
-    /** Its CPU. */
+    /** Its CPU; another one after it has migrated. */
     public Cpu cpu() {
         return cpu;
     }
@@ -83,6 +91,11 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         final long ago = switches - ranAt;
         ranAt = switches;
         return ago;
+    }
+
+    /** The address of its port, which stays when it migrates: the CPU is the one on which it was created. */
+    public Port<?> address() {
+        return address;
     }
 
     /** Its message port. */
@@ -138,6 +151,16 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         end = function;
     }
 
+    /** A callout that goes with the thread from CPU to CPU, and runs on its CPU between threads. */
+    public Callout callout(final Runnable function) {
+        return cpu.callouts().callout(function, this);
+    }
+
+    /** What its actor on another CPU is to do, if it migrates; a thread without it is bound to its CPU. */
+    public void goesOnAs(final Behavior<?> newBody) {
+        body = newBody;
+    }
+
     /** What it is and does; on the carrier. */
     public ThreadState state() {
         Kassert.check(onCarrier(), "state of %s asked for by a foreign thread", this);
@@ -152,7 +175,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
                 flags(),
                 awaited == null ? "" : Wmesg.of(awaited.command()),
                 critCount,
-                tokens == null ? 0 : tokens.size(),
+                tokenCount(),
                 depth(),
                 served());
     }
@@ -160,6 +183,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private ThreadState.Status status() {
         if (preempted) {
             return ThreadState.Status.PREEMPTED;
+        } else if (migration != null && cpu.curthread() != this) {
+            return ThreadState.Status.MIGRATING;
         } else if (cpu.curthread() == this) {
             return ThreadState.Status.RUNNING;
         } else if (descheduled && !mustRun) {
@@ -177,6 +202,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         note(flags, preempted, TdFlag.PREEMPT_LOCK);
         note(flags, preempting, TdFlag.PREEMPTING);
         note(flags, descheduled, TdFlag.STOPREQ);
+        note(flags, migration != null, TdFlag.MIGRATING);
         final Msg<?> awaited = port.awaited();
         note(flags, awaited != null && !awaited.isDone(), TdFlag.BLOCKED);
         note(flags, awaited != null && awaited.command() instanceof SleepQueue.Sleep, TdFlag.TSLEEPQ);
@@ -217,14 +243,14 @@ public final class CpuThread implements PortOwner, ThreadCounters {
 
     @Override
     public boolean wantsReschedule() {
-        return cpu.wantsReschedule() || descheduled || isHalted();
+        return cpu.wantsReschedule() || descheduled || migration != null || isHalted();
     }
 
     @Override
     public void schedule() {
         if (mailbox == null) {
             waitsForMailbox = true;
-        } else if (!isHalted() && !descheduled) {
+        } else if (!isHalted() && !descheduled && migration == null) {
             cpu.enqueue(this);
         }
     }
@@ -312,7 +338,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         counts.setOpaque(SERVED, counts.getPlain(SERVED) + servedNow);
         counts.setOpaque(BATCHES, counts.getPlain(BATCHES) + 1);
         sinceRollup += servedNow;
-        if (rollup != null && sinceRollup > 0 && isBatchEnd()) {
+        if (rollup != null && sinceRollup > 0 && migration == null && isBatchEnd()) {
             sinceRollup = 0;
             rollup.run();
         }
@@ -349,6 +375,46 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     /** An exception came out of its body. */
     void died() {
         died = true;
+        if (migration != null) {
+            migration = null;
+            port.leaves(false);
+        }
+    }
+
+    /** From now on it takes no message, until it is on another CPU. */
+    void leave() {
+        migration = new Migration();
+        port.leaves(true);
+    }
+
+    /** It is off its CPU, and on another one, or anew on the same. There it has no actor yet. */
+    void arrive(final Cpu newCpu, final int newOrdinal) {
+        Kassert.check(migration != null && !onRunQueue && !preempted && !preempting, "%s changes its CPU", this);
+        cpu = newCpu;
+        ranAt = NEVER;
+        ordinal = newOrdinal;
+        mailbox = null;
+        migration = null;
+        port.leaves(false);
+        port.moveTo(newCpu.backlog());
+    }
+
+    /** How it leaves its CPU; null while it does not. */
+    Migration migration() {
+        return migration;
+    }
+
+    boolean isMovable() {
+        return body != null && release == null;
+    }
+
+    @SuppressWarnings("unchecked") // what the thread itself made
+    Behavior<Msg<Object>> body() {
+        return (Behavior<Msg<Object>>) body;
+    }
+
+    int tokenCount() {
+        return tokens == null ? 0 : tokens.size();
     }
 
     boolean isDescheduled() {
@@ -364,7 +430,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         if (mustRun) {
             return true;
         }
-        final boolean work = port.hasWork() && !isHalted() && !descheduled;
+        final boolean work = port.hasWork() && !isHalted() && !descheduled && migration == null;
         if (work) {
             port.restamp();
         }

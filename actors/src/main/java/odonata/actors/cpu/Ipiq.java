@@ -1,6 +1,7 @@
 package odonata.actors.cpu;
 
 import java.util.Set;
+import java.util.function.Predicate;
 import odonata.actors.crossbar.Crossbar;
 import odonata.actors.crossbar.IpiRing;
 import odonata.protocol.errno.Kassert;
@@ -113,6 +114,20 @@ public final class Ipiq {
      * had sent it before, and this CPU what it had been sent before they answered ({@code lwkt_synchronize_ipiqs}).
      */
     public void synchronize(final Runnable then) {
+        echoFrom(target -> true, then);
+    }
+
+    /** Runs {@code then} here when all that this CPU has sent to any other so far has been executed; as {@link #synchronize}. */
+    void drain(final Runnable then) {
+        echoFrom(this::owes, then);
+    }
+
+    private boolean owes(final Cpu target) {
+        final IpiRing ring = crossbar.ringTo(machine.slotOf(target.id()));
+        return ring != null && ring.executed() < ring.sent();
+    }
+
+    private void echoFrom(final Predicate<Cpu> which, final Runnable then) {
         final int[] missing = {1};
         final Runnable answered = () -> {
             if (--missing[0] == 0) {
@@ -120,7 +135,7 @@ public final class Ipiq {
             }
         };
         for (final Cpu target : machine.cpusFrom(cpu.id())) {
-            if (target != cpu && !target.isStopped()) {
+            if (target != cpu && !target.isStopped() && which.test(target)) {
                 missing[0]++;
                 echo(target.id(), answered);
             }

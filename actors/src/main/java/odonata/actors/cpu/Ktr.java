@@ -20,6 +20,8 @@ public final class Ktr {
         RUN,
         /** It stops to run: it waits, has no message, or others shall run. */
         STOP,
+        /** A thread leaves for CPU {@code other}. */
+        MIGRATE,
         /** An entry of a ring, a callout or an injected function begins. */
         FUNCTION,
         /** It is over. */

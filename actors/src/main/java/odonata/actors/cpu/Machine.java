@@ -19,7 +19,7 @@ public final class Machine implements AutoCloseable {
     private volatile Uplink uplink = Uplink.none();
     private volatile boolean closing;
 
-    private Machine(
+    Machine(
             final int member,
             final List<Integer> cpuIds,
             final CpuSettings settings,

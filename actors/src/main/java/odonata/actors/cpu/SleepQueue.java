@@ -77,6 +77,12 @@ public final class SleepQueue {
         return sleepers.values().stream().mapToInt(ArrayDeque::size).sum();
     }
 
+    /** True when a thread sleeps here, or is about to. */
+    boolean holds(final Port<?> thread) {
+        return sleepers.values().stream()
+                .anyMatch(queue -> queue.stream().anyMatch(sleep -> sleep.replyPort().equals(thread)));
+    }
+
     /** Puts the running thread on the queue; from now on a wake-up counts, also before it waits for the message. */
     public Msg<Sleep> add(final Object ident, final String wmesg, final Port<?> self) {
         final Msg<Sleep> sleep = Msg.init(new Sleep(ident, wmesg), self);

@@ -12,6 +12,8 @@ public enum TdFlag {
     PREEMPTING,
     /** Was taken off the run queue until somebody schedules it. */
     STOPREQ,
+    /** Between two CPUs: nobody runs it. */
+    MIGRATING,
     /** Sleeps on an identity. */
     TSLEEPQ,
     /** Waits for one message, a wait queue, a token or an event, and receives nothing else meanwhile. */

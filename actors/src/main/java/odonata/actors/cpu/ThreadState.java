@@ -49,6 +49,8 @@ public record ThreadState(
         BLOCKED,
         /** Was descheduled: takes nothing until somebody schedules it. */
         STOPPED,
+        /** On its way to another CPU. */
+        MIGRATING,
         /** Waits for the next message on its port. */
         WAITPORT
     }

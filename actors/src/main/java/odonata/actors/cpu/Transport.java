@@ -63,10 +63,7 @@ public final class Transport {
         final CpuThread self = currentFor(msg);
         Kassert.check(
                 !self.msgPort().isAwaiting(), "doMsg while waiting; send the next from the continuation: %s", msg);
-        Kassert.check(
-                target.cpu() != id || target.index() != self.portIndex(),
-                "doMsg to the own port would wait for ever: %s",
-                msg);
+        Kassert.check(!target.equals(self.address()), "doMsg to the own port would wait for ever: %s", msg);
         checkWaitable(msg);
         MsgState.beginSend(msg, target, true);
         final NetError result = put(msg, target);
@@ -132,10 +129,32 @@ public final class Transport {
         final NetError result = put(msg, target);
         if (result != NetError.EASYNC) {
             settle(msg, result);
-        } else if (msg.isProxy() && msg.originId() != 0 && target.cpu() != id) {
-            notifyForward(msg.originCpu(), msg.originId(), target.cpu());
+        } else if (target.cpu() != id) {
+            passedOn(msg, target.cpu());
         }
         cpu.preemptionPoint();
+    }
+
+    /**
+     * Runs a function on the CPU where the owner of a port of this machine is, in order with what is sent to the port; at once
+     * if that is this CPU. When there is no owner any more, where it was.
+     */
+    void toOwner(final Port<?> port, final IpiFunc function) {
+        final Object owner = ports.find(port);
+        if (owner instanceof Away away) {
+            away.pass(function);
+        } else if (owner != null || port.cpu() == id) {
+            function.run(cpu);
+        } else {
+            cpu.sendIpi(port.cpu(), there -> there.transport().toOwner(port, function));
+        }
+    }
+
+    /** A message of another member was passed on to a CPU: its originator has to know. */
+    void passedOn(final Msg<?> msg, final int to) {
+        if (msg.isProxy() && msg.originId() != 0) {
+            notifyForward(msg.originCpu(), msg.originId(), to);
+        }
     }
 
     /** Wakes a thread of this CPU that sleeps until a message without a target is replied. */
@@ -158,9 +177,8 @@ public final class Transport {
 
     /** Drops a request that waits on the running thread's port: OK, or ENOENT when it does not wait there any more. */
     public NetError dropMsg(final Msg<?> msg) {
-        final Port<?> target = msg.target();
         Kassert.check(
-                cpu.curthread() != null && target.cpu() == id && ports.get(target.index()) == cpu.curthread(),
+                cpu.curthread() != null && ports.find(msg.target()) == cpu.curthread(),
                 "drop by another thread than the owner of the port: %s",
                 msg);
         return cpu.curthread().msgPort().drop(msg);
@@ -175,6 +193,14 @@ public final class Transport {
     /** A ring entry or inbox entry that is a message: a request to be put, or a reply by its flag. */
     void arrived(final Msg<?> msg) {
         final boolean abortWaits = MsgState.arrived(msg, id);
+        arrivedHere(msg);
+        if (abortWaits) {
+            aborts.chase(msg);
+        }
+    }
+
+    /** A request to be put on a port here, or a reply to be completed here. */
+    void arrivedHere(final Msg<?> msg) {
         if (msg.isReply()) {
             completeHere(msg);
         } else {
@@ -183,8 +209,18 @@ public final class Transport {
                 settle(msg, result);
             }
         }
-        if (abortWaits) {
-            aborts.chase(msg);
+    }
+
+    /** Sends a request or a reply after the thread that it is for. */
+    void chase(final Msg<?> msg, final int to) {
+        note(msg.isReply() ? Ktr.Kind.REPLY : Ktr.Kind.SEND, msg, to);
+        MsgState.inTransit(msg, to);
+        final boolean abortable = Aborts.isAbortableProxy(msg);
+        final int originCpu = msg.originCpu();
+        final long originId = msg.originId();
+        cpu.sendEntry(to, msg);
+        if (abortable) {
+            notifyForward(originCpu, originId, to);
         }
     }
 
@@ -285,9 +321,13 @@ public final class Transport {
 
     @SuppressWarnings("unchecked") // the phantom type of the port was checked by the sender
     private NetError putHere(final Msg<?> msg, final Port<?> target) {
-        final Object entry = ports.get(target.index());
+        final Object entry = ports.find(target);
         if (entry instanceof CpuThread thread && thread.msgPort().put(msg)) {
             aborts.put(msg);
+            return NetError.EASYNC;
+        }
+        if (entry instanceof Away away) {
+            away.pass(msg);
             return NetError.EASYNC;
         }
         if (entry instanceof SyncPort<?> sync) {
@@ -430,10 +470,14 @@ public final class Transport {
 
     /** Completes a message that is replied here, unless an abort request still follows it: then that completes it. */
     void completeHere(final Msg<?> msg) {
+        final Object entry = ports.find(msg.replyPort());
+        if (entry instanceof Away away) {
+            away.pass(msg);
+            return;
+        }
         if (MsgState.holdsReply(msg)) {
             return;
         }
-        final Object entry = ports.get(msg.replyPort().index());
         if (entry instanceof CpuThread thread) {
             thread.msgPort().complete(msg);
         } else {
@@ -478,9 +522,8 @@ public final class Transport {
                 !self.msgPort().isAwaiting(),
                 "%s waits already; what shall follow belongs into its continuation",
                 self);
-        final Port<Event> port = new Port<>(id, self.portIndex());
-        final Msg<Event> msg = Msg.init(new Event(wmesg), port);
-        MsgState.beginSend(msg, port, true);
+        final Msg<Event> msg = Msg.init(new Event(wmesg), self.address());
+        MsgState.beginSend(msg, self.address(), true);
         return msg;
     }
 
@@ -489,10 +532,7 @@ public final class Transport {
         Kassert.check(self != null, "wait for a message outside of a thread: %s", msg);
         Kassert.check(
                 !cpu.crossbar().isExecuting(), "%s waits inside an ipi function: %s; let a thread do it", self, msg);
-        Kassert.check(
-                msg.replyPort().cpu() == id && msg.replyPort().index() == self.portIndex(),
-                "wait for a message that is replied elsewhere: %s",
-                msg);
+        Kassert.check(msg.replyPort().equals(self.address()), "wait for a message that is replied elsewhere: %s", msg);
         return self;
     }
 
@@ -501,11 +541,10 @@ public final class Transport {
     }
 
     private void checkOriginator(final Msg<?> msg) {
-        final Port<?> home = msg.replyPort();
-        final Object owner = home.cpu() == id ? ports.get(home.index()) : null;
+        final Object owner = ports.find(msg.replyPort());
         final boolean may = owner instanceof SyncPort<?> || cpu.curthread() == null || cpu.curthread() == owner;
-        Kassert.check(
-                home.cpu() == id && may && cpu.onCarrier(), "abort of a message that is replied elsewhere: %s", msg);
+        final boolean here = owner == null ? msg.replyPort().cpu() == id : !(owner instanceof Away);
+        Kassert.check(here && may && cpu.onCarrier(), "abort of a message that is replied elsewhere: %s", msg);
     }
 
     private void checkReplyPort(final Msg<?> msg) {

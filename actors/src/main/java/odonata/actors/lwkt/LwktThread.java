@@ -9,7 +9,7 @@ import odonata.actors.port.MsgState;
 import odonata.protocol.errno.NetError;
 
 /**
- * A light-weight kernel thread: one actor on one CPU. It receives one message after another, never blocks its carrier, and says
+ * A light-weight kernel thread: one actor on one CPU at a time. It receives one message after another, never blocks its carrier, and says
  * in continuations what follows a wait.
  *
  * @param <C> its commands, a sealed interface
@@ -33,7 +33,12 @@ public abstract class LwktThread<C> {
                 thread.table = thread.handlers().build();
                 td.thread().onBatchEnd(thread::rollup);
                 td.thread().msgPort().giveAborts();
-                return new ThreadBehavior<>(thread);
+                final ThreadBehavior<C> body = new ThreadBehavior<>(thread);
+                td.thread().goesOnAs(Behaviors.<Msg<C>>setup(there -> {
+                    td.arrived();
+                    return body;
+                }));
+                return body;
             } catch (final RuntimeException | Error e) {
                 cpu.died(td.thread(), e);
                 return Behaviors.stopped();

@@ -23,7 +23,7 @@ import odonata.protocol.errno.NetError;
  * would block, ours takes what is to follow. Only the thread itself may use it.
  */
 public final class Td {
-    private final Cpu cpu;
+    private Cpu cpu;
     private final CpuThread thread;
     private final Port<?> port;
     private boolean exiting;
@@ -31,10 +31,10 @@ public final class Td {
     Td(final Cpu cpu, final CpuThread thread) {
         this.cpu = cpu;
         this.thread = thread;
-        port = new Port<>(cpu.id(), thread.portIndex());
+        port = thread.address();
     }
 
-    /** CPU id. */
+    /** Id of the CPU on which this thread is; see {@link #setCpuSelf}. */
     public int cpu() {
         return cpu.id();
     }
@@ -74,7 +74,7 @@ public final class Td {
         return thread.pri();
     }
 
-    /** Its own port. */
+    /** Its own port; the same wherever the thread is. */
     @SuppressWarnings("unchecked") // the phantom type is the thread's own
     public <C> Port<C> port() {
         return (Port<C>) port;
@@ -242,14 +242,15 @@ public final class Td {
 
     /** Sends a command to this thread after a delay; a reply to it tells nobody. */
     public Callout after(final long delayNs, final Object command) {
-        final Callout callout = cpu.callout(() -> cpu.transport().sendMsg(Msg.init(command, Port.adone()), port));
+        final Callout callout =
+                thread.callout(() -> thread.cpu().transport().sendMsg(Msg.init(command, Port.adone()), port));
         callout.reset(delayNs);
         return callout;
     }
 
     /** A callout of this thread, not yet armed, to be used again and again. Once stopped it does not run. */
     public Callout callout(final Runnable function) {
-        return new TdCallout(cpu, thread.msgPort(), port, function);
+        return new TdCallout(thread, function);
     }
 
     /**
@@ -341,9 +342,41 @@ public final class Td {
         cpu.schedule(other);
     }
 
+    /**
+     * Goes to another CPU of this machine ({@code lwkt_setcpu_self}) when this handler is over: {@code then} is the next that runs, there. With
+     * the thread go what it holds, what waits on its port, and its callouts; its port stays the same for everybody. To be
+     * the last thing that a handler does. Panics: a thread bound to its CPU, in a critical section, with tokens, on a sleep queue.
+     */
+    public void setCpuSelf(final int target, final Runnable then) {
+        Kassert.check(!exiting, "%s goes to CPU %d after its exit", thread, target);
+        if (target == cpu.id()) {
+            then.run();
+        } else {
+            cpu.transport().await("setcpu", there -> cpu.setCpuSelf(target, there), then);
+        }
+    }
+
+    /** Takes another thread out of this CPU ({@code lwkt_giveaway}): one that is descheduled and waits for nothing. */
+    public void giveaway(final Port<?> other) {
+        cpu.giveaway(other);
+    }
+
+    /**
+     * Takes a thread that was given away to this CPU ({@code lwkt_acquire}); {@code then} runs when it is here, descheduled still. To be
+     * the last thing that a handler does.
+     */
+    public void acquire(final Port<?> other, final Runnable then) {
+        cpu.transport().await("acquire", here -> cpu.acquire(other, here), then);
+    }
+
     /** Ends this thread after the current handler (T4); what waits on its port is replied ESRCH. */
     public void exit() {
         exiting = true;
+    }
+
+    /** The thread has come to another CPU. */
+    void arrived() {
+        cpu = thread.cpu();
     }
 
     CpuThread thread() {

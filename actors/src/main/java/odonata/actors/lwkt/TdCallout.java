@@ -1,7 +1,7 @@
 package odonata.actors.lwkt;
 
 import odonata.actors.cpu.Callout;
-import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuThread;
 import odonata.actors.port.Msg;
 import odonata.actors.port.MsgPort;
 import odonata.actors.port.MsgState;
@@ -19,12 +19,12 @@ final class TdCallout implements Callout {
     private final Runnable function;
     private final Msg<TdCallout> expiry;
 
-    TdCallout(final Cpu cpu, final MsgPort msgPort, final Port<?> port, final Runnable function) {
-        this.msgPort = msgPort;
-        this.port = port;
+    TdCallout(final CpuThread thread, final Runnable function) {
+        msgPort = thread.msgPort();
+        port = thread.address();
         this.function = function;
         expiry = Msg.init(this, port);
-        timer = cpu.callout(this::expire);
+        timer = thread.callout(this::expire);
     }
 
     @Override

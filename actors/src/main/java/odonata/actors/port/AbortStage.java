@@ -8,6 +8,8 @@ enum AbortStage {
     POSSIBLE,
     /** Asked for; the request follows the message, and a reply is held back until it has met it. */
     TRAVELLING,
+    /** Still on its way; the reply is there and waits for it. */
+    REPLY_WAITS,
     /** The request has met the message. There is no second. */
     MET
 }

@@ -7,6 +7,7 @@ import akka.dispatch.UnboundedMessageQueueSemantics;
 import akka.event.LoggerMessageQueueSemantics;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
@@ -35,13 +36,14 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     }
 
     private final PortOwner owner;
-    private final Backlog backlog;
+    private Backlog backlog;
     private final PortQueue urgent = new PortQueue();
     private final PortQueue normal = new PortQueue();
     private final HeldList held = new HeldList();
     private Msg<?> awaited;
     private boolean givesAborts;
     private boolean closed;
+    private boolean leaves;
     private int depth;
     private int highWater;
 
@@ -57,6 +59,38 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     /** The thread it belongs to. */
     public PortOwner owner() {
         return owner;
+    }
+
+    /**
+     * Whether the port outlives the actor whose mailbox it is: while its thread leaves a CPU, to go on with all that waits here
+     * as another actor elsewhere.
+     */
+    public void leaves(final boolean now) {
+        leaves = now;
+    }
+
+    /** What waits here counts for another CPU from now on. While nobody else uses the port. */
+    public void moveTo(final Backlog there) {
+        backlog.add(-depth);
+        backlog = there;
+        backlog.add(depth);
+    }
+
+    /** Each request that the owner has received and not given back, then each that waits; the function may change no queue. */
+    public void forEachRequest(final Consumer<Msg<?>> function) {
+        for (Msg<?> msg = held.head(); msg != null; msg = msg.heldAfter) {
+            function.accept(msg);
+        }
+        forEachWaiting(urgent, function);
+        forEachWaiting(normal, function);
+    }
+
+    private static void forEachWaiting(final PortQueue queue, final Consumer<Msg<?>> function) {
+        for (Link link = queue.head(); link != null; link = link.next) {
+            if (link instanceof Msg<?> msg && !msg.isReply() && msg.holder == null) {
+                function.accept(msg);
+            }
+        }
     }
 
     /** Queues a request; false when the thread has ended. On the carrier. */
@@ -260,6 +294,9 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     @Override
     public void cleanUp(final ActorRef self, final MessageQueue deadLetters) {
+        if (leaves) {
+            return;
+        }
         closed = true;
         awaited = null;
         for (Msg<?> msg = held.head(); msg != null; msg = held.head()) {

@@ -107,14 +107,23 @@ public final class MsgState {
         msg.abortWaitsAt = cpu;
     }
 
-    /** The abort request has met the message; told to the CPU of the reply port. */
-    public static void abortMet(final Msg<?> msg) {
+    /** The abort request has met the message; told to the CPU of the reply port. True when the reply is there and waited for it. */
+    public static boolean abortMet(final Msg<?> msg) {
+        final boolean replyWaits = msg.abort == AbortStage.REPLY_WAITS;
         msg.abort = AbortStage.MET;
+        return replyWaits;
     }
 
-    /** True when the reply has to wait for an abort request that still follows the message; on the CPU of the reply port. */
+    /**
+     * True when the reply, which is there, has to wait for an abort request that still follows the message; on the CPU of the
+     * reply port.
+     */
     public static boolean holdsReply(final Msg<?> msg) {
-        return msg.abort == AbortStage.TRAVELLING;
+        final boolean waits = msg.abort == AbortStage.TRAVELLING;
+        if (waits) {
+            msg.abort = AbortStage.REPLY_WAITS;
+        }
+        return waits;
     }
 
     /** Marks it aborted, on the CPU that has it; false when that may not be, has been, or is too late. */
