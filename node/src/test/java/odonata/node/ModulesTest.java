@@ -69,7 +69,8 @@ class ModulesTest {
     void shouldImportOnlyWhatTheDrawingAllows() throws IOException {
         final Map<String, Set<String>> drawing = drawing();
         assertThat(drawing.keySet())
-                .containsExactlyInAnyOrder("protocol", "actors", "ssi", "cluster-config", "loadgen", "node", "testkit");
+                .containsExactlyInAnyOrder(
+                        "protocol", "actors", "ssi", "cluster-config", "loadgen", "node", "testkit", "bench");
         drawing.forEach((module, allowed) -> {
             final String[] forbidden = drawing.keySet().stream()
                     .filter(other -> !other.equals(module) && !allowed.contains(other))

@@ -344,6 +344,15 @@ class MessageTest {
             assertThat(log).containsExactly(NetError.ENOBUFS);
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void shouldAnswerThatThereIsNoThreadToPassItOnTo(final int cpu) {
+            final Port<Probe.Cmd> nobody = new Port<>(cpu, 999);
+            final Port<Probe.Cmd> middle = bed.spawn(1, Pri.KERN_DAEMON, td -> new Forwarder(td, nobody));
+            tell(td -> td.doMsg(middle, td.initMsg(new Ask(1)), reply -> log.add(reply.error())));
+            assertThat(log).containsExactly(NetError.ESRCH);
+        }
+
         @Test
         void shouldRefuseAMessageThatWasNotReceived() {
             serverOn(0);

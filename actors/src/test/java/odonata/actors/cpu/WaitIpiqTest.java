@@ -43,6 +43,18 @@ class WaitIpiqTest {
     }
 
     @Test
+    void I35_isNotExecutedWhileItsFunctionRuns() {
+        from.send(1, cpu -> log.add("executed " + executed()));
+        bed.quiet();
+        assertThat(log).containsExactly("executed 0");
+        assertThat(executed()).isEqualTo(1);
+    }
+
+    private long executed() {
+        return bed.cpu(0).crossbar().ringTo(1).executed();
+    }
+
+    @Test
     void I35_continuesAtOnceWhenItHasRun() {
         final long sequence = from.send(1, cpu -> {});
         bed.quiet();
