@@ -100,8 +100,7 @@ public final class CapsCpu implements SyncPort<CapsCmd> {
         if (!(endpoints.get(request.service()) instanceof OfService service)) {
             return NetError.ENOTCONN;
         }
-        service.add(
-                new CapsMsg(request.id(), State.REQUEST, request.sender(), NetError.OK, request.payload()), msg);
+        service.add(new CapsMsg(request.id(), State.REQUEST, request.sender(), NetError.OK, request.payload()), msg);
         wake(service);
         return NetError.EASYNC;
     }
@@ -146,8 +145,7 @@ public final class CapsCpu implements SyncPort<CapsCmd> {
             if (!real) {
                 client.serviceGone();
             }
-            client.add(
-                    new CapsMsg(request.id(), State.REPLY, answer.sender(), msg.error(), answer.payload()), null);
+            client.add(new CapsMsg(request.id(), State.REPLY, answer.sender(), msg.error(), answer.payload()), null);
             wake(client);
         } else if (real) {
             tell(msg.target(), new Dispose(request.service(), request.id()));
@@ -157,8 +155,8 @@ public final class CapsCpu implements SyncPort<CapsCmd> {
     // The system calls.
 
     private NetError onService(final Proc caller, final Msg<Caps.Service> msg) {
-        final CapsKey key =
-                new CapsKey(msg.command().name(), msg.command().uid(), msg.command().gid());
+        final CapsKey key = new CapsKey(
+                msg.command().name(), msg.command().uid(), msg.command().gid());
         if (!isName(key.name())) {
             return NetError.EINVAL;
         }
@@ -172,8 +170,8 @@ public final class CapsCpu implements SyncPort<CapsCmd> {
     }
 
     private NetError onClient(final Proc caller, final Msg<Caps.Client> msg) {
-        final CapsKey key =
-                new CapsKey(msg.command().name(), msg.command().uid(), msg.command().gid());
+        final CapsKey key = new CapsKey(
+                msg.command().name(), msg.command().uid(), msg.command().gid());
         if (!isName(key.name())) {
             return NetError.EINVAL;
         }
@@ -199,7 +197,11 @@ public final class CapsCpu implements SyncPort<CapsCmd> {
         ask(
                 service.port(),
                 new Request(
-                        service.endpoint(), client.id(), id, senderOf(caller), msg.command().payload()));
+                        service.endpoint(),
+                        client.id(),
+                        id,
+                        senderOf(caller),
+                        msg.command().payload()));
         return procs.sysReturn(msg, NetError.OK, id);
     }
 

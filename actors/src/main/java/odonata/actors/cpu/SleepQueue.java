@@ -79,8 +79,8 @@ public final class SleepQueue {
 
     /** True when a thread sleeps here, or is about to. */
     boolean holds(final Port<?> thread) {
-        return sleepers.values().stream()
-                .anyMatch(queue -> queue.stream().anyMatch(sleep -> sleep.replyPort().equals(thread)));
+        return sleepers.values().stream().anyMatch(queue -> queue.stream()
+                .anyMatch(sleep -> sleep.replyPort().equals(thread)));
     }
 
     /** Puts the running thread on the queue; from now on a wake-up counts, also before it waits for the message. */

@@ -114,7 +114,11 @@ public final class ProcCpu implements UschedCpu {
     /** Makes a child of a process of this CPU; {@code started} runs on this CPU when it exists. */
     void fork(final Proc parent, final Image<?> image, final Consumer<Proc> started) {
         final Proc child = new Proc(
-                nextPid(), parent.pid(), image.name(), parent.cred(), parent.lwp().param());
+                nextPid(),
+                parent.pid(),
+                image.name(),
+                parent.cred(),
+                parent.lwp().param());
         usched.forking(parent.lwp(), child.lwp());
         final ProcCpu target = machine.at(choice.choose(
                 child.lwp().priority(), other -> machine.at(other).usched.upri()));

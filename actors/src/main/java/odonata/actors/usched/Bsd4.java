@@ -209,8 +209,7 @@ public final class Bsd4 implements Usched {
         }
         final int half = lp.estcpu / 2;
         final int estcpu = half + half * lp.batch / BATCH_MAX;
-        final int parts =
-                (param.nice() - SchedParam.NICE_MIN) * PER_NICE + estcpu * UserQueues.PPQ / ESTCPU_PER_QUEUE;
+        final int parts = (param.nice() - SchedParam.NICE_MIN) * PER_NICE + estcpu * UserQueues.PPQ / ESTCPU_PER_QUEUE;
         final int scaled = parts * UserClass.RANGE / (NICE_PART + ESTCPU_PART);
         return UserClass.NORMAL.base() + Math.min(scaled, UserClass.RANGE - 1);
     }

@@ -66,15 +66,19 @@ class CapsInvariantsTest {
             for (final Proc client : clients) {
                 final long at = bed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS);
                 final Seed own = seed.split(client.pid());
-                bed.bed.conductor.at(at, () -> bed.post(client, probe -> probe.self()
-                        .syscall(new Caps.Client("service", Caps.ANY, Caps.ANY), (error, endpoint) -> {
-                            if (error == NetError.OK) {
-                                ask(probe, client, endpoint, own, PUTS);
-                            }
-                        })));
+                bed.bed.conductor.at(
+                        at,
+                        () -> bed.post(client, probe -> probe.self()
+                                .syscall(new Caps.Client("service", Caps.ANY, Caps.ANY), (error, endpoint) -> {
+                                    if (error == NetError.OK) {
+                                        ask(probe, client, endpoint, own, PUTS);
+                                    }
+                                })));
             }
             bed.bed.quiet();
-            bed.bed.takeDeaths().forEach(death -> assertThat(death).as("seed %d", value).hasMessage("a defect"));
+            bed.bed
+                    .takeDeaths()
+                    .forEach(death -> assertThat(death).as("seed %d", value).hasMessage("a defect"));
             bed.tell(server, probe -> probe.self().exit());
             bed.bed.quiet();
             assertThat(replies.keySet()).as("seed %d", value).isEqualTo(askedBy.keySet());
@@ -96,13 +100,12 @@ class CapsInvariantsTest {
             take(probe, endpoint);
             return;
         }
-        final Runnable put = () -> probe.self()
-                .syscall(new Caps.Put(endpoint, "I am root"), (error, id) -> {
-                    if (error == NetError.OK) {
-                        assertThat(askedBy.put(id, client.pid())).as("seed %d", value).isNull();
-                    }
-                    ask(probe, client, endpoint, seed, left - 1);
-                });
+        final Runnable put = () -> probe.self().syscall(new Caps.Put(endpoint, "I am root"), (error, id) -> {
+            if (error == NetError.OK) {
+                assertThat(askedBy.put(id, client.pid())).as("seed %d", value).isNull();
+            }
+            ask(probe, client, endpoint, seed, left - 1);
+        });
         if (seed.chance(0.5)) {
             probe.self().run(seed.nextInt(SPAN_NS), put);
         } else {
@@ -112,9 +115,8 @@ class CapsInvariantsTest {
 
     /** Takes replies until the last; then nothing more may come. */
     private void take(final UserProbe probe, final int endpoint) {
-        final long mine = askedBy.values().stream()
-                .filter(pid -> pid == pidOf(probe))
-                .count();
+        final long mine =
+                askedBy.values().stream().filter(pid -> pid == pidOf(probe)).count();
         final long got = replies.keySet().stream()
                 .filter(id -> askedBy.get(id) == pidOf(probe))
                 .count();
@@ -122,7 +124,9 @@ class CapsInvariantsTest {
             probe.self().syscall(new Caps.Wait(endpoint), (error, reply) -> {
                 assertThat(error).as("seed %d", value).isEqualTo(NetError.OK);
                 assertThat(reply.state()).isEqualTo(State.REPLY);
-                assertThat(replies.put(reply.id(), reply)).as("seed %d: second reply", value).isNull();
+                assertThat(replies.put(reply.id(), reply))
+                        .as("seed %d: second reply", value)
+                        .isNull();
                 take(probe, endpoint);
             });
         } else {
@@ -173,9 +177,11 @@ class CapsInvariantsTest {
             default ->
                 probe.self().syscall(new Caps.Close(service), (error, nothing) -> {
                     for (final long id : refused) {
-                        probe.self().sendMsg(
-                                probe.self().sysPort(), probe.self().initMsg(new Caps.Reply(service, id, "late")), late ->
-                                        assertThat(late.error()).isEqualTo(NetError.ENOTCONN));
+                        probe.self()
+                                .sendMsg(
+                                        probe.self().sysPort(),
+                                        probe.self().initMsg(new Caps.Reply(service, id, "late")),
+                                        late -> assertThat(late.error()).isEqualTo(NetError.ENOTCONN));
                     }
                     refused.clear();
                 });

@@ -95,7 +95,9 @@ class CapsTest {
         assertThat(error(client, new Caps.Client("other", Caps.ANY, Caps.ANY))).isEqualTo(NetError.OK);
         assertThat(error(client, new Caps.Client("other", 1002, Caps.ANY))).isEqualTo(NetError.ENOENT);
         assertThat(error(client, new Caps.Client("third", 1001, 8))).isEqualTo(NetError.ENOENT);
-        assertThat(error(client, new Caps.Client("name", 5, 5))).as("registered for all").isEqualTo(NetError.OK);
+        assertThat(error(client, new Caps.Client("name", 5, 5)))
+                .as("registered for all")
+                .isEqualTo(NetError.OK);
         assertThat(error(client, new Caps.Client("", 5, 5))).isEqualTo(NetError.EINVAL);
     }
 
@@ -189,8 +191,8 @@ class CapsTest {
     @Test
     void shouldBelongToTheProcessThatMadeIt() {
         final Proc other = bed.exec(0, Cred.ROOT);
-        for (final SysCall<?> call : List.of(
-                new Caps.Put(opened, 1), new Caps.Get(opened), new Caps.Wait(opened), new Caps.Close(opened))) {
+        for (final SysCall<?> call :
+                List.of(new Caps.Put(opened, 1), new Caps.Get(opened), new Caps.Wait(opened), new Caps.Close(opened))) {
             assertThat(error(other, call)).isEqualTo(NetError.ENOTCONN);
         }
         final List<NetError> child = new ArrayList<>();
@@ -222,8 +224,10 @@ class CapsTest {
     void shouldRefuseWhatAProcessSendsToThePortsOfTheKernel() {
         final List<NetError> errors = new ArrayList<>();
         final BiConsumer<UserProbe, Integer> send = (probe, index) -> probe.self()
-                .sendMsg(new Port<Object>(1, index), probe.self().<Object>initMsg("forged"), msg -> errors.add(
-                        msg.error()));
+                .sendMsg(
+                        new Port<Object>(1, index),
+                        probe.self().<Object>initMsg("forged"),
+                        msg -> errors.add(msg.error()));
         bed.tell(client, probe -> send.accept(probe, Port.FIRST_DYNAMIC));
         assertThat(errors).containsExactly(NetError.EINVAL);
         final Msg<Object> none = Msg.init("forged", Port.none());

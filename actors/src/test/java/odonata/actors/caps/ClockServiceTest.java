@@ -65,9 +65,8 @@ class ClockServiceTest {
         }
 
         private void ask(final int clock) {
-            td().syscall(
-                            new Caps.Put(clock, "what time is it?"),
-                            (error, id) -> td().syscall(new Caps.Wait(clock), (answered, reply) -> {
+            td().syscall(new Caps.Put(clock, "what time is it?"), (error, id) -> td().syscall(
+                            new Caps.Wait(clock), (answered, reply) -> {
                                 SEEN.add("told a time: " + (reply.payload() instanceof Long));
                                 td().exit();
                             }));

@@ -168,8 +168,8 @@ class ConductorTest {
 
         @Test
         void shouldAddTheHopToWhatAnotherCpuSees() {
-            final long hop =
-                    bed.conductor.costs().crossCpuHopNs() + bed.conductor.costs().interruptNs();
+            final long hop = bed.conductor.costs().crossCpuHopNs()
+                    + bed.conductor.costs().interruptNs();
             final long[] times = new long[2];
             bed.cpu(0)
                     .callout(() -> {

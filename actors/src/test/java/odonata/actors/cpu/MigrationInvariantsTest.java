@@ -88,18 +88,13 @@ class MigrationInvariantsTest {
         for (int i = 0; i < WALKERS; i++) {
             final int self = i;
             ports.add(bed.cpu(i % CPUS)
-                    .spawn(
-                            "walker" + i,
-                            Pri.KERN_DAEMON,
-                            0,
-                            ThreadClass.USER,
-                            LwktThread.behavior(td -> {
-                                final Walker walker = new Walker(td, self, Seed.of(seed).split(self));
-                                synchronized (walkers) {
-                                    walkers.add(walker);
-                                }
-                                return walker;
-                            })));
+                    .spawn("walker" + i, Pri.KERN_DAEMON, 0, ThreadClass.USER, LwktThread.behavior(td -> {
+                        final Walker walker = new Walker(td, self, Seed.of(seed).split(self));
+                        synchronized (walkers) {
+                            walkers.add(walker);
+                        }
+                        return walker;
+                    })));
             if (!allAtOnce) {
                 bed.cpu(i % CPUS).injectMsg(ports.get(i), Msg.init(Walk.Begin.INSTANCE, Port.none()));
             }
@@ -115,8 +110,12 @@ class MigrationInvariantsTest {
 
     private void expectAllDone(final String when) {
         for (final Walker walker : walkers) {
-            assertThat(walker.left).as("%s: things that %d did not come to", when, walker.self).isZero();
-            assertThat(walker.unanswered).as("%s: sends of %d without a reply", when, walker.self).isZero();
+            assertThat(walker.left)
+                    .as("%s: things that %d did not come to", when, walker.self)
+                    .isZero();
+            assertThat(walker.unanswered)
+                    .as("%s: sends of %d without a reply", when, walker.self)
+                    .isZero();
             assertThat(walker.kept).as("%s: held by %d", when, walker.self).isEmpty();
             for (final Walker from : walkers) {
                 assertThat(walker.lastOf[from.self]).as(when).isEqualTo(from.sentTo[walker.self]);
@@ -181,9 +180,7 @@ class MigrationInvariantsTest {
 
         @Override
         protected Handlers<Walk> handlers() {
-            return Handlers.of(Walk.class)
-                    .on(Walk.Begin.class, msg -> next())
-                    .on(Walk.Item.class, this::onItem);
+            return Handlers.of(Walk.class).on(Walk.Begin.class, msg -> next()).on(Walk.Item.class, this::onItem);
         }
 
         @Override

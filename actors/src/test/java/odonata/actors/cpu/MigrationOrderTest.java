@@ -213,8 +213,7 @@ class MigrationOrderTest {
                     set(0, 1);
                     post(
                             moverPort,
-                            td -> td.setCpuSelf(
-                                    1, () -> td.sendMsg(senderPort, Msg.init(new Note(1), Port.none()))));
+                            td -> td.setCpuSelf(1, () -> td.sendMsg(senderPort, Msg.init(new Note(1), Port.none()))));
                     postLater(td -> td.setCpuSelf(0, () -> note(td, 2)));
                 },
                 () -> {

@@ -139,7 +139,9 @@ class MigrationTest {
             assertThat(struct.cpu().id()).isEqualTo(2);
             assertThat(thread.received).containsExactly(1, 2, 3);
             assertThat(waiting.result()).isEqualTo(3);
-            bed.tell(port, probe -> probe.held.get(0).reply(NetError.OK, "from " + probe.self().cpu()));
+            bed.tell(port, probe -> probe.held
+                    .get(0)
+                    .reply(NetError.OK, "from " + probe.self().cpu()));
             assertThat(held.result()).isEqualTo("from 2");
             assertThat(total(CpuCounter.QUEUE_DEPTH)).isZero();
         }
@@ -148,7 +150,11 @@ class MigrationTest {
         void shouldGetTheRepliesOfWhatItSentBefore() {
             final Msg<Hold> async = Msg.init(new Hold(1), port);
             bed.tell(port, probe -> {
-                probe.self().sendMsg(others.get(1), async, reply -> log.add(probe.self().cpu()));
+                probe.self()
+                        .sendMsg(
+                                others.get(1),
+                                async,
+                                reply -> log.add(probe.self().cpu()));
                 probe.self().setCpuSelf(2, () -> {});
             });
             bed.tell(others.get(1), probe -> probe.held.get(0).reply(NetError.OK));
@@ -365,7 +371,8 @@ class MigrationTest {
                 probe.self().giveaway(port);
                 probe.self().sendMsg(port, Msg.init(new Note(1), Port.none()));
             });
-            bed.post(others.get(to), probe -> probe.self().acquire(port, () -> log.add(struct.cpu().id())));
+            bed.post(others.get(to), probe -> probe.self()
+                    .acquire(port, () -> log.add(struct.cpu().id())));
             send(1, new Note(2));
             assertThat(log).containsExactly(to);
             assertThat(struct.state().status()).isEqualTo(ThreadState.Status.STOPPED);
@@ -393,7 +400,8 @@ class MigrationTest {
             move(1);
             deschedule();
             bed.tell(others.get(1), probe -> probe.self().giveaway(port));
-            bed.tell(others.get(2), probe -> probe.self().acquire(port, () -> log.add(struct.cpu().id())));
+            bed.tell(others.get(2), probe -> probe.self()
+                    .acquire(port, () -> log.add(struct.cpu().id())));
             bed.tell(others.get(2), probe -> probe.self().schedule(port));
             send(0, new Note(1));
             assertThat(log).containsExactly(2);
@@ -410,7 +418,8 @@ class MigrationTest {
         }
 
         private void abort(final int fromCpu, final Msg<?> msg) {
-            thread.whenAborted = aborted -> aborted.reply(NetError.EINTR, thread.self().cpu());
+            thread.whenAborted =
+                    aborted -> aborted.reply(NetError.EINTR, thread.self().cpu());
             bed.tell(others.get(fromCpu), probe -> probe.self().abortMsg(msg));
             assertThat(msg.error()).isEqualTo(NetError.EINTR);
             assertThat(msg.isDone()).isTrue();
@@ -454,7 +463,8 @@ class MigrationTest {
             final Msg<Hold> msg = Msg.init(new Hold(1), port).abortable();
             final List<Probe> server = new ArrayList<>();
             final Port<Probe.Cmd> serverPort = bed.probe(1, Pri.KERN_DAEMON, server::add);
-            bed.tell(port, probe -> probe.self().sendMsg(serverPort, msg, reply -> log.add(probe.self().cpu())));
+            bed.tell(port, probe -> probe.self()
+                    .sendMsg(serverPort, msg, reply -> log.add(probe.self().cpu())));
             move(2);
             server.get(0).whenAborted = aborted -> aborted.reply(NetError.EINTR);
             bed.tell(port, probe -> probe.self().abortMsg(msg));
@@ -476,7 +486,9 @@ class MigrationTest {
                         probe.self().sendMsg(spin.port(), msg);
                         probe.self().after(abortNs, () -> probe.self().abortMsg(msg));
                     });
-                    assertThat(msg.isDone()).as("keeper %d, aborted at %d", keeper, delayNs).isTrue();
+                    assertThat(msg.isDone())
+                            .as("keeper %d, aborted at %d", keeper, delayNs)
+                            .isTrue();
                 }
             }
         }
@@ -516,9 +528,9 @@ class MigrationTest {
             thread.whenAborted = aborted -> aborted.reply(NetError.EINTR);
             bed.tell(clientPort, probe -> probe.self().abortMsg(msg));
             assertThat(msg.error()).isEqualTo(NetError.EINTR);
-            assertThat(bed.machine().cpus()).allSatisfy(cpu -> assertThat(
-                            cpu.transport().aborts().proxies())
-                    .isZero());
+            assertThat(bed.machine().cpus())
+                    .allSatisfy(cpu ->
+                            assertThat(cpu.transport().aborts().proxies()).isZero());
         }
     }
 }

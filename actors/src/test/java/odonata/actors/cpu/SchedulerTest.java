@@ -96,7 +96,11 @@ class SchedulerTest {
         assertThat(counters.busyNs(ThreadClass.KERNEL) - busy)
                 .isBetween(
                         1_234 + 2 * costs.messageNs(),
-                        1_234 + 2 * (costs.messageNs() + costs.switchNs().warm() + costs.sendNs().warm()));
+                        1_234
+                                + 2
+                                        * (costs.messageNs()
+                                                + costs.switchNs().warm()
+                                                + costs.sendNs().warm()));
         assertThat(counters.get(CpuCounter.IDLE_NS)).isGreaterThan(900_000);
         assertThat(counters.get(CpuCounter.SWITCHES)).isPositive();
     }

@@ -61,9 +61,12 @@ class SyscallTest {
         final Proc alice = alice();
         call(alice, new Twice(1));
         final ProcCpu part = bed.procs.parts().get(0);
-        bed.bed.cpu(0).inject(() -> part.register(
-                Twice.class,
-                (caller, msg) -> part.sysReturn(msg, NetError.OK, 2 * msg.command().n())));
+        bed.bed
+                .cpu(0)
+                .inject(() -> part.register(
+                        Twice.class,
+                        (caller, msg) -> part.sysReturn(
+                                msg, NetError.OK, 2 * msg.command().n())));
         call(alice, new Twice(21));
         assertThat(seen).containsExactly(NetError.ENOSYS, 42);
     }
@@ -103,10 +106,10 @@ class SyscallTest {
                 .doMsg(port, probe.self().initMsg(Sys.Getpid.INSTANCE), msg -> seen.add("kernel " + msg.error())));
         bed.tell(elsewhere, probe -> probe.self()
                 .doMsg(port, probe.self().initMsg(Sys.Getpid.INSTANCE), msg -> seen.add("other CPU " + msg.error())));
-        bed.tell(elsewhere, probe -> probe.self()
-                .sendMsg(port, Msg.init(new Sys.Setuid(0), alice.port())));
+        bed.tell(elsewhere, probe -> probe.self().sendMsg(port, Msg.init(new Sys.Setuid(0), alice.port())));
         assertThat(alice.cred()).isEqualTo(UserBed.ALICE);
-        bed.tell(root, probe -> probe.self().doMsg(
+        bed.tell(root, probe -> probe.self()
+                .doMsg(
                         probe.self().sysPort(),
                         Msg.init(Sys.Getpid.INSTANCE, probe.self().port()),
                         msg -> seen.add("own " + msg.error())));
@@ -119,18 +122,23 @@ class SyscallTest {
         final Proc alice = alice();
         final Proc root = bed.exec(0, Cred.ROOT);
         final ProcCpu part = bed.procs.parts().get(0);
-        bed.bed.cpu(0).inject(() -> part.register(Whoami.class, (caller, msg) -> {
-            seen.add(caller);
-            return NetError.OK;
-        }));
+        bed.bed
+                .cpu(0)
+                .inject(() -> part.register(Whoami.class, (caller, msg) -> {
+                    seen.add(caller);
+                    return NetError.OK;
+                }));
         bed.bed.quiet();
         bed.tell(alice, probe -> {});
         final Port<Object> toAlice = new Port<>(0, alice.port().index());
         bed.post(root, probe -> probe.self()
                 .sendMsg(toAlice, probe.self().<Object>initMsg(new UserProbe.Cmd.Do(p -> {})), msg -> {}));
         bed.bed.quiet();
-        bed.tell(root, probe -> probe.self().doMsg(
-                        UserBed.port(alice), probe.self().initMsg(new UserProbe.Cmd.Hold(1)), msg -> seen.add(msg.error())));
+        bed.tell(root, probe -> probe.self()
+                .doMsg(
+                        UserBed.port(alice),
+                        probe.self().initMsg(new UserProbe.Cmd.Hold(1)),
+                        msg -> seen.add(msg.error())));
         bed.tell(alice, probe -> probe.held.get(0).forward(new Port<>(0, Port.SYSCALL)));
         assertThat(seen).containsExactly(NetError.EPERM);
     }
@@ -140,8 +148,8 @@ class SyscallTest {
         final Proc alice = alice();
         final Proc root = bed.exec(0, Cred.ROOT);
         bed.bed.quiet();
-        bed.tell(root, probe -> probe.self().sendMsg(
-                        probe.self().sysPort(), Msg.init(Sys.Getpid.INSTANCE, alice.port())));
+        bed.tell(root, probe -> probe.self()
+                .sendMsg(probe.self().sysPort(), Msg.init(Sys.Getpid.INSTANCE, alice.port())));
         bed.tell(alice, probe -> probe.received.forEach(msg -> seen.add(((Msg<?>) msg).error())));
         assertThat(seen).containsExactly(NetError.EINVAL);
     }
@@ -173,7 +181,10 @@ class SyscallTest {
     void shouldSleep() {
         bed.tell(alice(), probe -> {
             final long begin = probe.self().now();
-            probe.self().syscall(new Sys.Nanosleep(70_000), (error, nothing) -> seen.add(probe.self().now() - begin));
+            probe.self()
+                    .syscall(
+                            new Sys.Nanosleep(70_000),
+                            (error, nothing) -> seen.add(probe.self().now() - begin));
         });
         assertThat((long) seen.get(0)).isBetween(70_000L, 71_000L);
         call(alice(), new Sys.Nanosleep(-1));
@@ -214,19 +225,27 @@ class SyscallTest {
         final List<Proc> children = new ArrayList<>(bed.procs.parts().get(1).procs());
         children.addAll(bed.procs.parts().get(0).procs());
         children.removeIf(proc -> proc.ppid() == 0);
-        assertThat(children).hasSize(2).allMatch(proc -> proc.cred().equals(UserBed.ALICE) && proc.nice() == 7
-                && proc.ppid() == 1 && seen.contains(new Sys.Child(proc.pid(), proc.port())));
+        assertThat(children)
+                .hasSize(2)
+                .allMatch(proc -> proc.cred().equals(UserBed.ALICE)
+                        && proc.nice() == 7
+                        && proc.ppid() == 1
+                        && seen.contains(new Sys.Child(proc.pid(), proc.port())));
     }
 
     private void fork(final UserProbe probe, final int left) {
         if (left > 0) {
-            probe.self().syscall(
-                    new Sys.Fork(UserBed.image(child ->
-                            child.self().run(1_000_000, () -> seen.add("child on " + child.self().cpu())))),
-                    (error, child) -> {
-                        seen.add(child);
-                        fork(probe, left - 1);
-                    });
+            probe.self()
+                    .syscall(
+                            new Sys.Fork(UserBed.image(child -> child.self()
+                                    .run(
+                                            1_000_000,
+                                            () -> seen.add(
+                                                    "child on " + child.self().cpu())))),
+                            (error, child) -> {
+                                seen.add(child);
+                                fork(probe, left - 1);
+                            });
         }
     }
 }

@@ -27,7 +27,11 @@ class UserModeInvariantsTest {
     private static final int EVENTS = 8;
     private static final int SPAN_NS = 2_000_000;
     private static final List<SchedParam> PARAMS = List.of(
-            SchedParam.normal(0), SchedParam.normal(0), SchedParam.normal(15), SchedParam.realtime(5), SchedParam.idle(9));
+            SchedParam.normal(0),
+            SchedParam.normal(0),
+            SchedParam.normal(15),
+            SchedParam.realtime(5),
+            SchedParam.idle(9));
 
     private final UserBed bed = UserBed.of(CPUS);
     private final List<Proc> procs = new ArrayList<>();
@@ -96,15 +100,12 @@ class UserModeInvariantsTest {
             case 3 -> td.syscall(new Sys.Nanosleep(seed.nextInt(500_000)), (error, nothing) -> then.run());
             case 4 ->
                 td.doMsg(
-                        kernel.get(seed.nextInt(kernel.size())),
-                        td.initMsg(new Probe.Cmd.Ask(1)),
-                        reply -> then.run());
+                        kernel.get(seed.nextInt(kernel.size())), td.initMsg(new Probe.Cmd.Ask(1)), reply -> then.run());
             case 5 -> {
                 final Proc other = any(seed);
                 td.sendMsg(
                         UserBed.port(other),
-                        td.initMsg(
-                                new UserProbe.Cmd.Do(p -> act(p, other, seed.split(left), left - 1)), Port.adone()));
+                        td.initMsg(new UserProbe.Cmd.Do(p -> act(p, other, seed.split(left), left - 1)), Port.adone()));
                 check(proc);
             }
             default -> {
@@ -163,15 +164,18 @@ class UserModeInvariantsTest {
         assertThat(all)
                 .as("seed %d", value)
                 .noneMatch(t -> t.status() == Status.RUNNABLE && t.pri() > Pri.USER_NORM)
-                .anyMatch(t -> t.status() == Status.RUNNING && t.portIndex() == proc.port().index()
+                .anyMatch(t -> t.status() == Status.RUNNING
+                        && t.portIndex() == proc.port().index()
                         && t.pri() == Pri.USER_NORM);
         if (left > 0) {
             final Runnable then = () -> steps(probe, proc, seed, left - 1);
             if (seed.chance(0.5)) {
                 probe.self().run(seed.nextInt(400_000), then);
             } else {
-                probe.self().sendMsg(
-                        kernelOf(), Msg.init(new Probe.Cmd.Do(p -> p.self().charge(1_000)), Port.adone()));
+                probe.self()
+                        .sendMsg(
+                                kernelOf(),
+                                Msg.init(new Probe.Cmd.Do(p -> p.self().charge(1_000)), Port.adone()));
                 probe.self().syscall(Sys.Getpid.INSTANCE, (error, pid) -> then.run());
             }
         }

@@ -72,10 +72,15 @@ class UserPortTest {
     void shouldNotBeTellableFromAKernelThread() {
         final List<List<Object>> both = new ArrayList<>();
         for (int cpu = 0; cpu < 2; cpu++) {
-            final Proc user =
-                    bed.procs.parts().get(cpu).exec(new Image<>("counter", UserCounter::new), UserBed.ALICE, odonata.actors.usched.SchedParam.normal(0));
-            for (final Port<Counting> port : List.of(
-                    (Port<Counting>) user.port(), bed.bed.spawn(cpu, Pri.KERN_DAEMON, KernelCounter::new))) {
+            final Proc user = bed.procs
+                    .parts()
+                    .get(cpu)
+                    .exec(
+                            new Image<>("counter", UserCounter::new),
+                            UserBed.ALICE,
+                            odonata.actors.usched.SchedParam.normal(0));
+            for (final Port<Counting> port :
+                    List.of((Port<Counting>) user.port(), bed.bed.spawn(cpu, Pri.KERN_DAEMON, KernelCounter::new))) {
                 final List<Object> log = new ArrayList<>();
                 both.add(log);
                 bed.bed.tell(bed.bed.probe(0), probe -> script(probe.self(), port, log));
@@ -109,8 +114,11 @@ class UserPortTest {
         bed.bed.quiet();
         bed.tell(client, probe -> probe.self().doMsg(kernel, probe.self().initMsg(new Probe.Cmd.Ask(1)), first -> {
             seen.add(first.result());
-            probe.self().doMsg(
-                    UserBed.port(server), probe.self().initMsg(new UserProbe.Cmd.Ask(5)), second -> seen.add(second.result()));
+            probe.self()
+                    .doMsg(
+                            UserBed.port(server),
+                            probe.self().initMsg(new UserProbe.Cmd.Ask(5)),
+                            second -> seen.add(second.result()));
         }));
         assertThat(seen).containsExactly(2, 6);
     }
@@ -120,8 +128,11 @@ class UserPortTest {
         final Proc server = bed.exec(1, UserBed.BOB);
         final Proc client = bed.exec(0, UserBed.ALICE);
         bed.bed.quiet();
-        bed.tell(client, probe -> probe.self().doMsg(
-                        UserBed.port(server), probe.self().initMsg(new UserProbe.Cmd.Hold(1)), reply -> seen.add("reply")));
+        bed.tell(client, probe -> probe.self()
+                .doMsg(
+                        UserBed.port(server),
+                        probe.self().initMsg(new UserProbe.Cmd.Hold(1)),
+                        reply -> seen.add("reply")));
         bed.tell(client, probe -> seen.add("request"));
         assertThat(seen).isEmpty();
         bed.tell(server, probe -> probe.self().replyMsg(probe.held.get(0), NetError.OK));
@@ -134,8 +145,11 @@ class UserPortTest {
         final Proc other = bed.exec(1, UserBed.BOB);
         final var client = bed.bed.probe(1);
         bed.bed.quiet();
-        bed.bed.tell(client, probe -> probe.self().sendMsg(
-                        UserBed.port(server), probe.self().initMsg(new UserProbe.Cmd.Hold(1)), msg -> seen.add(msg.error())));
+        bed.bed.tell(client, probe -> probe.self()
+                .sendMsg(
+                        UserBed.port(server),
+                        probe.self().initMsg(new UserProbe.Cmd.Hold(1)),
+                        msg -> seen.add(msg.error())));
         bed.tell(server, probe -> probe.self().forwardMsg(UserBed.port(other), probe.held.remove(0)));
         bed.tell(other, probe -> probe.self().replyMsg(probe.held.remove(0), NetError.EACCES));
         bed.bed.tell(client, probe -> {
@@ -157,13 +171,19 @@ class UserPortTest {
         final Proc server = bed.exec(0, UserBed.ALICE);
         final var client = bed.bed.probe(1);
         bed.bed.quiet();
-        bed.bed.tell(client, probe -> probe.self().sendMsg(
-                        UserBed.port(server), probe.self().initMsg(new UserProbe.Cmd.Hold(1)), msg -> seen.add(msg.error())));
+        bed.bed.tell(client, probe -> probe.self()
+                .sendMsg(
+                        UserBed.port(server),
+                        probe.self().initMsg(new UserProbe.Cmd.Hold(1)),
+                        msg -> seen.add(msg.error())));
         bed.tell(server, probe -> {
             throw new IllegalStateException("a defect of the program");
         });
-        bed.bed.tell(client, probe -> probe.self().sendMsg(
-                        UserBed.port(server), probe.self().initMsg(new UserProbe.Cmd.Hold(1)), msg -> seen.add(msg.error())));
+        bed.bed.tell(client, probe -> probe.self()
+                .sendMsg(
+                        UserBed.port(server),
+                        probe.self().initMsg(new UserProbe.Cmd.Hold(1)),
+                        msg -> seen.add(msg.error())));
         assertThat(seen).containsExactly(NetError.EFAULT, NetError.ESRCH);
         assertThat(bed.bed.takeDeaths()).hasSize(1);
         assertThat(server.isAlive()).isFalse();

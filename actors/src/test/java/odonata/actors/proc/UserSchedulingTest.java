@@ -100,7 +100,9 @@ class UserSchedulingTest {
         assertThat(state(a)).returns(ThreadClass.USER, ThreadState::threadClass).returns("probe.1", ThreadState::name);
         assertThat(state(a).flags()).contains(TdFlag.RUNQ);
         assertThat(state(a).pri()).isEqualTo(Pri.USER_NORM);
-        assertThat(state(b)).returns("usched", ThreadState::wmesg).returns(ThreadState.Status.BLOCKED, ThreadState::status);
+        assertThat(state(b))
+                .returns("usched", ThreadState::wmesg)
+                .returns(ThreadState.Status.BLOCKED, ThreadState::status);
         assertThat(state(b).flags()).doesNotContain(TdFlag.RUNQ);
         assertThat(b.lwp().isQueued()).isTrue();
         assertThat(log).hasSizeBetween(40, 60).containsOnly("a");
@@ -153,10 +155,12 @@ class UserSchedulingTest {
     void shouldRunKernelThreadsBeforeUserCode() {
         final var kernel = bed.bed.probe(0);
         runs("a", SchedParam.realtime(0), 20);
-        bed.bed.conductor.at(5 * MS, () -> bed.bed.post(kernel, probe -> {
-            log.add("kernel");
-            probe.self().charge(3 * MS);
-        }));
+        bed.bed.conductor.at(
+                5 * MS,
+                () -> bed.bed.post(kernel, probe -> {
+                    log.add("kernel");
+                    probe.self().charge(3 * MS);
+                }));
         bed.bed.quiet();
         assertThat(log.indexOf("kernel")).isBetween(4, 6);
         assertThat(bed.uscheds.get(0).calls).as("the designation was kept").containsOnlyOnce("release");
@@ -166,8 +170,14 @@ class UserSchedulingTest {
     void shouldPreemptUserCodeForAnInterruptThread() {
         final List<Boolean> inUser = new ArrayList<>();
         final Proc a = bed.exec(0, UserBed.ALICE);
-        final var intr = bed.bed.cpu(0).spawn(
-                "intr", Pri.INT_MED, 0, ThreadClass.INTERRUPT, odonata.actors.lwkt.LwktThread.behavior(Probe::new));
+        final var intr = bed.bed
+                .cpu(0)
+                .spawn(
+                        "intr",
+                        Pri.INT_MED,
+                        0,
+                        ThreadClass.INTERRUPT,
+                        odonata.actors.lwkt.LwktThread.behavior(Probe::new));
         bed.bed.quiet();
         bed.tell(a, probe -> {
             probe.self().sendMsg(intr, probe.self().initMsg(new Probe.Cmd.Do(p -> inUser.add(a.inUser()))));

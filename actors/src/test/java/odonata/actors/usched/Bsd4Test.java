@@ -233,7 +233,8 @@ class Bsd4Test {
             assertThat(a.estcpu()).isEqualTo(Bsd4.ESTCPU_MAX);
             assertThat(a.priority() - normal(2).priority())
                     .isBetween(
-                            2 * (interactive - normal(3).priority()) - 1, 2 * (interactive - normal(3).priority()) + 1);
+                            2 * (interactive - normal(3).priority()) - 1,
+                            2 * (interactive - normal(3).priority()) + 1);
         }
 
         @Test
@@ -327,7 +328,9 @@ class Bsd4Test {
                             .allMatch(other -> other == lp
                                     || UserQueues.indexOf(other.priority()) >= UserQueues.indexOf(now.priority()));
                 }
-                assertThat(now != null || all.stream().noneMatch(Lwp::isQueued)).as(as).isTrue();
+                assertThat(now != null || all.stream().noneMatch(Lwp::isQueued))
+                        .as(as)
+                        .isTrue();
             }
         }
     }

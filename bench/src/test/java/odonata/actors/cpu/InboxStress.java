@@ -44,7 +44,10 @@ public final class InboxStress {
     /** Two foreign threads hand a function to one CPU: functions that have run. */
     @JCStressTest
     @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "Both have run.")
-    @Outcome(id = ".*", expect = Expect.FORBIDDEN, desc = "Lost, run twice, or the CPU sleeps with something in its inbox.")
+    @Outcome(
+            id = ".*",
+            expect = Expect.FORBIDDEN,
+            desc = "Lost, run twice, or the CPU sleeps with something in its inbox.")
     @State
     public static class Inject {
         private final AtomicInteger run = new AtomicInteger();

@@ -30,16 +30,9 @@ public final class TokenStress {
     private TokenStress() {}
 
     private static Cpu cpu() {
-        final Machine machine =
-                Machine.onWallClock(1, List.of(0), CpuSettings.defaults(), (cpu, cause) -> {});
+        final Machine machine = Machine.onWallClock(1, List.of(0), CpuSettings.defaults(), (cpu, cause) -> {});
         return new Cpu(
-                0,
-                0,
-                machine,
-                new Crossbar[1],
-                cpu -> new AnyCarrier(),
-                CpuSettings.defaults(),
-                (cpu, cause) -> {});
+                0, 0, machine, new Crossbar[1], cpu -> new AnyCarrier(), CpuSettings.defaults(), (cpu, cause) -> {});
     }
 
     private static TokenSet set() {

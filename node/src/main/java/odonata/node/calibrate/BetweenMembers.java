@@ -56,7 +56,8 @@ final class BetweenMembers {
     }
 
     private static Port<NetMsg> spawn(final Machine machine, final Function<Td, LwktThread<NetMsg>> body) {
-        return machine.cpus().get(0)
+        return machine.cpus()
+                .get(0)
                 .spawn("calibrate", Pri.KERN_DAEMON, 0, ThreadClass.KERNEL, LwktThread.behavior(body));
     }
 

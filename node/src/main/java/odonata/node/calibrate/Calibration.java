@@ -120,8 +120,8 @@ public final class Calibration {
 
     private void copies() throws InterruptedException {
         progress.accept("copies");
-        final Figure warm = Figure.of(
-                "copy-ps", Copies.warm(clock, span()), 0, 0, Copies.LENGTH + " bytes each, of a few packets");
+        final Figure warm =
+                Figure.of("copy-ps", Copies.warm(clock, span()), 0, 0, Copies.LENGTH + " bytes each, of a few packets");
         figures.add(warm);
         figures.add(Figure.of(
                 "copy-cold-ps",
@@ -153,7 +153,11 @@ public final class Calibration {
                 0,
                 "one way to a parked CPU, less hop and message: the wake-up of a thread of the host"));
         figures.add(Figure.of(
-                "cross-cpu-ns", far.oneWay, message, 1, "half a round trip between two CPUs that spin, less a message"));
+                "cross-cpu-ns",
+                far.oneWay,
+                message,
+                1,
+                "half a round trip between two CPUs that spin, less a message"));
     }
 
     private void crossMember(final double message) throws InterruptedException {

@@ -104,8 +104,9 @@ final class CalibrateCommand extends Common {
         report(figures, when, where);
         if (!Checkup.free(share)) {
             console()
-                    .note("others use the processors, a busy thread ran " + share
-                            + " % of the time: what takes two CPUs or a wake-up is too high; repeat it on a free machine");
+                    .note(
+                            "others use the processors, a busy thread ran " + share
+                                    + " % of the time: what takes two CPUs or a wake-up is too high; repeat it on a free machine");
         }
         return 0;
     }
@@ -128,10 +129,10 @@ final class CalibrateCommand extends Common {
         final Path config = folder.resolve("settings.conf");
         final Path log = folder.resolve("log");
         Files.writeString(config, layers.overrides());
-        final List<String> command =
-                new ArrayList<>(JavaCommand.jvm("odonata.node.cli.Main", HEAP_MB, context().environment()));
-        command.addAll(List.of(
-                "calibrate", "--here", "--seconds", Integer.toString(seconds), "--profile", config.toString()));
+        final List<String> command = new ArrayList<>(
+                JavaCommand.jvm("odonata.node.cli.Main", HEAP_MB, context().environment()));
+        command.addAll(
+                List.of("calibrate", "--here", "--seconds", Integer.toString(seconds), "--profile", config.toString()));
         final Process process = Spawn.talking(command, log);
         Interrupts.handle(() -> end(process, folder), process::destroyForcibly);
         try {
@@ -156,7 +157,8 @@ final class CalibrateCommand extends Common {
         }
         throw new CommandFailure(
                 1,
-                "the measuring failed" + Spawn.lastError(log).map(why -> ": " + why).orElse(""),
+                "the measuring failed"
+                        + Spawn.lastError(log).map(why -> ": " + why).orElse(""),
                 Spawn.lastLines(log, LAST_LINES),
                 null);
     }
@@ -206,7 +208,11 @@ final class CalibrateCommand extends Common {
                 f.samples(),
                 f.how()));
         table.lines().forEach(console()::print);
-        console().print(file == null ? "name a FILE to keep the table" : file + " written; use it with --profile " + file);
+        console()
+                .print(
+                        file == null
+                                ? "name a FILE to keep the table"
+                                : file + " written; use it with --profile " + file);
     }
 
     private static List<String> where(final long share) {

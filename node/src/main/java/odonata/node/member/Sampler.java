@@ -45,10 +45,7 @@ final class Sampler {
         this.lastNs = startedNs;
         for (final Cpu cpu : assembly.machine().cpus()) {
             cpus.add(new CpuSampler(
-                    assembly.self().id(),
-                    cpu,
-                    assembly.stacks().get(cpu.id()).counters(),
-                    clock));
+                    assembly.self().id(), cpu, assembly.stacks().get(cpu.id()).counters(), clock));
         }
     }
 

@@ -117,8 +117,7 @@ public final class ChromeTrace {
                     end(member, cpu.cpu(), entry, ns, false);
                 }
                 case SEND, REPLY -> end(member, cpu.cpu(), entry, ns, true);
-                case MIGRATE ->
-                    instant(member, cpu.cpu(), ns, entry.what() + " migrates to cpu " + entry.other());
+                case MIGRATE -> instant(member, cpu.cpu(), ns, entry.what() + " migrates to cpu " + entry.other());
                 case IPI -> instant(member, cpu.cpu(), ns, "ipi to cpu " + entry.other());
                 case WOKEN -> instant(member, cpu.cpu(), ns, "woken");
             }

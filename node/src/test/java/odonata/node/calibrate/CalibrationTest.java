@@ -30,14 +30,17 @@ class CalibrationTest {
                 .effective();
         final List<String> told = new ArrayList<>();
         final List<Figure> figures = new Calibration(
-                        AllSettings.of(config), CostModel.defaults(), System::nanoTime, Duration.ofMillis(60), told::add)
+                        AllSettings.of(config),
+                        CostModel.defaults(),
+                        System::nanoTime,
+                        Duration.ofMillis(60),
+                        told::add)
                 .run();
         final Set<String> keys = config.getConfig("lwkt.costs").root().keySet();
         assertThat(figures).extracting(Figure::key).containsExactlyInAnyOrderElementsOf(keys);
         assertThat(figures).filteredOn(f -> !f.key().equals("cache-threads")).allMatch(f -> f.samples() > 0);
         assertThat(told).hasSize(7);
-        assertThat(CostModel.from(
-                        ConfigFactory.parseString(CostsFile.of(figures, "now", List.of("here")))))
+        assertThat(CostModel.from(ConfigFactory.parseString(CostsFile.of(figures, "now", List.of("here")))))
                 .isNotNull();
         assertThat(shared).isEmptyDirectory();
     }

@@ -28,18 +28,11 @@ class CostsFileTest {
 
     @Test
     void shouldBeTheTableOfCostsThatWasMeasured() {
-        final var config = Layers.of(Map.of(), Map.of(), ConfigFactory.parseString(text))
-                .effective();
+        final var config =
+                Layers.of(Map.of(), Map.of(), ConfigFactory.parseString(text)).effective();
         assertThat(CostModel.from(config))
                 .isEqualTo(new CostModel(
-                        new Price(12, 60),
-                        new Price(70, 400),
-                        new Price(40, 200),
-                        30,
-                        9_000,
-                        150,
-                        21_000,
-                        1_024));
+                        new Price(12, 60), new Price(70, 400), new Price(40, 200), 30, 9_000, 150, 21_000, 1_024));
     }
 
     @Test
