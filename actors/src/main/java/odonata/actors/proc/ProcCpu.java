@@ -42,7 +42,7 @@ public final class ProcCpu implements UschedCpu {
         usched = policy.create(this);
         choice = new CpuChoice(cpus, slot);
         tick = cpu.callout(this::tick);
-        sysPort = new SysPort(this);
+        sysPort = new SysPort();
         cpu.register(Port.SYSCALL, sysPort);
         new SysCalls(this).register();
     }

@@ -13,14 +13,9 @@ import odonata.protocol.errno.NetError;
  * from what it says.
  */
 final class SysPort implements SyncPort<SysCall<?>> {
-    private final ProcCpu procs;
     private final Map<Class<?>, SysHandler<?, ?>> handlers = new HashMap<>();
     private Msg<?> trapped;
     private Proc trapping;
-
-    SysPort(final ProcCpu procs) {
-        this.procs = procs;
-    }
 
     void register(final Class<?> call, final SysHandler<?, ?> handler) {
         handlers.put(call, handler);

@@ -103,7 +103,7 @@ public final class Bsd4 implements Usched {
             lp.batch = Math.max(0, lp.batch - ESTCPUFREQ);
         } else if (ticks > 0) {
             final long used = Math.min(lp.ticks, ticks);
-            lp.estcpu = (int) ((DECAY * lp.estcpu + used * ESTCPU_MAX / ticks) / (DECAY + 1));
+            lp.estcpu = (int) (((long) DECAY * lp.estcpu + used * ESTCPU_MAX / ticks) / (DECAY + 1));
             lp.batch = (int) Math.max(0, Math.min(BATCH_MAX, lp.batch + (2 * used > ticks ? ticks : -ticks)));
         } else {
             return;

@@ -17,9 +17,11 @@ import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients on three CPUs ask a service that answers some, forgets others, and goes at some point in one of three ways. */
+@Tag("slow")
 class CapsInvariantsTest {
     private static final int CPUS = 3;
     private static final int SEEDS = 1_000;

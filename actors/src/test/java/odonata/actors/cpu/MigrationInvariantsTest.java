@@ -18,6 +18,7 @@ import odonata.actors.testing.Probe;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Threads that all go about on three CPUs, at random, while they send to each other, hold, abort, sleep descheduled until another
  * schedules them. Each does a number of things; it gets through only if no wake-up is lost.
  */
+@Tag("slow")
 class MigrationInvariantsTest {
     private static final int CPUS = 3;
     private static final int WALKERS = 4;

@@ -16,12 +16,14 @@ import odonata.actors.testing.Probe.Cmd.Hold;
 import odonata.actors.testing.Probe.Cmd.Note;
 import odonata.protocol.errno.NetError;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A move against what others do at the same time, in every order of the turns of two or three CPUs. */
+@Tag("slow")
 class MigrationOrderTest {
     private static final int DELAYS = 5;
 

@@ -307,7 +307,7 @@ class TokenTest {
             bed.conductor.at(startNs + 5_000, () -> log.add("held " + a.word()));
             postAt(15_000, second, probe -> work(probe.self(), a, "second", 0));
             bed.quiet();
-            assertThat(log).containsExactly("message", "held 1", "message", "message", "second from 30", "message");
+            assertThat(log).containsExactly("message", "held 1", "message", "message", "second from 31", "message");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.CpuCounter;
 import odonata.actors.cpu.LwktToken;
 import odonata.actors.cpu.ThreadClass;
@@ -17,7 +18,18 @@ import org.junit.jupiter.api.Test;
 
 /** Preemption by interrupt threads, and T9, T10: {@code crit_enter}, {@code crit_exit}. */
 class PreemptionTest {
-    private final Bed bed = Bed.virtual(2).start();
+    /** As usual, but that a CPU is woken costs no time. */
+    private static final CostModel COSTS = new CostModel(
+            CostModel.defaults().sendNs(),
+            CostModel.defaults().switchNs(),
+            CostModel.defaults().copyPs(),
+            CostModel.defaults().messageNs(),
+            0,
+            CostModel.defaults().crossCpuHopNs(),
+            CostModel.defaults().crossMemberHopNs(),
+            CostModel.defaults().cacheThreads());
+
+    private final Bed bed = Bed.virtual(2, COSTS).start();
     private final List<String> log = new ArrayList<>();
     private final Port<Probe.Cmd> low = bed.probe(0);
 
@@ -194,11 +206,12 @@ class PreemptionTest {
         assertThat(counter(CpuCounter.PREEMPTIONS)).isEqualTo(3);
     }
 
-    /** What CPU 1 sends now is due in 300 ns; the low thread runs from 250 ns on, and spends time meanwhile. */
+    /** What CPU 1 sends now is due in 250 ns; the low thread runs from 200 ns on, and spends time meanwhile. */
     private void whileSomethingIsUnderWay(final Consumer<Probe> sends, final Consumer<Probe> low) {
         final Port<Probe.Cmd> sender = bed.probe(1);
         bed.tell(sender, probe -> {});
         bed.tell(this.low, probe -> {});
+        bed.conductor.runUntil(bed.conductor.nowNs() + 10_000);
         bed.post(sender, sends);
         bed.conductor.at(bed.conductor.nowNs() + 150, () -> bed.post(this.low, low));
         bed.quiet();

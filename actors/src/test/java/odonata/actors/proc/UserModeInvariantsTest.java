@@ -18,9 +18,11 @@ import odonata.actors.testing.UserProbe;
 import odonata.actors.usched.SchedParam;
 import odonata.protocol.clock.Seed;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What must hold whenever user code runs, while processes and kernel threads of two CPUs do at random what they may. */
+@Tag("slow")
 class UserModeInvariantsTest {
     private static final int CPUS = 2;
     private static final int SEEDS = 1_000;

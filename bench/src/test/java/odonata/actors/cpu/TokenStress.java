@@ -187,7 +187,10 @@ public final class TokenStress {
         public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {}
 
         @Override
-        public void switched() {}
+        public void switched(final CpuThread to) {}
+
+        @Override
+        public void copied(final int bytes) {}
 
         @Override
         public long hopNs() {

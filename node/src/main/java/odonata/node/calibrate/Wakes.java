@@ -14,7 +14,6 @@ final class Wakes {
     final Samples oneWay = new Samples();
 
     private final Clock clock;
-    private final Span span;
     private final Rig rig;
     private final Port<Rig.Cmd> client;
     /** Written before the send, read after the receipt of what was sent. */
@@ -23,11 +22,10 @@ final class Wakes {
     Wakes(final Rig rig, final Clock clock, final Span span) {
         this.rig = rig;
         this.clock = clock;
-        this.span = span;
         final Port<Rig.Cmd> server = rig.spawn(1, new Rig.Body() {
             @Override
             public void item(final Td td, final Msg<Rig.Cmd.Item> msg) {
-                oneWay.add(clock.nowNs() - sentNs);
+                oneWay.add((double) (clock.nowNs() - sentNs));
                 msg.reply(NetError.OK);
             }
         });
