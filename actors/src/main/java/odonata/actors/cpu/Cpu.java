@@ -1,7 +1,6 @@
 package odonata.actors.cpu;
 
 import akka.actor.typed.Behavior;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +13,6 @@ import odonata.protocol.clock.Clock;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.KernelPanic;
 import odonata.protocol.errno.NetError;
-import org.jctools.queues.MpscGrowableArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cpu {
     private static final Logger LOG = LoggerFactory.getLogger(Cpu.class);
-    private static final int INBOX_BATCH = 256;
-    private static final int TASK_BATCH = 64;
 
     private final int id;
     private final Machine machine;
@@ -46,8 +42,8 @@ public final class Cpu {
     private final Backlog backlog = new Backlog();
     private final RunQueue runQueue = new RunQueue();
     private final CalloutQueue callouts = new CalloutQueue(this);
-    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-    private final MpscGrowableArrayQueue<Object> inbox;
+    private final Inbox inbox;
+    private final Accounting accounting;
     private final CpuAkka akka;
 
     private CpuThread curthread;
@@ -60,8 +56,6 @@ public final class Cpu {
     private volatile boolean halted;
     private int threadsMade;
     private long turnNs;
-    private long markNs;
-    private ThreadClass accounted;
     private long localPuts;
     private Ktr ktr;
 
@@ -78,7 +72,8 @@ public final class Cpu {
         this.settings = settings;
         this.panicHandler = panicHandler;
         driver = drivers.driverOf(this);
-        inbox = new MpscGrowableArrayQueue<>(256, settings.inbox());
+        inbox = new Inbox(this, settings.inbox());
+        accounting = new Accounting(settings.accounting(), counters, driver);
         crossbar = new Crossbar(
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
@@ -88,7 +83,6 @@ public final class Cpu {
         migrations = new Migrations(this, ports, transport);
         sleepQueue = new SleepQueue(this, slot, machine.sleepMasks());
         turnNs = driver.clock().nowNs();
-        markNs = turnNs;
         ktr = settings.ktr() == 0 ? null : new Ktr(this, settings.ktr());
         akka = new CpuAkka(this);
         akka.boot();
@@ -218,7 +212,7 @@ public final class Cpu {
 
     /** Runs a function on the carrier, between threads; any thread may ask. Refused when the inbox is full. */
     public void inject(final Runnable function) {
-        if (!offerInbox(new Injected(function))) {
+        if (!offerInbox(new Inbox.Injected(function))) {
             throw new RejectedExecutionException(
                     "inbox of CPU " + id + " full: raise lwkt.inbox.capacity or inject less");
         }
@@ -226,7 +220,7 @@ public final class Cpu {
 
     /** Sends a message from a foreign thread; false when the inbox is full. Its reply port must be one of this machine. */
     public <C> boolean injectMsg(final Port<? super C> port, final Msg<C> msg) {
-        return offerInbox(new Injected(() -> transport.sendMsg(msg, port)));
+        return offerInbox(new Inbox.Injected(() -> transport.sendMsg(msg, port)));
     }
 
     /** {@link Ipiq#send}. */
@@ -429,26 +423,6 @@ public final class Cpu {
         }
     }
 
-    /** A thread goes to another CPU now. */
-    void migrates(final CpuThread thread, final int target) {
-        Kassert.check(
-                thread != curthread && thread != lastThread && !thread.isPreempted(),
-                "%s goes to CPU %d and is not off this one",
-                thread,
-                target);
-        counters.ended(thread);
-        final Ktr trace = ktr;
-        if (trace != null) {
-            trace.note(Ktr.Kind.MIGRATE, thread, target);
-        }
-    }
-
-    /** A thread has come from another CPU. */
-    void arrived(final CpuThread thread) {
-        counters.created(thread);
-        counters.add(CpuCounter.MIGRATIONS, 1);
-    }
-
     @Override
     public String toString() {
         return "cpu " + id;
@@ -560,7 +534,7 @@ public final class Cpu {
         next.suspendTokens();
         next.preempting(false);
         interrupted.preempted(false);
-        account(interrupted.threadClass());
+        accounting.begin(interrupted.threadClass());
         lastThread = interrupted;
         curthread = interrupted;
         final CpuThread best = runQueue.best();
@@ -569,7 +543,7 @@ public final class Cpu {
     }
 
     void addTask(final Runnable task) {
-        tasks.add(task);
+        inbox.addTask(task);
         if (!inTurn) {
             driver.due(Long.MIN_VALUE);
         }
@@ -594,17 +568,13 @@ public final class Cpu {
     }
 
     void messageTaken(final CpuThread thread, final Object message) {
+        final Msg<?> msg = message instanceof Msg<?> known ? known : null;
+        driver.taken(thread, (msg == null ? message : msg.command()).getClass(), msg != null && msg.isReply());
         final Ktr trace = ktr;
-        if (message instanceof Msg<?> msg) {
-            driver.taken(thread, msg.command().getClass(), msg.isReply());
-            if (trace != null) {
-                trace.noteMsg(Ktr.Kind.TAKE, msg, id);
-            }
-        } else {
-            driver.taken(thread, message.getClass(), false);
-            if (trace != null) {
-                trace.note(Ktr.Kind.TAKE, message);
-            }
+        if (trace != null && msg != null) {
+            trace.noteMsg(Ktr.Kind.TAKE, msg, id);
+        } else if (trace != null) {
+            trace.note(Ktr.Kind.TAKE, message);
         }
     }
 
@@ -632,7 +602,7 @@ public final class Cpu {
         if (cpusyncs.isHeld()) {
             return cpusyncs.runnable() != null && !tokensBusy;
         }
-        return cpusyncs.isWanted() || (runQueue.size() > 0 && !tokensBusy) || !tasks.isEmpty();
+        return cpusyncs.isWanted() || (runQueue.size() > 0 && !tokensBusy) || inbox.hasTasks();
     }
 
     /** True when nothing waits in the inbox that may be taken now. */
@@ -667,16 +637,16 @@ public final class Cpu {
     boolean turn(final long nowNs, final int maxThreads) {
         inTurn = true;
         turnNs = nowNs;
-        accountUpTo(nowNs);
+        accounting.upTo(nowNs);
         int work = crossbar.poll(nowNs);
-        if (work > 0 && accounted == null) {
-            accounted = ThreadClass.KERNEL;
+        if (work > 0) {
+            accounting.wasNotIdle();
         }
         if (cpusyncs.stopForNext()) {
             work++;
         }
         if (!cpusyncs.isHeld()) {
-            work += runInbox() + expire(nowNs) + runTasks();
+            work += inbox.takeForeign() + expire(nowNs) + inbox.runTasks();
         }
         int ran = 0;
         while (ran < maxThreads && runNext()) {
@@ -696,10 +666,7 @@ public final class Cpu {
 
     /** Begins idle time. */
     void idle(final long nowNs) {
-        if (accounted != null) {
-            accountUpTo(nowNs);
-            accounted = null;
-        }
+        accounting.idle(nowNs);
     }
 
     /** Takes what is due on the rings while the running thread waits for room elsewhere. */
@@ -711,7 +678,7 @@ public final class Cpu {
         if (callouts.nextNs() > nowNs) {
             return 0;
         }
-        account(ThreadClass.KERNEL);
+        accounting.begin(ThreadClass.KERNEL);
         final Ktr trace = begin(callouts);
         try {
             return callouts.expire(nowNs);
@@ -723,34 +690,9 @@ public final class Cpu {
         }
     }
 
-    private int runInbox() {
-        int n = 0;
-        while (n < INBOX_BATCH && !inbox.isEmpty()) {
-            final Object item = inbox.poll();
-            n++;
-            if (item instanceof ForeignTell tell) {
-                counters.add(CpuCounter.FOREIGN, 1);
-                tell.port().enqueueLocal(tell.envelope());
-            } else if (item instanceof Injected injected) {
-                runTask(injected.function());
-            } else {
-                akka.execute((Runnable) item);
-            }
-        }
-        return n;
-    }
-
-    private int runTasks() {
-        int n = 0;
-        while (n < TASK_BATCH && !tasks.isEmpty()) {
-            runTask(tasks.poll());
-            n++;
-        }
-        return n;
-    }
-
-    private void runTask(final Runnable task) {
-        account(ThreadClass.KERNEL);
+    /** Runs a function between threads. */
+    void runTask(final Runnable task) {
+        accounting.begin(ThreadClass.KERNEL);
         final Ktr trace = begin(task);
         try {
             task.run();
@@ -791,7 +733,7 @@ public final class Cpu {
             counters.add(CpuCounter.SWITCHES, 1);
             driver.switched(thread);
         }
-        account(thread.threadClass());
+        accounting.begin(thread.threadClass());
         curthread = thread;
         resched = false;
         interruptWaits = false;
@@ -853,22 +795,4 @@ public final class Cpu {
             localPuts = 0;
         }
     }
-
-    private void account(final ThreadClass threadClass) {
-        if (accounted != threadClass) {
-            if (settings.accounting()) {
-                accountUpTo(driver.clock().nowNs());
-            }
-            accounted = threadClass;
-        }
-    }
-
-    private void accountUpTo(final long nowNs) {
-        if (settings.accounting()) {
-            counters.spent(accounted, nowNs - markNs);
-            markNs = nowNs;
-        }
-    }
-
-    private record Injected(Runnable function) {}
 }

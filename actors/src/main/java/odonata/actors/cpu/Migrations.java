@@ -64,7 +64,7 @@ final class Migrations {
         final CpuThread thread = here(address, "hand-over");
         final int target = thread.migration().target();
         final Runnable whenThere = thread.migration().whenThere();
-        cpu.migrates(thread, target);
+        departs(thread, target);
         ports.leave(thread);
         thread.msgPort().forEachRequest(msg -> {
             transport.aborts().gone(msg);
@@ -81,6 +81,19 @@ final class Migrations {
         }
     }
 
+    private void departs(final CpuThread thread, final int target) {
+        Kassert.check(
+                thread != cpu.curthread() && thread != cpu.lastThread() && !thread.isPreempted(),
+                "%s goes to CPU %d and is not off this one",
+                thread,
+                target);
+        cpu.counters().ended(thread);
+        final Ktr trace = cpu.ktr();
+        if (trace != null) {
+            trace.note(Ktr.Kind.MIGRATE, thread, target);
+        }
+    }
+
     /** A thread of another CPU, or of this one, has ended for good; on the CPU that its address names. */
     void ended(final Port<?> address) {
         ports.clear(address.index());
@@ -91,7 +104,8 @@ final class Migrations {
         final Object before = ports.find(address);
         ports.enter(thread);
         begin(thread, cpu.nextOrdinal());
-        cpu.arrived(thread);
+        cpu.counters().created(thread);
+        cpu.counters().add(CpuCounter.MIGRATIONS, 1);
         final List<Msg<?>> chased = new ArrayList<>();
         thread.msgPort().forEachRequest(msg -> {
             if (MsgState.arrived(msg, cpu.id())) {
