@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import odonata.actors.cpu.CpuCounter;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -29,12 +28,12 @@ class SyscallTest {
         bed.close();
     }
 
-    private <R> BiConsumer<NetError, R> see() {
-        return (error, value) -> seen.add(error == NetError.OK && value != null ? value : error);
+    private void see(final NetError error, final Object value) {
+        seen.add(error == NetError.OK && value != null ? value : error);
     }
 
     private <R> void call(final Proc proc, final SysCall<R> call) {
-        bed.tell(proc, probe -> probe.self().syscall(call, see()));
+        bed.tell(proc, probe -> probe.self().syscall(call, this::see));
     }
 
     private Proc alice() {
