@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -84,9 +83,8 @@ final class CalibrateCommand extends Common {
         if (seconds < 1 || seconds > 60) {
             throw new CommandFailure(CommandFailure.USAGE, "--seconds " + seconds + ": allowed are 1..60");
         }
-        final Path parent = file == null ? null : file.toAbsolutePath().getParent();
-        if (file != null && (Files.isDirectory(file) || parent == null || !Files.isWritable(parent))) {
-            throw new CommandFailure(CommandFailure.USAGE, "cannot write " + file + ": no such folder, or not allowed");
+        if (file != null) {
+            OutFile.check(file);
         }
         if (here) {
             measure();
@@ -99,7 +97,8 @@ final class CalibrateCommand extends Common {
         final List<String> where = where(share);
         final List<Figure> figures = byAnother(layers);
         if (file != null) {
-            write(CostsFile.of(figures, when, where));
+            final String text = CostsFile.of(figures, when, where);
+            OutFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
         }
         report(figures, when, where);
         if (!Checkup.free(share)) {
@@ -176,16 +175,6 @@ final class CalibrateCommand extends Common {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void write(final String text) throws IOException {
-        final Path half = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(half, text);
-            Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(half);
         }
     }
 

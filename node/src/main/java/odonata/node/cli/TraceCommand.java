@@ -1,11 +1,8 @@
 package odonata.node.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,10 +79,7 @@ final class TraceCommand extends Common {
             throw new CommandFailure(
                     CommandFailure.USAGE, "--events " + events + ": must be a power of two, 2.." + Ktr.MOST);
         }
-        final Path parent = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || parent == null || !Files.isWritable(parent)) {
-            throw new CommandFailure(CommandFailure.USAGE, "cannot write " + file + ": no such folder, or not allowed");
-        }
+        OutFile.check(file);
         final ClusterFolder folder = context().running(cluster.name());
         final String token = Context.token(folder);
         final List<MemberView> members = context().client(folder).snapshot().members().stream()
@@ -153,17 +147,9 @@ final class TraceCommand extends Common {
     }
 
     private long write(final List<TraceView> views) throws IOException {
-        final Path half = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            final long arrows;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half))) {
-                arrows = ChromeTrace.write(views, out);
-            }
-            Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
-            return arrows;
-        } finally {
-            Files.deleteIfExists(half);
-        }
+        final long[] arrows = new long[1];
+        OutFile.write(file, out -> arrows[0] = ChromeTrace.write(views, out));
+        return arrows[0];
     }
 
     private void report(final List<TraceView> views, final long arrows) throws IOException {
