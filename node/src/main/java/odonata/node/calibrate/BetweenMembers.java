@@ -142,7 +142,7 @@ final class BetweenMembers {
             final long endNs = clock.nowNs();
             if (msg.error() != NetError.OK) {
                 done.completeExceptionally(new IllegalStateException("a request was replied " + msg.error()));
-            } else if (span.over()) {
+            } else if (span.over(oneWay)) {
                 done.complete(null);
             } else {
                 if (span.counts()) {

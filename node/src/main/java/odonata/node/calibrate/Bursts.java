@@ -26,6 +26,7 @@ final class Bursts {
     private final Port<Rig.Cmd> sink;
     private final List<Msg<Rig.Cmd>> burst = new ArrayList<>();
     private long firstNs;
+    private boolean counts;
 
     Bursts(final Rig rig, final Clock clock, final Span span) {
         this.rig = rig;
@@ -50,7 +51,7 @@ final class Bursts {
     }
 
     private void sendAll(final Td td) {
-        if (span.over()) {
+        if (span.over(take)) {
             rig.finished();
             return;
         }
@@ -63,7 +64,8 @@ final class Bursts {
             td.sendMsg(sink, burst.get(n));
         }
         final long endNs = clock.nowNs();
-        if (span.counts()) {
+        counts = span.counts();
+        if (counts) {
             send.add((endNs - beganNs) / (double) BURST);
         }
     }
@@ -73,7 +75,7 @@ final class Bursts {
             firstNs = clock.nowNs();
         } else if (n == BURST - 1) {
             final long lastNs = clock.nowNs();
-            if (span.counts()) {
+            if (counts) {
                 take.add((lastNs - firstNs) / (double) (BURST - 1));
             }
             td.sendMsg(source, td.initMsg(Rig.Cmd.Go.INSTANCE, Port.none()));

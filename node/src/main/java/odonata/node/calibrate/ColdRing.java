@@ -76,7 +76,7 @@ final class ColdRing {
                 send.add(Math.max(0, sendNs / (double) HOPS - clockNs));
                 hop.add(Math.max(0, (fromNs - beganNs) / (double) HOPS - 2 * clockNs));
             }
-            if (span.over()) {
+            if (span.over(hop)) {
                 rig.finished();
                 return;
             }

@@ -34,7 +34,7 @@ final class Copies {
         final byte[] to = new byte[LENGTH];
         final byte[][] from = new byte[ROUNDS][];
         final Samples samples = new Samples();
-        while (!span.over()) {
+        while (!span.over(samples)) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

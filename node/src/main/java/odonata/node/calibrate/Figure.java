@@ -12,8 +12,15 @@ package odonata.node.calibrate;
  */
 public record Figure(String key, long value, double low, double high, int samples, String how) {
 
-    /** The middle of what was measured, less what else was in it; never below {@code least}. */
+    /**
+     * The middle of what was measured, less what else was in it; never below {@code least}. Throws {@link IllegalStateException} when the
+     * samples are too few.
+     */
     static Figure of(final String key, final Samples all, final double less, final long least, final String how) {
+        if (all.count() < Span.ENOUGH) {
+            throw new IllegalStateException(key + ": " + all.count() + " samples are too few, " + Span.ENOUGH
+                    + " are needed; repeat it on a free machine, or with more --seconds");
+        }
         return new Figure(
                 key,
                 Math.max(least, Math.round(all.median() - less)),

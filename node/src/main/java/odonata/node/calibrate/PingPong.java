@@ -8,7 +8,7 @@ import odonata.protocol.clock.Clock;
 /** A request and its reply, again and again, with nothing else to do: half of a round trip. Thread: the client's carrier. */
 final class PingPong {
     /** Round trips that one sample is the mean of. */
-    private static final int ROUNDS = 50;
+    private static final int ROUNDS = 10;
 
     final Samples oneWay = new Samples();
 
@@ -55,7 +55,7 @@ final class PingPong {
         if (span.counts()) {
             oneWay.add((endNs - beganNs) / (2.0 * ROUNDS));
         }
-        if (span.over()) {
+        if (span.over(oneWay)) {
             rig.finished();
             return false;
         }

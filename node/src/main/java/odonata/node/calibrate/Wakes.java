@@ -37,7 +37,7 @@ final class Wakes {
 
             @Override
             public void reply(final Td td, final Msg<?> msg) {
-                if (span.over()) {
+                if (span.over(oneWay)) {
                     rig.finished();
                 } else {
                     td.after(PAUSE_NS, () -> send(td, server));

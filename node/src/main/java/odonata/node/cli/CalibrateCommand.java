@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import odonata.actors.cpu.CostModel;
@@ -192,8 +193,8 @@ final class CalibrateCommand extends Common {
         figures.forEach(f -> table.row(
                 f.key(),
                 f.value(),
-                f.samples() == 0 ? "-" : f.low(),
-                f.samples() == 0 ? "-" : f.high(),
+                f.samples() == 0 ? "-" : tenths(f.low()),
+                f.samples() == 0 ? "-" : tenths(f.high()),
                 f.samples(),
                 f.how()));
         table.lines().forEach(console()::print);
@@ -202,6 +203,10 @@ final class CalibrateCommand extends Common {
                         file == null
                                 ? "name a FILE to keep the table"
                                 : file + " written; use it with --profile " + file);
+    }
+
+    private static String tenths(final double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
     }
 
     private static List<String> where(final long share) {
