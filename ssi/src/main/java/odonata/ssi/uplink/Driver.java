@@ -15,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +83,7 @@ public final class Driver implements AutoCloseable {
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
                 .threadingMode(ThreadingMode.SHARED)
-                .sharedIdleStrategy(idle(settings))
+                .sharedIdleStrategy(new PacedIdle(settings, () -> false))
                 .asyncExecutorEnabled(false)
                 .termBufferSparseFile(true)
                 .publicationTermBufferLength(settings.termLength())
@@ -99,12 +97,6 @@ public final class Driver implements AutoCloseable {
                 .publicationConnectionTimeoutNs(settings.liveness().toNanos())
                 .spiesSimulateConnection(false)
                 .errorHandler(e -> LOG.warn("media driver {}", folder.getFileName(), e));
-    }
-
-    /** Spins and yields a little, then sleeps, twice as long each time up to {@code idle-max}. */
-    static IdleStrategy idle(final DriverSettings settings) {
-        return new BackoffIdleStrategy(
-                10, 5, TimeUnit.MICROSECONDS.toNanos(10), settings.idleMax().toNanos());
     }
 
     /** The client. */
