@@ -23,6 +23,8 @@ import scala.concurrent.duration.FiniteDuration;
 public final class AwakeFailureDetector extends PhiAccrualFailureDetector {
     private static final FailureDetector.Clock CLOCK = new AwakeClock(System::nanoTime);
 
+    private volatile boolean condemned;
+
     /** The constructor that Akka calls, with the section {@code akka.cluster.failure-detector}. */
     public AwakeFailureDetector(final Config config, final EventStream events) {
         this(config, events, CLOCK);
@@ -37,6 +39,16 @@ public final class AwakeFailureDetector extends PhiAccrualFailureDetector {
                 duration(config.getDuration("heartbeat-interval")),
                 Option.apply(events),
                 clock);
+    }
+
+    /** The other's process has ended, whatever its last heartbeats say. For good: a new process at its address has a detector of its own. */
+    void condemn() {
+        condemned = true;
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return !condemned && super.isAvailable();
     }
 
     private static FiniteDuration duration(final Duration duration) {

@@ -6,6 +6,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
@@ -61,6 +62,7 @@ final class ControlActor {
     private final MemberListener listener;
     private final Membership membership;
     private final ActorRef<CoordinatorCmd> coordinator;
+    private final Lifelines lifelines;
     private final Outbox outbox = new Outbox(MAX_ATTEMPTS);
     private final String self;
     private boolean progressQueued;
@@ -76,6 +78,7 @@ final class ControlActor {
         this.listener = listener;
         this.membership = membership;
         this.coordinator = coordinator;
+        this.lifelines = new Lifelines(Adapter.toClassic(context.getSystem()));
         this.self = ActorRefResolver.get(context.getSystem()).toSerializationFormat(context.getSelf());
     }
 
@@ -161,6 +164,7 @@ final class ControlActor {
             return Behaviors.same();
         }
         membership.deliver(next);
+        lifelines.keep(next.members());
         listener.onState(next);
         if (membership.declaredDead()) {
             LOG.error("the cluster took this member for dead and goes on without it address={}", membership.address());
@@ -264,6 +268,7 @@ final class ControlActor {
     }
 
     private Behavior<ControlMsg> onPostStop() {
+        lifelines.close();
         outbox.close();
         return Behaviors.same();
     }

@@ -4,13 +4,12 @@ import akka.actor.Address;
 import akka.cluster.Cluster;
 import akka.cluster.MemberStatus;
 import akka.remote.DefaultFailureDetectorRegistry;
-import akka.remote.FailureDetector;
 import akka.remote.PhiAccrualFailureDetector;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
-import scala.Option;
 
 /**
  * What Akka's membership thinks of the others. Its registry of failure detectors shows only yes or no through its interface;
@@ -19,20 +18,29 @@ import scala.Option;
 final class Suspicion {
     private Suspicion() {}
 
+    /** The detector that watches an address, when this member is one of those that do. */
+    static Optional<AwakeFailureDetector> detector(final Cluster cluster, final Address address) {
+        return cluster.failureDetector() instanceof DefaultFailureDetectorRegistry<Address> registry
+                        && registry.failureDetector(address).isDefined()
+                        && registry.failureDetector(address).get() instanceof AwakeFailureDetector detector
+                ? Optional.of(detector)
+                : Optional.empty();
+    }
+
     static Map<Integer, Double> of(final Cluster cluster, final Optional<ClusterState> state) {
         final Map<Integer, Double> phi = new TreeMap<>();
-        if (state.isPresent()
-                && cluster.failureDetector() instanceof DefaultFailureDetectorRegistry<Address> registry) {
-            for (final Member member : state.get().members()) {
-                if (member.incarnation() != cluster.selfUniqueAddress().longUid()) {
-                    phi.put(member.id(), phi(registry.failureDetector(addressOf(cluster, member))));
-                }
-            }
-        }
+        state.map(ClusterState::members).orElse(List.of()).stream()
+                .filter(member ->
+                        member.incarnation() != cluster.selfUniqueAddress().longUid())
+                .forEach(member -> phi.put(
+                        member.id(),
+                        detector(cluster, addressOf(cluster, member))
+                                .map(PhiAccrualFailureDetector::phi)
+                                .orElse(0.0)));
         return phi;
     }
 
-    private static Address addressOf(final Cluster cluster, final Member member) {
+    static Address addressOf(final Cluster cluster, final Member member) {
         final int colon = member.address().lastIndexOf(':');
         final Address self = cluster.selfAddress();
         return new Address(
@@ -40,10 +48,6 @@ final class Suspicion {
                 self.system(),
                 member.address().substring(0, colon),
                 Integer.parseInt(member.address().substring(colon + 1)));
-    }
-
-    private static double phi(final Option<FailureDetector> detector) {
-        return detector.isDefined() && detector.get() instanceof PhiAccrualFailureDetector accrual ? accrual.phi() : 0;
     }
 
     /** Incarnation of the oldest member, on which Akka runs the singleton. */

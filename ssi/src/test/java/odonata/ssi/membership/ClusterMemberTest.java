@@ -135,6 +135,26 @@ class ClusterMemberTest {
         assertThat(two.state().map().version()).isGreaterThan(moving.map().version() + Coordinator.MAP_GAP);
     }
 
+    /** Silence would take its time: the failure detectors here allow a pause of ten minutes. */
+    @Test
+    void shouldPutOutAtOnceAMemberWhoseProcessHasEnded() {
+        final Duration forgiving = Duration.ofMinutes(10);
+        for (int i = 0; i < 3; i++) {
+            final TestMember member = TestMember.start(
+                    members.stream().limit(1).map(TestMember::address).toList(), Optional.empty(), 2, forgiving);
+            members.add(member);
+            final var unused = member.control().ready();
+        }
+        settled(3);
+        final TestMember host = members.remove(0);
+        final int dead = host.id();
+        host.control().close();
+
+        settled(2);
+        assertThat(members.get(0).state().departed())
+                .anyMatch(gone -> gone.id() == dead && gone.state() == MemberState.DOWN);
+    }
+
     private TestMember member(final TestMember... seeds) {
         final TestMember member =
                 TestMember.start(Arrays.stream(seeds).map(TestMember::address).toList(), Optional.empty());

@@ -30,6 +30,11 @@ final class TestMember implements MemberListener, AutoCloseable {
     }
 
     static TestMember start(final List<String> seeds, final Optional<String> secret, final int cpus) {
+        return start(seeds, secret, cpus, HEARTBEAT_PAUSE);
+    }
+
+    static TestMember start(
+            final List<String> seeds, final Optional<String> secret, final int cpus, final Duration heartbeatPause) {
         final TestMember member = new TestMember();
         member.self.complete(ClusterMember.start(
                 new ClusterMemberSettings(
@@ -42,7 +47,7 @@ final class TestMember implements MemberListener, AutoCloseable {
                         "http://h",
                         "127.0.0.1:1",
                         new Balanced(),
-                        HEARTBEAT_PAUSE),
+                        heartbeatPause),
                 member,
                 System::currentTimeMillis));
         return member;
