@@ -13,7 +13,7 @@ final class WireBody {
     /** Stream of the wire; the uplink has another one on the same port. */
     static final int STREAM = 2004;
 
-    /** Purpose of keys for HELLO and LINK_UP, which travel before the parties know each other's incarnation. */
+    /** Purpose of keys for HELLO, LINK_UP, DOWN and GONE, which travel before the parties know each other's incarnation. */
     static final String GREETING = "wire-hello";
 
     /** Purpose of keys for everything else. */
@@ -33,6 +33,7 @@ final class WireBody {
 
     private static final int HELLO_FIXED = 18;
     private static final int LINK_UP_FIXED = 13;
+    private static final int GONE_BYTES = 4;
 
     /** HELLO: who is there, and the incarnation of the member if known, else 0. */
     record Hello(WireAddress address, long incarnation) {}
@@ -95,6 +96,18 @@ final class WireBody {
         } catch (final IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    static void writeGone(final FrameWriter writer, final int dead) {
+        Bytes.putInt(writer.bytes(), writer.position(), dead);
+        writer.added(GONE_BYTES);
+    }
+
+    /** The dead member's id. */
+    static Optional<Integer> readGone(final FrameReader reader) {
+        return reader.bodyLength() == GONE_BYTES
+                ? Optional.of(Bytes.getInt(reader.bytes(), Frame.HEADER))
+                : Optional.empty();
     }
 
     /** Length byte, then the text; returns the bytes of the text. */

@@ -210,8 +210,10 @@ public final class WireClient implements AutoCloseable {
         buffer.getBytes(offset, scratch, 0, length);
         FrameFault fault = reader.header(scratch, length);
         if (fault == FrameFault.NONE) {
-            final boolean greeting = reader.kind() == FrameKind.WIRE_LINK_UP || reader.kind() == FrameKind.WIRE_DOWN;
-            fault = greeting ? greeting() : fromMember();
+            fault = switch (reader.kind()) {
+                case WIRE_LINK_UP, WIRE_DOWN, WIRE_GONE -> greeting();
+                default -> fromMember();
+            };
         }
         if (fault != FrameFault.NONE) {
             faults.add(fault);
@@ -223,6 +225,21 @@ public final class WireClient implements AutoCloseable {
         if (truth != FrameFault.NONE) {
             return truth;
         }
+        return reader.kind() == FrameKind.WIRE_GONE ? gone() : aboutItself();
+    }
+
+    private FrameFault gone() {
+        final Optional<Integer> dead = WireBody.readGone(reader);
+        if (dead.isEmpty()) {
+            return FrameFault.ENTRY;
+        }
+        links.stream().filter(link -> link.member() == dead.get()).forEach(WireLink::died);
+        up = up.stream().filter(WireLink::isUp).toList();
+        tickNs = 0;
+        return FrameFault.NONE;
+    }
+
+    private FrameFault aboutItself() {
         final Optional<WireBody.LinkUp> body = WireBody.readLinkUp(reader);
         if (body.isEmpty()) {
             return FrameFault.ENTRY;

@@ -8,10 +8,13 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import odonata.protocol.clock.Clock;
 import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.FrameSink;
@@ -31,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A member's end of all its wires: hears load generators say hello, moves their packets into the devices, sees them go.
  *
- * <p>Threads: {@link #doWork} on the receiving agent's thread (give it to {@code AeronUplink.start}); {@link #attach} and
- * {@link #detach} on a control thread.
+ * <p>Threads: {@link #doWork} on the receiving agent's thread (give it to {@code AeronUplink.start}); {@link #attach},
+ * {@link #detach} and {@link #memberDied} on a control thread.
  */
 public final class WireHub implements Agent, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WireHub.class);
@@ -54,6 +57,7 @@ public final class WireHub implements Agent, AutoCloseable {
     private final Map<Integer, WireNic> nics = new ConcurrentHashMap<>();
     private final Map<Integer, Stranger> strangers = new HashMap<>();
     private final Map<Integer, Optional<FrameSecret.Code>> codes = new HashMap<>();
+    private final List<Integer> dead = new CopyOnWriteArrayList<>();
     private final FaultCounters faults = new FaultCounters();
     private final FrameReader reader = new FrameReader();
     private final byte[] scratch = new byte[WireBody.MAX_FRAME];
@@ -122,6 +126,7 @@ public final class WireHub implements Agent, AutoCloseable {
                 ring,
                 secret.code(WireBody.GREETING, member, 0, client, 0),
                 secret.code(WireBody.PURPOSE, member, incarnation, client, 0));
+        nic.state.deathsTold = dead.size();
         final WireNic old = nics.put(client, nic);
         if (old != null) {
             old.shut();
@@ -138,6 +143,13 @@ public final class WireHub implements Agent, AutoCloseable {
             nic.shut();
             nic.sink().close();
             LOG.info("wire down member={} client={}", member, client);
+        }
+    }
+
+    /** Another member is dead: load generators need not find out by its silence. Repeating changes nothing. A control thread's. */
+    public void memberDied(final int id) {
+        if (!dead.contains(id)) {
+            dead.add(id);
         }
     }
 
@@ -188,13 +200,19 @@ public final class WireHub implements Agent, AutoCloseable {
             return;
         }
         state.wasConnected |= connected;
+        while (connected
+                && state.linked
+                && state.deathsTold < dead.size()
+                && greet(nic, FrameKind.WIRE_GONE, w -> WireBody.writeGone(w, dead.get(state.deathsTold)))) {
+            state.deathsTold++;
+        }
         if (connected && nic.started() && nowNs - state.saidNs >= REPEAT_NS) {
             if (!state.linked) {
                 state.saidNs = nowNs;
-                greet(nic, FrameKind.WIRE_LINK_UP);
+                greet(nic, FrameKind.WIRE_LINK_UP, w -> writeLinkUp(w, nic));
             } else if (nic.downWanted()) {
                 state.saidNs = nowNs;
-                greet(nic, FrameKind.WIRE_DOWN);
+                greet(nic, FrameKind.WIRE_DOWN, w -> writeLinkUp(w, nic));
             }
         }
         if (state.bye && !state.byeTold && nic.input().isEmpty()) {
@@ -225,15 +243,21 @@ public final class WireHub implements Agent, AutoCloseable {
         }
     }
 
-    private void greet(final WireNic nic, final FrameKind kind) {
+    private void writeLinkUp(final FrameWriter writer, final WireNic nic) {
+        WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint));
+    }
+
+    /** True when the transport has taken it. */
+    private static boolean greet(final WireNic nic, final FrameKind kind, final Consumer<FrameWriter> body) {
         final FrameWriter writer = nic.greeter();
-        if (writer.isEmpty()) {
-            writer.begin(kind);
-            WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint));
-        }
-        if (nic.sink().offer(writer.view(), writer.seal())) {
+        writer.discard();
+        writer.begin(kind);
+        body.accept(writer);
+        final boolean taken = nic.sink().offer(writer.view(), writer.seal());
+        if (taken) {
             writer.sent();
         }
+        return taken;
     }
 
     /** Tells the node of those who said hello; joins them to their devices when these are there. */

@@ -29,6 +29,7 @@ final class WireLink {
     private boolean helloDue = true;
     private boolean wasConnected;
     private boolean up;
+    private boolean dead;
     private boolean downAsked;
     private boolean downAnswered;
     private boolean byeAsked;
@@ -90,6 +91,12 @@ final class WireLink {
         up = false;
     }
 
+    /** The member is dead, says another one. */
+    void died() {
+        dead = true;
+        up = false;
+    }
+
     /** No packet follows. */
     void bye() {
         byeAsked = true;
@@ -110,9 +117,9 @@ final class WireLink {
         return byeAnswered || output.isEmpty();
     }
 
-    /** The member's link is dead: it was up and is not any more. */
+    /** The member is dead, or its link: it was up and is not any more. */
     boolean isGone() {
-        return wasConnected && sink.map(s -> !s.connected()).orElse(true);
+        return dead || wasConnected && sink.map(s -> !s.connected()).orElse(true);
     }
 
     boolean offer(final byte[] data, final int offset, final int length) {

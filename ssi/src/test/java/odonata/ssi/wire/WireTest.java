@@ -294,6 +294,34 @@ class WireTest {
         }
     }
 
+    /** Its hub and its driver go on here: only the word of the other one tells. */
+    @Nested
+    class WhenAMemberDies {
+
+        @Test
+        void shouldSendToTheOthersAndWaitForThemOnly() {
+            final Member one = new Member(1, 1024);
+            final Member two = new Member(2, 1024);
+            final WireClient client = joined(one, two);
+
+            one.hub.memberDied(2);
+            one.hub.memberDied(2);
+
+            until(client, () -> client.members().equals(List.of(1)));
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.offer(packet(i, 40), 0, 40, i)).isTrue();
+            }
+            client.bye();
+            one.answered.complete(null);
+            until(client, () -> {
+                one.pullAll();
+                return client.isDone();
+            });
+            assertThat(one.packets).hasSize(20);
+            assertThat(two.packets).isEmpty();
+        }
+    }
+
     @Nested
     class WhenTheClientLeaves {
 

@@ -27,7 +27,9 @@ public enum FrameKind {
     /** Wire: the load generator leaves; no packet of it follows. */
     WIRE_BYE(21),
     /** Wire: no answer follows. */
-    WIRE_BYE_ACK(22);
+    WIRE_BYE_ACK(22),
+    /** Wire: another member is dead. */
+    WIRE_GONE(23);
 
     private static final FrameKind[] BY_NUMBER = new FrameKind[32];
 
