@@ -165,12 +165,11 @@ final class StatusCommand extends Common {
         lines.addAll(table.lines());
         lines.add(String.format(
                 Locale.ROOT,
-                "all: %s packets/s, %s messages/s, max/mean %.2f; the processes use %.3f of one core (last %d ms)",
+                "all: %s packets/s, %s messages/s, max/mean %.2f; the processes used %.3f of one core in the last 10 s",
                 Figures.rate(picture.totals().packetsPerS()),
                 Figures.rate(picture.totals().messagesPerS()),
                 picture.imbalance().maxOverMean(),
-                picture.totals().processCpu(),
-                picture.windowMs()));
+                picture.totals().processCpu()));
         errors(picture)
                 .forEach(e -> lines.add(
                         "error " + Instant.ofEpochMilli(e.atMs()) + ", member " + e.member() + ": " + e.text()));

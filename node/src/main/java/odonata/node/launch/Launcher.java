@@ -16,8 +16,10 @@ import odonata.config.ClusterSettings;
 import odonata.config.HttpSettings;
 import odonata.config.Layers;
 import odonata.config.MemberSettings;
+import odonata.config.SnapshotSettings;
 import odonata.node.http.Health;
 import odonata.node.http.Token;
+import odonata.node.snapshot.MemberState;
 import odonata.protocol.clock.Clock;
 
 /**
@@ -34,6 +36,7 @@ public final class Launcher {
     private final Config config;
     private final ClusterSettings cluster;
     private final MemberSettings member;
+    private final boolean measured;
     private final Clock clock;
     private final List<Started> started = new ArrayList<>();
     private volatile boolean undone;
@@ -48,6 +51,7 @@ public final class Launcher {
         this.config = layers.effective();
         this.cluster = ClusterSettings.of(config);
         this.member = MemberSettings.of(config);
+        this.measured = SnapshotSettings.of(config).enabled();
         this.clock = clock;
     }
 
@@ -134,7 +138,7 @@ public final class Launcher {
     }
 
     /**
-     * Waits until all members that were started serve and see each other. A failure shows what the members that are missing
+     * Waits until all members that were started serve, see each other and have figures of all. A failure shows what the members that are missing
      * have logged last.
      *
      * @param members members that the cluster then has
@@ -210,14 +214,20 @@ public final class Launcher {
             return Optional.of(who + " is " + record.phase().name().toLowerCase(java.util.Locale.ROOT));
         }
         try {
-            final Health health = new NodeClient(record.http(), "").health();
+            final NodeClient client = new NodeClient(record.http(), "");
+            final Health health = client.health();
             if (!health.ready() || health.up() != members || !health.healthy()) {
                 return Optional.of(who + ": " + health.up() + " of " + members + " up"
                         + (health.reasons().isEmpty()
                                 ? ""
                                 : ", " + health.reasons().get(0)));
             }
-            return Optional.empty();
+            return measured
+                    ? client.snapshot().members().stream()
+                            .filter(m -> m.state() == MemberState.UP && m.stale())
+                            .findFirst()
+                            .map(m -> who + " has no figures of member " + m.id())
+                    : Optional.empty();
         } catch (IOException e) {
             return Optional.of(who + " does not answer");
         }

@@ -121,7 +121,7 @@ public final class MemberNode {
         await(CompletableFuture.runAsync(() -> assemble(self, endpoint), member), "starting the CPUs");
         final long every = options.snapshot().interval().toMillis();
         if (options.snapshot().enabled()) {
-            ticks = samplers.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
+            ticks = samplers.scheduleAtFixedRate(this::tick, 0, every, TimeUnit.MILLISECONDS);
         }
     }
 

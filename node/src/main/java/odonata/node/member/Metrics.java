@@ -22,7 +22,7 @@ enum Metrics {
     WIRE_FAULTS("wire.faults", "frames from load generators that were dropped, by cause", Kind.COUNTER, "frames"),
     UPTIME("member.uptime", "time since the member's CPUs started", Kind.GAUGE, "seconds"),
     HEAP("member.heap", "Java heap in use", Kind.GAUGE, "bytes"),
-    PROCESS_CPU("member.process_cpu", "cores that the process used in the last window", Kind.GAUGE, "ratio"),
+    PROCESS_CPU("member.process_cpu", "cores that the process used in the last ten seconds", Kind.GAUGE, "ratio"),
     MEMBERS_UP("cluster.members_up", "members that are up", Kind.GAUGE, "members"),
     MAP_VERSION("cluster.map_version", "version of the bucket map", Kind.GAUGE, "version"),
     IMBALANCE("cluster.imbalance", "packets of the busiest CPU over the mean, 1 is perfect", Kind.GAUGE, "ratio");

@@ -32,6 +32,7 @@ final class Sampler {
     private final List<CpuSampler> cpus = new ArrayList<>();
     private final FlowSampler flows;
     private final Deltas deltas;
+    private final CpuUse use = new CpuUse();
     private final long startedNs;
     private long lastNs;
     private long seq;
@@ -89,7 +90,7 @@ final class Sampler {
                 Math.round((Runtime.getRuntime().totalMemory()
                                 - Runtime.getRuntime().freeMemory())
                         / MIB),
-                Deltas.share(deltas.exact("process", processCpuNs()) / 1e9),
+                Deltas.share(use.cores(processCpuNs(), nowNs)),
                 sampled.stream().map(CpuSampler.Sampled::cpu).toList(),
                 sampled.stream().map(CpuSampler.Sampled::row).toList(),
                 links,

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param pid process number
  * @param uptimeS seconds since it started
  * @param heapMb heap in use
- * @param processCpu cores used in the window
+ * @param processCpu cores used in the last ten seconds
  * @param cpus its CPUs; {@code buckets} is filled in by who merges
  * @param rows what each of its CPUs sent, by receiver
  * @param links its uplinks to others

@@ -12,7 +12,7 @@ package odonata.node.snapshot;
  * @param leader true when the coordinator runs there
  * @param uptimeS seconds since it started
  * @param heapMb heap in use, MiB
- * @param processCpu cores that the process used in the last window
+ * @param processCpu cores that the process used in the last ten seconds
  * @param ageMs milliseconds since it was last heard of
  * @param stale true when that is longer than {@code odonata.snapshot.stale-after}: its figures are old
  * @param phi suspicion of the failure detector, 0 when none
