@@ -17,7 +17,6 @@ import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
 import odonata.ssi.membership.ClusterMember;
 import odonata.ssi.membership.ClusterState;
-import odonata.ssi.membership.MemberState;
 import odonata.ssi.membership.WirePeer;
 import odonata.ssi.wire.WireAddress;
 import odonata.ssi.wire.WireHub;
@@ -90,11 +89,9 @@ final class Wires implements WireListener {
                 WirePeer.ofDevice(device.cpu(), device.nic().prefix().toString())));
     }
 
-    /** Makes devices for load generators that came, and tells them of members that died. One that the cluster no longer knows keeps its device here until its link ends. */
+    /** Makes devices for load generators that came, and tells them of members that are gone. One that the cluster no longer knows keeps its device here until its link ends. */
     void follow(final ClusterState state) {
-        state.departed().stream()
-                .filter(member -> member.state() == MemberState.DOWN)
-                .forEach(member -> hub.memberDied(member.id()));
+        state.departed().forEach(member -> hub.memberGone(member.id()));
         boolean changed = followDevices(state);
         for (final WirePeer peer : state.wirePeers()) {
             if (peer.deviceCpu().isEmpty() && !wires.containsKey((int) peer.client()) && !stopped) {

@@ -98,12 +98,12 @@ final class WireBody {
         }
     }
 
-    static void writeGone(final FrameWriter writer, final int dead) {
-        Bytes.putInt(writer.bytes(), writer.position(), dead);
+    static void writeGone(final FrameWriter writer, final int member) {
+        Bytes.putInt(writer.bytes(), writer.position(), member);
         writer.added(GONE_BYTES);
     }
 
-    /** The dead member's id. */
+    /** Id of the member that is gone. */
     static Optional<Integer> readGone(final FrameReader reader) {
         return reader.bodyLength() == GONE_BYTES
                 ? Optional.of(Bytes.getInt(reader.bytes(), Frame.HEADER))

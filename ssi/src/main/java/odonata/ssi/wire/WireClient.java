@@ -171,7 +171,7 @@ public final class WireClient implements AutoCloseable {
     private void tend(final long nowNs) {
         links.removeIf(link -> {
             link.tend(nowNs, REPEAT_NS);
-            if (link.isGone()) {
+            if (link.isDead()) {
                 lost += link.waiting();
                 link.close();
                 LOG.info("wire member gone client={} member={}", self.client(), link.member());
@@ -229,11 +229,11 @@ public final class WireClient implements AutoCloseable {
     }
 
     private FrameFault gone() {
-        final Optional<Integer> dead = WireBody.readGone(reader);
-        if (dead.isEmpty()) {
+        final Optional<Integer> id = WireBody.readGone(reader);
+        if (id.isEmpty()) {
             return FrameFault.ENTRY;
         }
-        links.stream().filter(link -> link.member() == dead.get()).forEach(WireLink::died);
+        links.stream().filter(link -> link.member() == id.get()).forEach(WireLink::gone);
         up = up.stream().filter(WireLink::isUp).toList();
         tickNs = 0;
         return FrameFault.NONE;

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * A member's end of all its wires: hears load generators say hello, moves their packets into the devices, sees them go.
  *
  * <p>Threads: {@link #doWork} on the receiving agent's thread (give it to {@code AeronUplink.start}); {@link #attach},
- * {@link #detach} and {@link #memberDied} on a control thread.
+ * {@link #detach} and {@link #memberGone} on a control thread.
  */
 public final class WireHub implements Agent, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WireHub.class);
@@ -57,7 +57,7 @@ public final class WireHub implements Agent, AutoCloseable {
     private final Map<Integer, WireNic> nics = new ConcurrentHashMap<>();
     private final Map<Integer, Stranger> strangers = new HashMap<>();
     private final Map<Integer, Optional<FrameSecret.Code>> codes = new HashMap<>();
-    private final List<Integer> dead = new CopyOnWriteArrayList<>();
+    private final List<Integer> departed = new CopyOnWriteArrayList<>();
     private final FaultCounters faults = new FaultCounters();
     private final FrameReader reader = new FrameReader();
     private final byte[] scratch = new byte[WireBody.MAX_FRAME];
@@ -126,7 +126,7 @@ public final class WireHub implements Agent, AutoCloseable {
                 ring,
                 secret.code(WireBody.GREETING, member, 0, client, 0),
                 secret.code(WireBody.PURPOSE, member, incarnation, client, 0));
-        nic.state.deathsTold = dead.size();
+        nic.state.departedTold = departed.size();
         final WireNic old = nics.put(client, nic);
         if (old != null) {
             old.shut();
@@ -146,10 +146,10 @@ public final class WireHub implements Agent, AutoCloseable {
         }
     }
 
-    /** Another member is dead: load generators need not find out by its silence. Repeating changes nothing. A control thread's. */
-    public void memberDied(final int id) {
-        if (!dead.contains(id)) {
-            dead.add(id);
+    /** Another member died or left: load generators need not find out by its silence. Repeating changes nothing. A control thread's. */
+    public void memberGone(final int id) {
+        if (!departed.contains(id)) {
+            departed.add(id);
         }
     }
 
@@ -202,9 +202,9 @@ public final class WireHub implements Agent, AutoCloseable {
         state.wasConnected |= connected;
         while (connected
                 && state.linked
-                && state.deathsTold < dead.size()
-                && greet(nic, FrameKind.WIRE_GONE, w -> WireBody.writeGone(w, dead.get(state.deathsTold)))) {
-            state.deathsTold++;
+                && state.departedTold < departed.size()
+                && greet(nic, FrameKind.WIRE_GONE, w -> WireBody.writeGone(w, departed.get(state.departedTold)))) {
+            state.departedTold++;
         }
         if (connected && nic.started() && nowNs - state.saidNs >= REPEAT_NS) {
             if (!state.linked) {

@@ -29,7 +29,7 @@ final class WireLink {
     private boolean helloDue = true;
     private boolean wasConnected;
     private boolean up;
-    private boolean dead;
+    private boolean gone;
     private boolean downAsked;
     private boolean downAnswered;
     private boolean byeAsked;
@@ -91,9 +91,9 @@ final class WireLink {
         up = false;
     }
 
-    /** The member is dead, says another one. */
-    void died() {
-        dead = true;
+    /** The member is no member any more, says another one. What it has sent may still come. */
+    void gone() {
+        gone = true;
         up = false;
     }
 
@@ -114,12 +114,12 @@ final class WireLink {
 
     /** True when nothing is to be waited for before the client ends. */
     boolean isDone() {
-        return byeAnswered || output.isEmpty();
+        return byeAnswered || gone || output.isEmpty();
     }
 
-    /** The member is dead, or its link: it was up and is not any more. */
-    boolean isGone() {
-        return dead || wasConnected && sink.map(s -> !s.connected()).orElse(true);
+    /** The member's link is dead: it was up and is not any more. */
+    boolean isDead() {
+        return wasConnected && sink.map(s -> !s.connected()).orElse(true);
     }
 
     boolean offer(final byte[] data, final int offset, final int length) {

@@ -14,8 +14,8 @@ final class WireState {
     boolean byeTold;
     /** The node was told that it is gone. */
     boolean goneTold;
-    /** So many of the hub's dead members it was told of. */
-    int deathsTold;
+    /** So many of the members that are gone it was told of. */
+    int departedTold;
     /** When the last LINK_UP or DOWN was sent. */
     long saidNs;
     /** The transport to it was up. */

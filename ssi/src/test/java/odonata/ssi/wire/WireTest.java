@@ -296,7 +296,7 @@ class WireTest {
 
     /** Its hub and its driver go on here: only the word of the other one tells. */
     @Nested
-    class WhenAMemberDies {
+    class WhenAMemberIsGone {
 
         @Test
         void shouldSendToTheOthersAndWaitForThemOnly() {
@@ -304,13 +304,17 @@ class WireTest {
             final Member two = new Member(2, 1024);
             final WireClient client = joined(one, two);
 
-            one.hub.memberDied(2);
-            one.hub.memberDied(2);
+            one.hub.memberGone(2);
+            one.hub.memberGone(2);
 
             until(client, () -> client.members().equals(List.of(1)));
             for (int i = 0; i < 20; i++) {
                 assertThat(client.offer(packet(i, 40), 0, 40, i)).isTrue();
             }
+            two.nic.transmit(Mbuf.of(packet(9, 30)), 0);
+            two.nic.flush();
+            final Queue<byte[]> answers = new ConcurrentLinkedQueue<>();
+            until(client, answers, () -> answers.size() == 1);
             client.bye();
             one.answered.complete(null);
             until(client, () -> {

@@ -28,7 +28,7 @@ public enum FrameKind {
     WIRE_BYE(21),
     /** Wire: no answer follows. */
     WIRE_BYE_ACK(22),
-    /** Wire: another member is dead. */
+    /** Wire: another member died or left. */
     WIRE_GONE(23);
 
     private static final FrameKind[] BY_NUMBER = new FrameKind[32];
