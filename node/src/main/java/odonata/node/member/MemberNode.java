@@ -284,7 +284,7 @@ public final class MemberNode {
                                         + " it for "
                                         + options.member().heartbeatPause().toMillis()
                                         + " ms, or a link to it broke; if the machine is only busy, allow more:"
-                                        + " --set odonata.member.heartbeat-pause=15s --set odonata.driver.liveness=60s");
+                                        + " --set odonata.member.heartbeat-pause=30s --set odonata.driver.liveness=60s");
                     }
                     ended.complete(1);
                 }

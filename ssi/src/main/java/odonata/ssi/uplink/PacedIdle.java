@@ -21,11 +21,11 @@ final class PacedIdle implements IdleStrategy {
     static final long EAGER_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /** A sleep is at most this part of the usual gap. */
-    static final int SHARE = 4;
+    static final int SHARE = 3;
 
     private static final int SPINS = 10;
     private static final int GROWTH = 4;
-    private static final long FIRST_NS = TimeUnit.MICROSECONDS.toNanos(20);
+    private static final long FIRST_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final long max;
     private final BooleanSupplier busy;
