@@ -35,9 +35,9 @@ export function eventIcon(kind) {
  */
 export function markEvents(g, events, x, x0, x1, yTop, y1) {
   let free = -Infinity, lastX = -Infinity;
-  for (const e of events) {
-    const px = x(e.atMs);
-    if (px < x0 || px > x1) continue;
+  const seen = events.map((e) => ({ e, px: x(e.atMs) })).filter(({ px }) => px >= x0 && px <= x1);
+  for (const [i, { e, px }] of seen.entries()) {
+    const next = i + 1 < seen.length ? seen[i + 1].px - 6 : Infinity;
     const [d, cls] = eventShape(e.kind);
     const near = px - lastX < 9;
     const m = svg('g', { class: 'evmark s-' + cls, 'data-event': e.kind });
@@ -45,7 +45,7 @@ export function markEvents(g, events, x, x0, x1, yTop, y1) {
     if (!near) m.append(svg('path', { d, transform: `translate(${px - 4.5} ${yTop - 7}) scale(0.9)` }));
     const text = e.kind + (e.member ? ' ' + mName(e.member) : '');
     const w = text.length * 6.2 + 10;
-    if (!near && px > free && px + 8 + w < x1 + 20) {
+    if (!near && px > free && px + 8 + w < Math.min(next, x1 + 20)) {
       m.append(svg('text', { x: px + 8, y: yTop + 1, class: 'evtext' }, text));
       free = px + 8 + w;
     } else if (!near && px - 8 - w > free) {
