@@ -47,8 +47,8 @@ public final class LoadGenerator {
             final Job job = json.readValue(line, Job.class);
             watch(in);
             final Consumer<Report> reports = this::write;
-            write(new JobRunner(job, new WireConnector(job, System::nanoTime), System::nanoTime, reports, stop::get)
-                    .run());
+            final WireConnector connector = new WireConnector(job, System::nanoTime, stop::get);
+            write(new JobRunner(job, connector, System::nanoTime, reports, stop::get).run());
             return 0;
         } catch (final JsonProcessingException | IllegalArgumentException | PcapException e) {
             return usage(e.getMessage());

@@ -25,15 +25,20 @@ final class WireConnector implements JobRunner.Connector {
     /** Much longer than a busy member needs for what it was sent; the link to a dead one ends before ({@code odonata.driver.liveness}). */
     private static final long GOODBYE_NS = TimeUnit.MINUTES.toNanos(10);
 
+    /** The same for one who said stop, and waits. */
+    private static final long SHORT_GOODBYE_NS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long NAP_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int BATCH = 64;
 
     private final Job job;
     private final Clock clock;
+    private final BooleanSupplier stop;
 
-    WireConnector(final Job job, final Clock clock) {
+    WireConnector(final Job job, final Clock clock, final BooleanSupplier stop) {
         this.job = job;
         this.clock = clock;
+        this.stop = stop;
     }
 
     @Override
@@ -108,7 +113,8 @@ final class WireConnector implements JobRunner.Connector {
         @Override
         public void close() {
             client.bye();
-            pollUntil(client::isDone, GOODBYE_NS);
+            pollUntil(() -> client.isDone() || stop.getAsBoolean(), GOODBYE_NS);
+            pollUntil(() -> client.isDone() || !stop.getAsBoolean(), SHORT_GOODBYE_NS);
             if (!client.isDone()) {
                 LOG.warn("a member has not said that it took all that it was sent");
             }

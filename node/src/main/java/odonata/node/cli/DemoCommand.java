@@ -142,7 +142,7 @@ final class DemoCommand extends Common {
             out.write(summary, result.history());
             fine = true;
             RunCommand.show(console(), json.json(), summary);
-            return RunCommand.verdict(console(), summary);
+            return RunCommand.verdict(console(), summary, result.clusterEnded());
         } finally {
             end(plan, fine);
             if (out != null) {

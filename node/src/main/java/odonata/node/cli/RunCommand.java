@@ -137,11 +137,15 @@ abstract class RunCommand extends Common {
                 Summaries.of(result, figures, verdicts, Optional.empty(), dashboard, config, out.report());
         out.write(summary, result.history());
         show(console(), json.json(), summary);
-        return verdict(console(), summary);
+        return verdict(console(), summary, result.clusterEnded());
     }
 
-    /** Exit code of a run: 1 when its replay was not counted exactly once, else 20 when a threshold was missed. */
-    static int verdict(final Console console, final RunSummary summary) {
+    /** Exit code of a run: 3 when its cluster ended, 1 when its replay was not counted exactly once, else 20 when a threshold was missed. */
+    static int verdict(final Console console, final RunSummary summary, final boolean clusterEnded) {
+        if (clusterEnded) {
+            console.note("odonata: the cluster ended before this run did; what its CPUs did is as last seen");
+            return CommandFailure.NOT_FOUND;
+        }
         final RunSummary.ReplayPart replay = summary.replay();
         if (replay != null && replay.packetsCounted() != replay.packetsInFile()) {
             console.note("odonata: the replay has " + replay.packetsInFile() + " packets, the CPUs together counted "

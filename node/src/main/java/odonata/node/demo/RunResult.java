@@ -17,6 +17,7 @@ import odonata.node.snapshot.ClusterSnapshot;
  * @param files latency files
  * @param seconds length of the run
  * @param interrupted whether it was cut short
+ * @param clusterEnded whether no member answered at the end; then {@code after} is the last picture there was
  */
 public record RunResult(
         ClusterSnapshot before,
@@ -26,4 +27,5 @@ public record RunResult(
         Optional<ReplaySummary> replay,
         List<String> files,
         double seconds,
-        boolean interrupted) {}
+        boolean interrupted,
+        boolean clusterEnded) {}

@@ -33,6 +33,7 @@ public final class Session {
     private static final long LOST_MS = 4_000;
     private static final Duration LAST_REPORT = Duration.ofSeconds(20);
     private static final int MAX_HISTORY = 3600;
+    private static final int MAX_MISSED = 5;
 
     private final LoadProcess process;
     private final AnyMember cluster;
@@ -43,6 +44,7 @@ public final class Session {
     private List<Integer> replayInterfaces = List.of();
     private ReplaySummary replay;
     private LoadSummary load;
+    private int missed;
 
     /**
      * A session that has not begun.
@@ -81,16 +83,17 @@ public final class Session {
         replay = result.replay() == null ? replay : result.replay();
         tell();
         say("load", "ends");
-        final ClusterSnapshot after = settle();
+        final Optional<ClusterSnapshot> after = settle();
         return new RunResult(
                 before,
                 history,
-                after,
+                after.orElse(history.isEmpty() ? before : history.get(history.size() - 1)),
                 Optional.ofNullable(load),
                 Optional.ofNullable(replay),
                 result.files(),
                 seconds,
-                stopped.get());
+                stopped.get(),
+                after.isEmpty());
     }
 
     private static String words(final Job job) {
@@ -166,29 +169,40 @@ public final class Session {
         }
     }
 
-    private Optional<ClusterSnapshot> picture() {
+    /** A cluster that does not answer for so long has ended; the run ends too. */
+    private void picture() {
         try {
             final ClusterSnapshot picture = cluster.snapshot();
             if (history.size() < MAX_HISTORY) {
                 history.add(picture);
             }
             onPicture.accept(picture);
-            return Optional.of(picture);
+            missed = 0;
         } catch (IOException e) {
-            return Optional.empty();
+            missed++;
+            if (missed == MAX_MISSED) {
+                stop();
+            }
         }
     }
 
     /**
      * Waits until the pictures show all packets of the replay and nothing moves, or until nothing has moved for a while. Time counts
      * by what was heard of every member: a picture that is old says nothing.
+     *
+     * @return empty when no member answers any more
      */
-    private ClusterSnapshot settle() throws InterruptedException, IOException {
+    private Optional<ClusterSnapshot> settle() throws InterruptedException {
         final long deadline = clock.nowNs() + SETTLE.toNanos();
         long total = -1;
         long movedMs = 0;
         while (true) {
-            final ClusterSnapshot picture = cluster.snapshot();
+            final ClusterSnapshot picture;
+            try {
+                picture = cluster.snapshot();
+            } catch (IOException e) {
+                return Optional.empty();
+            }
             if (picture.totals().packets() != total) {
                 total = picture.totals().packets();
                 movedMs = picture.atMs();
@@ -198,7 +212,7 @@ public final class Session {
             final long quietMs = heardMs(picture) - movedMs;
             if ((replayed && quietMs >= QUIET_MS) || quietMs >= LOST_MS || clock.nowNs() > deadline) {
                 onPicture.accept(picture);
-                return picture;
+                return Optional.of(picture);
             }
             Thread.sleep(POLL_MS);
         }

@@ -61,7 +61,7 @@ class SummaryMakerTest {
 
     private RunSummary.CpuPart cpu(final ClusterSnapshot before, final ClusterSnapshot after) {
         final RunResult run = new RunResult(
-                before, List.of(before, after), after, Optional.empty(), Optional.empty(), List.of(), 1, false);
+                before, List.of(before, after), after, Optional.empty(), Optional.empty(), List.of(), 1, false, false);
         return SummaryMaker.figures(run, Optional.empty()).cpus().get(0);
     }
 
