@@ -190,10 +190,13 @@ class DashboardPageTest {
 
     @Nested
     class WhenTheServerIsLost {
-        @Test
-        void shouldSaySoCountDownAndComeBack() {
+        @ParameterizedTest
+        @EnumSource(
+                value = ColorScheme.class,
+                names = {"DARK", "LIGHT"})
+        void shouldSaySoCountDownAndComeBack(final ColorScheme scheme) {
             push(5);
-            try (Visit v = visit().showing(5)) {
+            try (Visit v = visit(1600, scheme).open(server.url()).showing(5)) {
                 server.cut();
                 assertThat(v.at("#banner")).containsText("Connection to the server lost");
                 assertThat(v.at("#banner")).containsText(Pattern.compile("Next try in \\d+ s|Trying now"));
@@ -201,6 +204,8 @@ class DashboardPageTest {
                 assertThat(v.at("#pausetext")).hasText("Not live");
                 assertThat(v.at("#bannerlinks a")).hasCount(2);
                 assertThat(v.layoutFaults()).isEmpty();
+                assertThat(v.accessibilityFaults()).isEmpty();
+                v.shoot("lost-" + scheme.name().toLowerCase(Locale.ROOT));
                 server.accept();
                 push(1);
                 v.at("#retry").click();
