@@ -51,6 +51,7 @@ final class Router {
         this.maxBody = maxBody;
         this.reads = Map.of(
                 "snapshot", () -> Replies.json(200, pictures.json()),
+                "history", () -> Replies.json(200, pictures.history()),
                 "stream", () -> streams.open(pictures.event()),
                 "members", () -> Replies.json(200, node.snapshot().members()),
                 "cpus", () -> Replies.json(200, node.snapshot().cpus()),

@@ -217,6 +217,39 @@ class DashboardPageTest {
     }
 
     @Nested
+    class WhenThePageIsOpenedLater {
+        @Test
+        void shouldShowWhatWasBefore() {
+            server.sendNewestOnly();
+            push(40);
+            try (Visit v = visit().showing(40)) {
+                v.press("v");
+                assertThat(v.at("#p-throughput .tbl tbody tr")).hasCount(40);
+                push(1);
+                v.showing(41);
+                assertThat(v.at("#p-throughput .tbl tbody tr")).hasCount(41);
+                assertThat(v.errors()).isEmpty();
+            }
+        }
+
+        @Test
+        void shouldFillTheHoleOfALostConnection() {
+            server.sendNewestOnly();
+            push(5);
+            try (Visit v = visit().showing(5)) {
+                server.cut();
+                assertThat(v.at("body")).hasAttribute("data-conn", "lost");
+                push(10);
+                server.accept();
+                v.at("#retry").click();
+                v.showing(15);
+                v.press("v");
+                assertThat(v.at("#p-throughput .tbl tbody tr")).hasCount(15);
+            }
+        }
+    }
+
+    @Nested
     class WhenThereIsNoLoad {
         @Test
         void shouldSayHowToStartOne() {

@@ -16,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.History;
+import odonata.node.snapshot.Json;
 
 /**
  * Serves the page and the snapshots it is given, the way a member does: same paths, same content security policy.
@@ -43,17 +46,20 @@ final class FakeServer implements AutoCloseable {
         return t;
     });
     private final List<String> past = new ArrayList<>();
+    private final History history = new History();
     private final List<LinkedBlockingQueue<String>> clients = new CopyOnWriteArrayList<>();
     private final List<Post> posts = new CopyOnWriteArrayList<>();
     private final List<HttpExchange> streams = new CopyOnWriteArrayList<>();
     private volatile int postStatus = 202;
     private volatile String postBody = "{}";
     private volatile boolean refuseStreams;
+    private volatile int replayed = 900;
 
     FakeServer(final int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/api/v1/stream", this::stream);
+        server.createContext("/api/v1/history", this::history);
         server.createContext("/api/v1/", this::post);
         server.createContext("/", this::asset);
         server.start();
@@ -67,8 +73,14 @@ final class FakeServer implements AutoCloseable {
     void push(final String snapshot) {
         synchronized (past) {
             past.add(snapshot);
+            history.add(Json.read(snapshot.getBytes(StandardCharsets.UTF_8), ClusterSnapshot.class));
             clients.forEach(c -> c.add(snapshot));
         }
+    }
+
+    /** From now on a page that connects gets the newest snapshot only, as from a member; before, all. */
+    void sendNewestOnly() {
+        replayed = 1;
     }
 
     void answerPosts(final int status, final String body) {
@@ -101,7 +113,7 @@ final class FakeServer implements AutoCloseable {
         x.sendResponseHeaders(200, 0);
         final LinkedBlockingQueue<String> queue = new LinkedBlockingQueue<>();
         synchronized (past) {
-            queue.addAll(past.subList(Math.max(0, past.size() - 900), past.size()));
+            queue.addAll(past.subList(Math.max(0, past.size() - replayed), past.size()));
             clients.add(queue);
         }
         streams.add(x);
@@ -118,6 +130,10 @@ final class FakeServer implements AutoCloseable {
             clients.remove(queue);
             streams.remove(x);
         }
+    }
+
+    private void history(final HttpExchange x) throws IOException {
+        answer(x, 200, "application/json", Json.bytes(history.view()));
     }
 
     private void post(final HttpExchange x) throws IOException {

@@ -22,6 +22,8 @@ import { forgetThemeOfAddress, loadUi, saveUi, storeFlag, storedFlag } from './u
 const DRAW_EVERY_MS = 150;
 let scheduled = false;
 let drawnAt = -Infinity;
+/** Of the connection, when it was last told. */
+let wasState = 'connecting';
 const store = new Store();
 const ui = loadUi();
 const kpis = new Kpis(byId('kpis'));
@@ -139,6 +141,8 @@ function drawLoadPill(v) {
 const stream = new Stream('/api/v1/stream', (s) => {
   if (store.add(s, performance.now())) redraw();
 }, (link) => {
+  if (link.state === 'live' && wasState !== 'live') fillIn();
+  wasState = link.state;
   setAttr(document.body, 'data-conn', link.state);
   const banner = byId('banner'), lost = link.state === 'lost';
   if (lost) {
@@ -150,6 +154,18 @@ const stream = new Stream('/api/v1/stream', (s) => {
   setText(byId('pausetext'), store.paused ? 'Paused' : lost ? 'Not live' : link.state === 'live' ? 'Live' : 'Connecting');
   drawPauseBar();
 });
+
+/** What was before this page came, or came back. Without it the charts begin now. */
+async function fillIn() {
+  try {
+    const answer = await fetch('/api/v1/history');
+    if (!answer.ok) return;
+    store.addHistory(await answer.json());
+    redraw();
+  } catch {
+    // the stream says that the server is gone
+  }
+}
 
 /** Links to the pages of the other members, for when this one's server is gone. */
 function drawOtherPages() {

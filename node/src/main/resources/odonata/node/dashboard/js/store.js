@@ -13,6 +13,8 @@ export const STALE_MS = 3000;
 export const GHOST_MS = 120000;
 const KEEP_MS = 15 * 60 * 1000;
 const MAX_SAMPLES = 3600;
+/** Two members take the same second's picture at different moments. */
+const SAME_MS = 600;
 const MAX_EVENTS = 500;
 
 /**
@@ -91,6 +93,41 @@ export class Store {
       imbalance: measured(s) ? s.imbalance?.maxOverMean ?? NaN : NaN, luck: measured(s) ? s.imbalance?.expectedByLuck ?? NaN : NaN,
       perfect: s.imbalance?.perfect ?? 1, mean: good.length ? good.reduce((a, b) => a + b, 0) / good.length : NaN,
     };
+  }
+
+  /**
+   * Fills in what was before this page was opened, or while it had no connection.
+   * @param {import('./types.js').HistoryView} h
+   */
+  addHistory(h) {
+    const have = this.samples.map((s) => s.at);
+    /** @type {Sample[]} */
+    const older = [];
+    /** @type {number[]} */
+    let ids = [];
+    for (const [i, at] of h.atMs.entries()) {
+      if (have.some((t) => Math.abs(t - at) < SAME_MS) || (this.latest && at >= this.latest.atMs)) continue;
+      const there = h.cpus.filter((c) => c.present[i]);
+      if (there.length !== ids.length || there.some((c, k) => c.cpu !== ids[k])) ids = there.map((c) => c.cpu);
+      const take = (/** @type {(c: import('./types.js').HistoryLine) => (number|null)[]} */ f) => Float32Array.from(there, (c) => f(c)[i] ?? NaN);
+      const util = take((c) => c.utilisation), pps = take((c) => c.packetsPerS), mps = take((c) => c.messagesPerS);
+      /** @type {Map<number, [number, number]>} */
+      const members = new Map();
+      for (const [k, c] of there.entries()) {
+        if (Number.isNaN(pps[k])) continue;
+        const sum = members.get(c.member) ?? [0, 0];
+        members.set(c.member, [sum[0] + pps[k], sum[1] + mps[k]]);
+      }
+      const of = (/** @type {string} */ name) => h.cluster[name]?.[i] ?? NaN;
+      const good = util.filter((v) => !Number.isNaN(v));
+      older.push({
+        at, ids, util, pps, mps, members,
+        totals: { packetsPerS: of('packetsPerS'), messagesPerS: of('messagesPerS'), ipisPerS: of('ipisPerS'), crossCpuShare: of('crossCpuShare') },
+        stalls: of('stallsPerS'), p99: of('p99'), imbalance: of('maxOverMean'), luck: of('expectedByLuck'), perfect: h.cluster.perfect?.[i] ?? 1,
+        mean: good.length ? good.reduce((a, b) => a + b, 0) / good.length : NaN,
+      });
+    }
+    this.samples = [...this.samples, ...older].sort((a, b) => a.at - b.at).slice(-MAX_SAMPLES);
   }
 
   /** What to draw: the frozen moment while paused, else the newest. @param {number} now @returns {View|null} */

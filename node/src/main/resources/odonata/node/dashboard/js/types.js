@@ -30,6 +30,11 @@
  *   load?: Load|null, replay?: Replay|null, threads?: ThreadRow[], flows?: FlowRow[], events?: ClusterEvent[],
  *   totals?: Totals}} Snapshot
  *
+ * Columns with one value per moment; null where there was no fresh figure.
+ *
+ * @typedef {{cpu: number, member: number, present: number[], utilisation: (number|null)[], packetsPerS: (number|null)[], messagesPerS: (number|null)[]}} HistoryLine
+ * @typedef {{schema: string, atMs: number[], cpus: HistoryLine[], cluster: {[name: string]: (number|null)[]}}} HistoryView
+ *
  * What the charts work with.
  *
  * @typedef {{id: number, member: number, dead: boolean}} CpuRef a CPU as a row or column; dead: no fresh figure exists
