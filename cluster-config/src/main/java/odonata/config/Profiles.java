@@ -28,8 +28,8 @@ public final class Profiles {
         }
         final Path file = Path.of(nameOrFile);
         if (!nameOrFile.contains("/") && !nameOrFile.endsWith(".conf")) {
-            throw new ConfigException("no profile " + nameOrFile + Nearest.hint(nameOrFile, NAMES) + " Profiles: "
-                    + String.join(", ", NAMES) + "; or the path of a .conf file");
+            throw new ConfigException("no profile " + nameOrFile + "; there are " + String.join(", ", NAMES)
+                    + ", or give the path of a .conf file" + Nearest.hint(nameOrFile, NAMES));
         }
         if (!Files.isReadable(file)) {
             throw new ConfigException("cannot read the configuration file " + file);

@@ -50,6 +50,15 @@ public record Job(
             String clients,
             int port) {
 
+        /**
+         * Rejects what no run could do, before one is begun.
+         *
+         * @throws IllegalArgumentException names the option, its value and its range
+         */
+        public void check() {
+            final var unused = settings("127.0.0.1");
+        }
+
         LoadSettings settings(final String cluster) {
             return new LoadSettings(
                     WorkloadKind.byName(workload),

@@ -48,7 +48,7 @@ public record LoadSettings(
     /** Rejects what no run could do, naming key, value and range. */
     public LoadSettings {
         range("flows", flows, 1, MAX_FLOWS);
-        range("zipf-exponent", zipfExponent, 0, 4);
+        range("zipf", zipfExponent, 0, 4);
         range("rate", rate, 1e-3, MAX_RATE);
         range("payload", payloadBytes, Request.BYTES, MAX_PAYLOAD);
         range("warmup", warmupSeconds, 0, MAX_SECONDS);

@@ -22,7 +22,7 @@ public enum WorkloadKind {
         return Arrays.stream(values())
                 .filter(kind -> kind.label().equals(name.toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown workload '" + name + "'; known: " + names()));
+                .orElseThrow(() -> new IllegalArgumentException("workload=" + name + " is not one of " + names()));
     }
 
     /** Names of all kinds, comma separated. */

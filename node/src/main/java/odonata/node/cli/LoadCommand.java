@@ -28,6 +28,12 @@ final class LoadCommand extends RunCommand {
     }
 
     @Override
+    public Integer call() throws Exception {
+        load.check();
+        return super.call();
+    }
+
+    @Override
     String kind() {
         return "load";
     }

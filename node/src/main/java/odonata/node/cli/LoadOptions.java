@@ -119,6 +119,16 @@ final class LoadOptions {
             description = "Exit code 20 when the busiest CPU had more than so many times the mean.")
     private Double maxImbalance;
 
+    /** Refuses what no run could do, also when there is no cluster. */
+    void check() {
+        try {
+            job("dragonfly").check();
+        } catch (IllegalArgumentException e) {
+            final boolean named = e.getMessage().matches("[a-z-]+=.*");
+            throw new ConfigException((named ? "--" : "") + e.getMessage());
+        }
+    }
+
     Job.Load job(final String hash) {
         if (!arrivals.matches("(?i)poisson|fixed")) {
             throw new ConfigException("--arrivals", arrivals, "poisson, fixed");

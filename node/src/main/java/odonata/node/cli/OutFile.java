@@ -20,8 +20,11 @@ final class OutFile {
 
     /** Refuses at once, as wrong use, a file that cannot be written after long work. */
     static void check(final Path file) {
+        if (Files.isDirectory(file)) {
+            throw new CommandFailure(CommandFailure.USAGE, "cannot write " + file + ": it is a folder");
+        }
         final Path parent = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || parent == null || !Files.isWritable(parent)) {
+        if (parent == null || !Files.isWritable(parent)) {
             throw new CommandFailure(CommandFailure.USAGE, "cannot write " + file + ": no such folder, or not allowed");
         }
     }

@@ -223,7 +223,14 @@ class CommandLineTest {
         @CsvSource({
             "trace --seconds 0 out.json, --seconds, 1..600",
             "trace --events 1000 out.json, --events, power of two",
-            "trace none/out.json, none/out.json, no such folder"
+            "trace none/out.json, none/out.json, no such folder",
+            "trace /tmp, /tmp, is a folder",
+            "load --timeout 120, --timeout=120, 0.01..60",
+            "load --rate -1, --rate=-1, 10000000",
+            "load --workload unifrom, --workload=unifrom, zipf",
+            "load --clients here, here, four numbers",
+            "up --profile patien, no profile patien, did you mean patient?",
+            "replay none.pcap, none.pcap, no such file"
         })
         void shouldRefuse(final String line, final String what, final String why) {
             oneLine(cli.run(line.split(" ", -1)), 2, what, why);

@@ -12,6 +12,11 @@ public final class PcapException extends RuntimeException {
         super(file + ": offset " + offset + ": " + problem);
     }
 
+    /** Says what is wrong with {@code file} as a whole. */
+    public PcapException(final String file, final String problem) {
+        super(file + ": " + problem);
+    }
+
     /** Says that {@code file} could not be read or written. */
     public PcapException(final String file, final long offset, final Throwable cause) {
         super(file + ": offset " + offset + ": " + cause, cause);

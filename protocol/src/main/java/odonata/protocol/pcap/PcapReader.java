@@ -46,7 +46,7 @@ public final class PcapReader implements Iterable<PcapPacket>, Closeable {
         try {
             return open(Files.newInputStream(file), file.toString());
         } catch (final NoSuchFileException e) {
-            throw new PcapException(file.toString(), 0, "no such file");
+            throw new PcapException(file.toString(), "no such file");
         } catch (final IOException e) {
             throw new PcapException(file.toString(), 0, e);
         }
