@@ -211,8 +211,7 @@ final class DemoCommand extends Common {
         final Duration limit = MemberSettings.of(plan.config()).readyTimeout();
         return Waiting.until(clock, clock.nowNs(), limit, "the members do not hear of each other", why -> {
             final ClusterSnapshot picture = any.snapshot();
-            final long wires =
-                    picture.members().stream().filter(m -> !m.wire().isEmpty()).count();
+            final int wires = RunCommand.wires(picture).size();
             why.accept("wires of " + wires + " members are known");
             return Optional.of(picture).filter(p -> wires == plan.cluster().members());
         });

@@ -73,7 +73,7 @@ abstract class RunCommand extends Common {
             Interrupts.handle(() -> end(process, session.get(), config, out), () -> process.process()
                     .destroyForcibly());
             final Job job = job(
-                    wires(picture),
+                    someWires(picture),
                     config,
                     secret(config),
                     Optional.of(out.path().toString()));
@@ -105,11 +105,15 @@ abstract class RunCommand extends Common {
 
     /** Wires of members that serve. */
     static List<String> wires(final ClusterSnapshot picture) {
-        final List<String> wires = picture.members().stream()
+        return picture.members().stream()
                 .filter(m -> m.state() == odonata.node.snapshot.MemberState.UP
                         && !m.wire().isEmpty())
                 .map(m -> m.wire())
                 .toList();
+    }
+
+    private static List<String> someWires(final ClusterSnapshot picture) {
+        final List<String> wires = wires(picture);
         if (wires.isEmpty()) {
             throw new CommandFailure(CommandFailure.UNHEALTHY, "no member of " + picture.cluster() + " is up");
         }

@@ -222,12 +222,12 @@ public final class Launcher {
                                 ? ""
                                 : ", " + health.reasons().get(0)));
             }
-            return measured
-                    ? client.snapshot().members().stream()
-                            .filter(m -> m.state() == MemberState.UP && m.stale())
-                            .findFirst()
-                            .map(m -> who + " has no figures of member " + m.id())
-                    : Optional.empty();
+            final long pictured = client.snapshot().members().stream()
+                    .filter(m -> m.state() == MemberState.UP && !m.stale())
+                    .count();
+            return !measured || pictured == members
+                    ? Optional.empty()
+                    : Optional.of(who + " has figures of " + pictured + " of " + members + " members");
         } catch (IOException e) {
             return Optional.of(who + " does not answer");
         }

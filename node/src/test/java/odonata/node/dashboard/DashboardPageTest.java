@@ -250,6 +250,19 @@ class DashboardPageTest {
     }
 
     @Nested
+    class WhenLatenciesAreLong {
+        @ParameterizedTest
+        @ValueSource(ints = {400, 1600})
+        void shouldFit(final int width) {
+            cluster = cluster(3, 2).slow();
+            push(12);
+            try (Visit v = visit(width, ColorScheme.DARK).open(server.url()).showing(12)) {
+                assertThat(v.layoutFaults()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
     class WhenThereIsNoLoad {
         @Test
         void shouldSayHowToStartOne() {

@@ -40,6 +40,7 @@ final class FakeCluster {
     private long atMs;
     private long version = 1;
     private long packets;
+    private double slowness = 1;
     private long asked;
     private long answered;
     private long lagged;
@@ -69,6 +70,12 @@ final class FakeCluster {
             flowsOf[bucket]++;
         }
         event("load", 0, "uniform load began: " + FLOWS + " flows, open loop");
+    }
+
+    /** Latencies of a machine that has too much to do: some hundred times as long. */
+    FakeCluster slow() {
+        slowness = 371.3;
+        return this;
     }
 
     FakeCluster noLoad() {
@@ -383,7 +390,7 @@ final class FakeCluster {
             final double nines = i / (curve.length - 1.0) * 5;
             curve[i] = new double[] {
                 (1 - Math.pow(10, -nines)) * 100,
-                round(70 + 80 * nines + Math.exp(nines * 1.42) + random.nextDouble() * 3)
+                round(slowness * (70 + 80 * nines + Math.exp(nines * 1.42) + random.nextDouble() * 3))
             };
         }
         final Map<String, Object> q = new LinkedHashMap<>();

@@ -23,7 +23,7 @@ export function latencyPanel() {
     const points = percentPoints(load.curve ?? []);
     const known = /** @type {[number, number][]} */ ([[50, q.p50], [90, q.p90], [99, q.p99], [99.9, q.p999], [99.99, q.p9999]]);
     if (!chart.hidden) curveChart(chart, { curves: [{ name: 'latency', cls: 'l1', points: points.length > 1 ? points : known }], label: `Latency by percentile: median ${us(q.p50)}, p99 ${us(q.p99)}, maximum ${us(q.max)}` });
-    table.update({ caption: 'Latency percentiles', cols: [{ t: 'p50' }, { t: 'p90' }, { t: 'p99' }, { t: 'p99.9' }, { t: 'p99.99' }, { t: 'max' }, { t: 'count' }],
+    table.update({ caption: 'Latency percentiles', cols: [{ t: 'p50' }, { t: 'p90' }, { t: 'p99' }, { t: 'p99.9' }, { t: 'p99.99', cls: 'wider' }, { t: 'max' }, { t: 'count' }],
       rows: [[us(q.p50), us(q.p90), us(q.p99), us(q.p999), us(q.p9999), us(q.max), si(q.count)]] });
     return { sub: `from intended send time, ${load.phase} of this load`, table: { caption: 'Latency by percentile', cols: [{ t: 'percentile' }, { t: 'at most' }], rows: (points.length > 1 ? points : known).map((p) => [p[0].toFixed(p[0] > 99 ? 3 : 1) + ' %', us(p[1])]) } };
   });
