@@ -39,7 +39,10 @@ class DemoIT {
     private Process demo;
 
     private Process start(final String... more) throws IOException {
+        // what runs the tests may have been started in the background, where shells let Ctrl-C be ignored
         final List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 ROOT.resolve("odonata").toString(),
                 "demo",
                 "--name",
