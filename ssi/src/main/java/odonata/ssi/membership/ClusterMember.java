@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.ssi.membership.ControlMsg.ForCoordinator;
@@ -55,6 +56,9 @@ public final class ClusterMember implements MemberControl, AutoCloseable {
     /** Name of the actor system, the same in all members. */
     static final String SYSTEM = "odonata";
 
+    /** What an actor system may need to end. */
+    private static final Duration TO_END = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
 
     private final ActorSystem system;
@@ -78,7 +82,7 @@ public final class ClusterMember implements MemberControl, AutoCloseable {
         final Cluster cluster = Cluster.get(system);
         final Membership membership =
                 new Membership(cluster.selfUniqueAddress().longUid(), hostPort(cluster.selfAddress()));
-        system.getWhenTerminated().whenComplete((done, failure) -> {
+        over(system, cluster).thenRun(() -> {
             membership.notJoined("no seed of " + settings.seeds() + " let it in: do they run, with the same secret?");
             LOG.info("member stopped address={} reason={}", membership.address(), membership.stopReason());
             listener.onStopped(membership.stopReason());
@@ -100,6 +104,19 @@ public final class ClusterMember implements MemberControl, AutoCloseable {
                 settings.seeds(),
                 settings.secret().isPresent());
         return new ClusterMember(system, membership, control);
+    }
+
+    /**
+     * Completes when the actor system has ended, or some seconds after the cluster has removed this member: one that was cut off from
+     * the network was seen never to end, and must not go on as if it were a member.
+     */
+    private static CompletableFuture<Void> over(final ActorSystem system, final Cluster cluster) {
+        final CompletableFuture<Void> over = new CompletableFuture<>();
+        system.getWhenTerminated().whenComplete((done, failure) -> over.complete(null));
+        cluster.registerOnMemberRemoved(
+                () -> CompletableFuture.delayedExecutor(TO_END.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> over.complete(null)));
+        return over;
     }
 
     /** Ends the actor system when the control actor has ended: a member without it would only look alive. */

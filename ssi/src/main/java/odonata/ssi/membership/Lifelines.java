@@ -146,6 +146,7 @@ final class Lifelines implements AutoCloseable {
         }
 
         private void refused(final Throwable failure, final int refusals) {
+            // the other reason for this exception, the system's time-out, comes later than CONNECT
             if (!(failure instanceof ConnectException) && !(failure.getCause() instanceof ConnectException)) {
                 again(0);
             } else {
