@@ -72,11 +72,11 @@ public final class Cpu {
         this.settings = settings;
         this.panicHandler = panicHandler;
         driver = drivers.driverOf(this);
-        inbox = new Inbox(this, settings.inbox());
         accounting = new Accounting(settings.accounting(), counters, driver);
         crossbar = new Crossbar(
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
+        inbox = new Inbox(this, crossbar, settings.inbox());
         ipiq = new Ipiq(this, crossbar);
         ports = new PortTable(id);
         transport = new Transport(this, machine, ports);
@@ -415,14 +415,7 @@ public final class Cpu {
             migrations.detached(thread);
             return;
         }
-        ports.leave(thread);
         runQueue.removeIfThere(thread);
-        counters.ended(thread);
-        thread.ended();
-        final Port<?> address = thread.address();
-        if (address.cpu() != id) {
-            sendIpi(address.cpu(), home -> home.migrations.ended(address));
-        }
         store.exited(thread);
     }
 
@@ -551,7 +544,6 @@ public final class Cpu {
     boolean offerInbox(final Object item) {
         final boolean taken = inbox.offer(item);
         if (taken) {
-            crossbar.nudge();
             driver.due(Long.MIN_VALUE);
         }
         return taken;
@@ -607,6 +599,11 @@ public final class Cpu {
     /** True when nothing waits in the inbox that may be taken now. */
     boolean inboxIsEmpty() {
         return cpusyncs.isHeld() || inbox.isEmpty();
+    }
+
+    /** {@link Inbox#prepareSleep}. */
+    boolean prepareSleep() {
+        return inbox.prepareSleep(cpusyncs.isHeld());
     }
 
     /** When the earliest callout that may run is due, or a busy token free; {@link Long#MAX_VALUE} when there is none. */

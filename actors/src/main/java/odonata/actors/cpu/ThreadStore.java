@@ -118,6 +118,13 @@ public final class ThreadStore {
 
     /** The actor of a thread has ended, and its port is closed. */
     void exited(final CpuThread thread) {
+        ports.leave(thread);
+        cpu.counters().ended(thread);
+        thread.ended();
+        final Port<?> address = thread.address();
+        if (address.cpu() != cpu.id()) {
+            cpu.sendIpi(address.cpu(), home -> home.migrations().ended(address));
+        }
         if (thread.refs().exit()) {
             free(thread);
         }
