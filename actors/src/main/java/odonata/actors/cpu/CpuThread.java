@@ -437,6 +437,11 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         pri = newPri;
     }
 
+    /** True when an exception came out of its body. */
+    public boolean hasDied() {
+        return died;
+    }
+
     /** An exception came out of its body. */
     void died() {
         died = true;

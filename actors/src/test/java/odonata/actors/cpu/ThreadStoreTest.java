@@ -98,6 +98,54 @@ class ThreadStoreTest {
         }
 
         @Test
+        void shouldForgetThatTheDeadOneWasDescheduled() {
+            final Port<Probe.Cmd> probe = bed.probe(0);
+            bed.tell(probe, p -> {
+                p.self().deschedule();
+                p.self().exit();
+            });
+            assertThat(store.cached()).isEqualTo(1);
+            assertThat(answers(bed.probe(0))).isTrue();
+            assertThat(store.cached()).isZero();
+        }
+
+        /** As when Akka, told by a foreign thread in the last moment, wants the dead actor to run. */
+        @Test
+        void I19_aDeadThreadIsNotReusedBeforeItsCpuHasLeftIt() {
+            final CpuThread old = dead();
+            on(0, () -> old.mailboxReady(() -> {}));
+            assertThat(bed.cpu(0).lastThread()).isSameAs(old);
+            on(0, () -> assertThat(alloc("new")).isNotSameAs(old));
+            answers(bed.probe(0));
+            on(0, () -> assertThat(alloc("newer")).isSameAs(old));
+            assertThat(bed.panics).isEmpty();
+        }
+
+        @Test
+        void shouldNotRunTheDeadActorInItsPlace() throws ReflectiveOperationException {
+            final java.lang.reflect.Field field = CpuThread.class.getDeclaredField("mailbox");
+            field.setAccessible(true);
+            final Port<Probe.Cmd> probe = bed.probe(0);
+            final CpuThread[] old = new CpuThread[1];
+            on(0, () -> old[0] = store.hold(probe));
+            final Runnable mailbox = (Runnable) field.get(old[0]);
+            on(0, () -> store.rele(old[0]));
+            exit(probe);
+            final Port<Probe.Cmd> now = bed.probe(0);
+            bed.quiet();
+            assertThat(store.cached()).isZero();
+            on(0, () -> bed.cpu(0).akka().execute(mailbox));
+            assertThat(answers(now)).isTrue();
+        }
+
+        private boolean answers(final Port<Probe.Cmd> target) {
+            final List<NetError> errors = new ArrayList<>();
+            bed.tell(bed.probe(1), probe -> probe.self()
+                    .doMsg(target, probe.self().initMsg(new Probe.Cmd.Ask(1)), msg -> errors.add(msg.error())));
+            return errors.equals(List.of(NetError.OK));
+        }
+
+        @Test
         void shouldKeepSixAtMost() {
             final List<Port<Probe.Cmd>> probes = new ArrayList<>();
             for (int i = 0; i < ThreadStore.NTHREADS + 3; i++) {
