@@ -277,6 +277,11 @@ public final class ProcCpu implements UschedCpu {
         cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.START, Port.none()), port);
     }
 
+    /** Processes made by this CPU that live, on whichever. */
+    int placed() {
+        return placed.size();
+    }
+
     private int nextPid() {
         return (int) numberOf(made++);
     }
