@@ -297,8 +297,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     @Override
-    public boolean offerForeign(final Envelope envelope) {
-        return cpu.offerInbox(new ForeignTell(port, envelope));
+    public boolean offerForeign(final MsgPort to, final Envelope envelope) {
+        return cpu.offerInbox(new ForeignTell(to, envelope));
     }
 
     @Override

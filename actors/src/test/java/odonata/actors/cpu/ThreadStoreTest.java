@@ -2,14 +2,18 @@ package odonata.actors.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.dispatch.Envelope;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import odonata.actors.lwkt.LwktThread;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.port.Msg;
+import odonata.actors.port.MsgPort;
 import odonata.actors.port.Port;
 import odonata.actors.testing.Bed;
 import odonata.actors.testing.Probe;
@@ -123,7 +127,7 @@ class ThreadStoreTest {
 
         @Test
         void shouldNotRunTheDeadActorInItsPlace() throws ReflectiveOperationException {
-            final java.lang.reflect.Field field = CpuThread.class.getDeclaredField("mailbox");
+            final Field field = CpuThread.class.getDeclaredField("mailbox");
             field.setAccessible(true);
             final Port<Probe.Cmd> probe = bed.probe(0);
             final CpuThread[] old = new CpuThread[1];
@@ -154,7 +158,7 @@ class ThreadStoreTest {
             bed.quiet();
             probes.forEach(ThreadStoreTest.this::exit);
             assertThat(store.cached()).isEqualTo(ThreadStore.NTHREADS);
-            final Set<CpuThread> made = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+            final Set<CpuThread> made = Collections.newSetFromMap(new IdentityHashMap<>());
             on(0, () -> {
                 for (int i = 0; i < probes.size(); i++) {
                     made.add(alloc("t"));
@@ -191,25 +195,13 @@ class ThreadStoreTest {
 
         /** An Akka tell from outside that was on its way when the thread died, and arrives when another has its structure. */
         @Test
-        void shouldLoseWhatAForeignThreadToldTheDeadActor() {
-            final List<akka.actor.typed.ActorRef<Msg<Object>>> ref = new ArrayList<>();
-            final Port<Object> port = bed.cpu(0)
-                    .spawn(
-                            "told",
-                            Pri.KERN_DAEMON,
-                            0,
-                            ThreadClass.KERNEL,
-                            akka.actor.typed.javadsl.Behaviors.setup(context -> {
-                                ref.add(context.getSelf());
-                                return akka.actor.typed.javadsl.Behaviors.receiveMessage(
-                                        msg -> akka.actor.typed.javadsl.Behaviors.stopped());
-                            }));
+        void shouldLoseWhatAForeignThreadToldTheDeadActor() throws InterruptedException {
+            final Port<Probe.Cmd> port = bed.probe(0);
             bed.quiet();
             final CpuThread[] old = new CpuThread[1];
             on(0, () -> old[0] = store.hold(port));
-            final odonata.actors.port.MsgPort oldPort = old[0].msgPort();
-            bed.cpu(0).injectMsg(port, Msg.init("end", Port.none()));
-            bed.quiet();
+            final MsgPort oldPort = old[0].msgPort();
+            exit(port);
             on(0, () -> store.rele(old[0]));
             final List<Probe> probe = new ArrayList<>();
             on(
@@ -219,10 +211,12 @@ class ThreadStoreTest {
                         return probe.get(0);
                     })));
             bed.quiet();
-            on(
-                    0,
-                    () -> oldPort.enqueueLocal(akka.dispatch.Envelope.apply(
-                            Msg.init(new Probe.Cmd.Do(p -> p.received.add("stray")), Port.adone()), null)));
+            final Thread foreigner = new Thread(() -> oldPort.enqueue(
+                    null,
+                    Envelope.apply(Msg.init(new Probe.Cmd.Do(p -> p.received.add("stray")), Port.adone()), null)));
+            foreigner.start();
+            foreigner.join();
+            bed.quiet();
             assertThat(probe).hasSize(1);
             assertThat(probe.get(0).self().name()).isEqualTo("new");
             assertThat(probe.get(0).received).isEmpty();
