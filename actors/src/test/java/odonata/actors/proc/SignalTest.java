@@ -198,6 +198,16 @@ class SignalTest {
         }
 
         @Test
+        void shouldRunTheFunctionEachTimeAlsoWhenTheProgramDoesNothing() {
+            catches(alice, Signal.SIGUSR1);
+            final Proc root = bed.exec(1, Cred.ROOT);
+            for (int i = 0; i < 3; i++) {
+                call(root, new Sys.Kill(alice.pid(), Signal.SIGUSR1));
+            }
+            assertThat(seen).filteredOn(Signal.SIGUSR1::equals).hasSize(3);
+        }
+
+        @Test
         void shouldReturnWhatWasDoneBefore() {
             call(alice, new Sys.Sigaction(Signal.SIGTERM, SigAction.Fixed.IGNORE));
             call(alice, new Sys.Sigaction(Signal.SIGTERM, SigAction.Fixed.DEFAULT));
@@ -231,9 +241,9 @@ class SignalTest {
                             new Sys.Sigaction(Signal.SIGTERM, new SigAction.Catch(s -> probe.self()
                                     .exit(5))),
                             (error, before) -> {}));
-            bed.post(alice, probe -> probe.self().run(3 * MS, () -> seen.add("not reached")));
-            call(bed.exec(1, Cred.ROOT), new Sys.Kill(alice.pid(), Signal.SIGTERM));
-            assertThat(seen).containsExactly(NetError.OK);
+            bed.tell(alice, probe -> probe.self()
+                    .syscall(new Sys.Kill(alice.pid(), Signal.SIGTERM), (error, nothing) -> seen.add("not reached")));
+            assertThat(seen).isEmpty();
             assertThat(alice.isAlive()).isFalse();
         }
 
@@ -342,6 +352,16 @@ class SignalTest {
             assertThat(seen).containsExactly(Signal.SIGUSR1, NetError.EINTR);
             call(alice, Sys.Getpid.INSTANCE);
             assertThat(seen).as("the clock woke nobody").endsWith(alice.pid());
+        }
+
+        @Test
+        void shouldLeaveACallAloneThatIsOver() {
+            catches(alice, Signal.SIGUSR1);
+            call(alice, new Sys.Nanosleep(MS));
+            bed.post(alice, probe -> probe.self().run(3 * MS, () -> seen.add("ran")));
+            bed.tell(bed.exec(1, Cred.ROOT), probe -> probe.self()
+                    .syscall(new Sys.Kill(alice.pid(), Signal.SIGUSR1), (error, nothing) -> {}));
+            assertThat(seen).containsExactlyInAnyOrder(NetError.OK, Signal.SIGUSR1, "ran");
         }
 
         @Test
