@@ -52,7 +52,7 @@ class JcstressTest {
         assertThat(result.status()).as("%s", result.getMessages()).isEqualTo(Status.NORMAL);
         assertThat(result.getTotalCount()).as("samples").isPositive();
         assertThat(result.grading().failureMessages)
-                .as("forbidden outcomes of %s", result.getCounter())
+                .as("%s: forbidden outcomes", test.name())
                 .isEmpty();
     }
 }

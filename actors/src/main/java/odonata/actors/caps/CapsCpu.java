@@ -219,9 +219,12 @@ public final class CapsCpu implements SyncPort<CapsCmd> {
         if (endpoint == null || isOver(endpoint)) {
             return NetError.ENOTCONN;
         }
+        final CapsMsg next = take(endpoint);
+        if (next != null) {
+            return procs.sysReturn(msg, NetError.OK, next);
+        }
         endpoint.waiters().add(msg);
-        wake(endpoint);
-        return NetError.EASYNC;
+        return procs.sysSleep(caller, msg, () -> endpoint.waiters().remove(msg));
     }
 
     private NetError onReply(final Proc caller, final Msg<Caps.Reply> msg) {

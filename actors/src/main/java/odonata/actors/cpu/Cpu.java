@@ -37,6 +37,7 @@ public final class Cpu {
     private final PortTable ports;
     private final Migrations migrations;
     private final SleepQueue sleepQueue;
+    private final ThreadStore store;
     private final PairCounters pairs = new PairCounters(this);
     private final CpuCounters counters = new CpuCounters(pairs);
     private final Backlog backlog = new Backlog();
@@ -54,7 +55,6 @@ public final class Cpu {
     private boolean tokensBusy;
     private long tokenFreeNs = Long.MAX_VALUE;
     private volatile boolean halted;
-    private int threadsMade;
     private long turnNs;
     private long localPuts;
     private Ktr ktr;
@@ -72,16 +72,17 @@ public final class Cpu {
         this.settings = settings;
         this.panicHandler = panicHandler;
         driver = drivers.driverOf(this);
-        inbox = new Inbox(this, settings.inbox());
         accounting = new Accounting(settings.accounting(), counters, driver);
         crossbar = new Crossbar(
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
+        inbox = new Inbox(this, crossbar, settings.inbox());
         ipiq = new Ipiq(this, crossbar);
         ports = new PortTable(id);
         transport = new Transport(this, machine, ports);
         migrations = new Migrations(this, ports, transport);
         sleepQueue = new SleepQueue(this, slot, machine.sleepMasks());
+        store = new ThreadStore(this, ports);
         turnNs = driver.clock().nowNs();
         ktr = settings.ktr() == 0 ? null : new Ktr(this, settings.ktr());
         akka = new CpuAkka(this);
@@ -149,6 +150,11 @@ public final class Cpu {
         return sleepQueue;
     }
 
+    /** Where the structures of its threads come from. */
+    public ThreadStore store() {
+        return store;
+    }
+
     /** The machine it is part of. Any thread. */
     public Machine machine() {
         return machine;
@@ -182,13 +188,7 @@ public final class Cpu {
             final int portIndex,
             final ThreadClass threadClass,
             final Behavior<Msg<C>> behavior) {
-        Kassert.check(onCarrier(), "thread %s created by a foreign thread; use Cpu.inject", name);
-        final int index = ports.reserve(portIndex);
-        final CpuThread thread = new CpuThread(this, name, threadsMade++, pri, index, threadClass);
-        ports.set(index, thread);
-        counters.created(thread);
-        akka.spawn(thread, behavior);
-        return new Port<>(id, index);
+        return store.create(store.alloc(name, pri, portIndex, threadClass), behavior);
     }
 
     /** Registers a port without a thread. {@code portIndex} 0: the next free number. */
@@ -415,12 +415,8 @@ public final class Cpu {
             migrations.detached(thread);
             return;
         }
-        ports.leave(thread);
-        counters.ended(thread);
-        thread.ended();
-        if (thread.address().cpu() != id) {
-            sendIpi(thread.address().cpu(), home -> home.migrations.ended(thread.address()));
-        }
+        runQueue.removeIfThere(thread);
+        store.exited(thread);
     }
 
     @Override
@@ -456,10 +452,6 @@ public final class Cpu {
 
     CpusyncQueue cpusyncs() {
         return cpusyncs;
-    }
-
-    int nextOrdinal() {
-        return threadsMade++;
     }
 
     boolean onCarrier() {
@@ -552,7 +544,6 @@ public final class Cpu {
     boolean offerInbox(final Object item) {
         final boolean taken = inbox.offer(item);
         if (taken) {
-            crossbar.nudge();
             driver.due(Long.MIN_VALUE);
         }
         return taken;
@@ -608,6 +599,11 @@ public final class Cpu {
     /** True when nothing waits in the inbox that may be taken now. */
     boolean inboxIsEmpty() {
         return cpusyncs.isHeld() || inbox.isEmpty();
+    }
+
+    /** {@link Inbox#prepareSleep}. */
+    boolean prepareSleep() {
+        return inbox.prepareSleep(cpusyncs.isHeld());
     }
 
     /** When the earliest callout that may run is due, or a busy token free; {@link Long#MAX_VALUE} when there is none. */
@@ -739,6 +735,7 @@ public final class Cpu {
         interruptWaits = false;
         final Ktr trace = ktr;
         if (trace != null) {
+            thread.traced();
             trace.note(Ktr.Kind.RUN, thread);
         }
         int served = 1;

@@ -138,7 +138,7 @@ final class CpuAkka {
             claiming = null;
             return claimed.msgPort();
         }
-        return new CpuThread(cpu, path, cpu.nextOrdinal(), SYSTEM_PRI, 0, ThreadClass.KERNEL).msgPort();
+        return new CpuThread(cpu, path, cpu.store().nextOrdinal(), SYSTEM_PRI, 0, ThreadClass.KERNEL).msgPort();
     }
 
     /** What Akka wants executed: a mailbox, or some task. Any thread. */

@@ -22,14 +22,15 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private static final int SERVED = 0;
     private static final int BATCHES = 1;
 
+    private final ThreadRefs refs = new ThreadRefs(this);
     private Cpu cpu;
-    private final String name;
+    private String name;
     private int ordinal;
     private int pri;
-    private final int portIndex;
-    private final Port<?> address;
-    private final ThreadClass threadClass;
-    private final MsgPort port;
+    private int portIndex;
+    private Port<?> address;
+    private ThreadClass threadClass;
+    private MsgPort port;
     private final AtomicLongArray counts = new AtomicLongArray(2);
     private Runnable mailbox;
     private boolean waitsForMailbox;
@@ -42,6 +43,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean preempted;
     private boolean preempting;
     private boolean died;
+    private boolean traced;
     private TokenSet tokens;
     private long ranAt = NEVER;
     private Runnable release;
@@ -60,15 +62,52 @@ public final class CpuThread implements PortOwner, ThreadCounters {
             final int pri,
             final int portIndex,
             final ThreadClass threadClass) {
-        Kassert.check(pri > 0 && pri < RunQueue.LEVELS, "priority %d of a thread: allowed are 1..31", pri);
-        this.cpu = cpu;
-        this.name = name;
-        this.ordinal = ordinal;
-        this.pri = pri;
-        this.portIndex = portIndex;
-        address = new Port<>(cpu.id(), portIndex);
-        this.threadClass = threadClass;
-        port = new MsgPort(this, cpu.backlog());
+        init(cpu, name, ordinal, pri, portIndex, threadClass);
+    }
+
+    /**
+     * Makes this structure another thread, as {@code lwkt_init_thread} does: nothing is left of the one it was. The port is a new
+     * one, because who still has a way to the old one must find that closed. Not while anybody knows the old thread.
+     */
+    final void init(
+            final Cpu newCpu,
+            final String newName,
+            final int newOrdinal,
+            final int newPri,
+            final int newPortIndex,
+            final ThreadClass newClass) {
+        Kassert.check(newPri > 0 && newPri < RunQueue.LEVELS, "priority %d of a thread: allowed are 1..31", newPri);
+        cpu = newCpu;
+        name = newName;
+        ordinal = newOrdinal;
+        pri = newPri;
+        portIndex = newPortIndex;
+        address = new Port<>(newCpu.id(), newPortIndex);
+        threadClass = newClass;
+        port = new MsgPort(this, newCpu.backlog());
+        counts.setOpaque(SERVED, 0);
+        counts.setOpaque(BATCHES, 0);
+        mailbox = null;
+        waitsForMailbox = false;
+        mustRun = false;
+        rollup = null;
+        servedNow = 0;
+        sinceRollup = 0;
+        critCount = 0;
+        descheduled = false;
+        died = false;
+        traced = false;
+        tokens = null;
+        ranAt = NEVER;
+        release = null;
+        end = null;
+        body = null;
+        refs.fresh();
+    }
+
+    /** Who refers to this structure beside the thread itself. */
+    ThreadRefs refs() {
+        return refs;
     }
 
     /** Its CPU; another one after it has migrated. */
@@ -181,7 +220,9 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     private ThreadState.Status status() {
-        if (preempted) {
+        if (refs.hasExited()) {
+            return ThreadState.Status.EXITED;
+        } else if (preempted) {
             return ThreadState.Status.PREEMPTED;
         } else if (migration != null && cpu.curthread() != this) {
             return ThreadState.Status.MIGRATING;
@@ -256,8 +297,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     @Override
-    public boolean offerForeign(final Envelope envelope) {
-        return cpu.offerInbox(new ForeignTell(port, envelope));
+    public boolean offerForeign(final MsgPort to, final Envelope envelope) {
+        return cpu.offerInbox(new ForeignTell(to, envelope));
     }
 
     @Override
@@ -354,6 +395,30 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         return preempted;
     }
 
+    /** A trace has noted this thread, and will look for its name. */
+    void traced() {
+        traced = true;
+    }
+
+    /** Why it may not be given back; empty when it may: it does not run, and will not. */
+    String activity() {
+        if (cpu.curthread() == this) {
+            return "it runs";
+        } else if (preempted || preempting) {
+            return "it takes part in a preemption";
+        } else if (onRunQueue) {
+            return "it is on the run queue";
+        } else if (migration != null) {
+            return "it is on its way to another CPU";
+        }
+        return mailbox != null && !refs.hasExited() ? "it is alive" : "";
+    }
+
+    /** True when, dead, it can be made another thread: nobody may come upon it by the way that led to the old one. */
+    boolean isReusable() {
+        return !traced && portIndex != 0 && address.cpu() == cpu.id();
+    }
+
     void preempted(final boolean now) {
         preempted = now;
     }
@@ -370,6 +435,11 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     void pri(final int newPri) {
         Kassert.check(newPri > 0 && newPri < RunQueue.LEVELS, "priority %d of %s: allowed are 1..31", newPri, this);
         pri = newPri;
+    }
+
+    /** True when an exception came out of its body. */
+    public boolean hasDied() {
+        return died;
     }
 
     /** An exception came out of its body. */

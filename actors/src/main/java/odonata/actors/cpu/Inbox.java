@@ -1,6 +1,7 @@
 package odonata.actors.cpu;
 
 import java.util.ArrayDeque;
+import odonata.actors.crossbar.Crossbar;
 import org.jctools.queues.MpscGrowableArrayQueue;
 
 /**
@@ -14,20 +15,42 @@ final class Inbox {
     private static final int TASK_BATCH = 64;
 
     private final Cpu cpu;
+    private final Crossbar crossbar;
     private final MpscGrowableArrayQueue<Object> inbox;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
     /** A function to be run between threads. */
     record Injected(Runnable function) {}
 
-    Inbox(final Cpu cpu, final int capacity) {
+    /** An empty one; {@code crossbar} is the CPU's end, which knows whether it sleeps. */
+    Inbox(final Cpu cpu, final Crossbar crossbar, final int capacity) {
         this.cpu = cpu;
-        inbox = new MpscGrowableArrayQueue<>(FIRST, capacity);
+        this.crossbar = crossbar;
+        inbox = new MpscGrowableArrayQueue<>(Math.min(FIRST, capacity / 2), capacity);
     }
 
-    /** Puts something of a foreign thread in; false when there is no room. Whoever does has to wake the CPU. */
+    /** Puts something of a foreign thread in and wakes the CPU if it sleeps; false when there is no room. */
     boolean offer(final Object item) {
-        return inbox.offer(item);
+        final boolean taken = inbox.offer(item);
+        if (taken) {
+            crossbar.nudge();
+        }
+        return taken;
+    }
+
+    /**
+     * Announces that the CPU will sleep, then looks once more. False when something has come meanwhile, on a ring or here: then it
+     * stays awake.
+     */
+    boolean prepareSleep(final boolean ringsOnly) {
+        if (!crossbar.prepareSleep()) {
+            return false;
+        }
+        final boolean nothing = ringsOnly || isEmpty();
+        if (!nothing) {
+            crossbar.awake();
+        }
+        return nothing;
     }
 
     boolean isEmpty() {

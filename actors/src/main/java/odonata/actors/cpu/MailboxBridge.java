@@ -11,11 +11,11 @@ import odonata.actors.port.PortOwner;
 final class MailboxBridge {
     private MailboxBridge() {}
 
-    /** The thread whose mailbox this is; null when it is some other task. */
+    /** The thread whose mailbox this is; null when it is some other task, or the mailbox of one whose structure is another's now. */
     static CpuThread threadOf(final Runnable runnable) {
         if (runnable instanceof Mailbox mailbox && mailbox.messageQueue() instanceof MsgPort port) {
             final PortOwner owner = port.owner();
-            return owner instanceof CpuThread thread ? thread : null;
+            return owner instanceof CpuThread thread && thread.msgPort() == port ? thread : null;
         }
         return null;
     }

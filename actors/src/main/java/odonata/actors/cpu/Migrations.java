@@ -103,7 +103,7 @@ final class Migrations {
         final Port<?> address = thread.address();
         final Object before = ports.find(address);
         ports.enter(thread);
-        begin(thread, cpu.nextOrdinal());
+        begin(thread, cpu.store().nextOrdinal());
         cpu.counters().created(thread);
         cpu.counters().add(CpuCounter.MIGRATIONS, 1);
         final List<Msg<?>> chased = new ArrayList<>();

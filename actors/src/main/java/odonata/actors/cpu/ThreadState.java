@@ -51,6 +51,8 @@ public record ThreadState(
         STOPPED,
         /** On its way to another CPU. */
         MIGRATING,
+        /** Has ended; somebody holds its structure. On no list. */
+        EXITED,
         /** Waits for the next message on its port. */
         WAITPORT
     }

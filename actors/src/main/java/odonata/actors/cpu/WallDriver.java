@@ -82,10 +82,10 @@ final class WallDriver implements CpuDriver, Runnable {
 
     /** Parks unless something has come between the last look and the announcement that this CPU sleeps. */
     private void sleep() {
-        if (!cpu.crossbar().prepareSleep()) {
+        if (!cpu.prepareSleep()) {
             return;
         }
-        if (cpu.inboxIsEmpty() && !stopping) {
+        if (!stopping) {
             final long next = cpu.nextDeadlineNs();
             if (next == Long.MAX_VALUE) {
                 LockSupport.park(this);

@@ -369,6 +369,16 @@ public final class Td {
         cpu.transport().await("acquire", here -> cpu.acquire(other, here), then);
     }
 
+    /** Keeps the structure of a thread of this CPU what it is, also when that has ended ({@code lwkt_hold}). */
+    public CpuThread hold(final Port<?> other) {
+        return cpu.store().hold(other);
+    }
+
+    /** Holds it no more ({@code lwkt_rele}); on any CPU of the machine. */
+    public void rele(final CpuThread held) {
+        cpu.store().rele(held);
+    }
+
     /** Ends this thread after the current handler (T4); what waits on its port is replied ESRCH. */
     public void exit() {
         exiting = true;

@@ -240,7 +240,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     public void enqueue(final ActorRef receiver, final Envelope envelope) {
         if (owner.onCarrier()) {
             enqueueLocal(envelope);
-        } else if (!owner.offerForeign(envelope)) {
+        } else if (!owner.offerForeign(this, envelope)) {
             throw new IllegalStateException("inbox full: " + receiver + " cannot take " + envelope.message()
                     + "; raise lwkt.inbox.capacity or send less from foreign threads");
         }

@@ -18,8 +18,11 @@ public interface PortOwner {
     /** Makes the thread runnable; calling it again before it runs changes nothing. */
     void schedule();
 
-    /** What a foreign Java thread told this actor; goes through the inbox of the CPU. False when that is full. */
-    boolean offerForeign(Envelope envelope);
+    /**
+     * What a foreign Java thread told the actor whose mailbox {@code port} is; goes through the inbox of the CPU. False when that is
+     * full. The port may be that of a dead thread whose structure is another's by now.
+     */
+    boolean offerForeign(MsgPort port, Envelope envelope);
 
     /** Called for each message that the thread takes: a {@link Msg}, or what it was told by plain Akka means. */
     void taken(Object message);

@@ -1,6 +1,8 @@
 package odonata.actors.proc;
 
+import java.util.Optional;
 import odonata.actors.cpu.CpuThread;
+import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.usched.Lwp;
 import odonata.actors.usched.SchedParam;
@@ -12,7 +14,9 @@ import odonata.protocol.errno.Kassert;
  */
 public final class Proc {
     private final int pid;
-    private final int ppid;
+    private final Family family = new Family();
+    private final Signals signals;
+    private int ppid;
     private final String name;
     private final Lwp lwp;
     private Cred cred;
@@ -22,12 +26,25 @@ public final class Proc {
     private boolean inUser;
     private boolean alive = true;
     private long userNs;
+    private boolean exiting;
+    private int status;
+    private Optional<Signal> killer = Optional.empty();
+    private Msg<?> sleeping;
+    private Runnable interrupted;
+    private boolean poked;
 
-    Proc(final int pid, final int ppid, final String name, final Cred cred, final SchedParam param) {
+    Proc(
+            final int pid,
+            final int ppid,
+            final String name,
+            final Cred cred,
+            final SchedParam param,
+            final Signals signals) {
         this.pid = pid;
         this.ppid = ppid;
         this.name = name;
         this.cred = cred;
+        this.signals = signals;
         lwp = new Lwp(pid, param, this::schedule);
     }
 
@@ -36,7 +53,7 @@ public final class Proc {
         return pid;
     }
 
-    /** Who made it; 0 when the kernel did. */
+    /** Who made it; 0 when the kernel did, or when that has ended. */
     public int ppid() {
         return ppid;
     }
@@ -84,6 +101,73 @@ public final class Proc {
     @Override
     public String toString() {
         return name + "." + pid;
+    }
+
+    Family family() {
+        return family;
+    }
+
+    Signals signals() {
+        return signals;
+    }
+
+    void orphaned() {
+        ppid = 0;
+    }
+
+    /** It ends by itself; the first word counts. */
+    void exits(final int newStatus) {
+        if (!exiting) {
+            exiting = true;
+            status = newStatus;
+        }
+    }
+
+    /** A signal, or a defect, ends it. */
+    void killedBy(final Signal signal) {
+        if (!exiting) {
+            exiting = true;
+            killer = Optional.of(signal);
+        }
+    }
+
+    boolean isExiting() {
+        return exiting;
+    }
+
+    Sys.Exited exited() {
+        return new Sys.Exited(pid, status, killer);
+    }
+
+    /** It waits in a call that a signal may end; {@code undo} runs before that. */
+    void sleeps(final Msg<?> call, final Runnable undo) {
+        sleeping = call;
+        interrupted = undo;
+    }
+
+    /** It calls the kernel anew. */
+    void sleepsNoMore() {
+        sleeping = null;
+        interrupted = null;
+    }
+
+    /** The call in which it waits, undone; null when it waits in none that may be ended. */
+    Msg<?> interrupt() {
+        final Msg<?> call = sleeping;
+        final Runnable undo = interrupted;
+        sleepsNoMore();
+        if (call == null || call.isDone()) {
+            return null;
+        }
+        undo.run();
+        return call;
+    }
+
+    /** A message is on its way that makes it look for signals; answers whether one was before. */
+    boolean poked(final boolean now) {
+        final boolean before = poked;
+        poked = now;
+        return before;
     }
 
     CpuThread thread() {

@@ -8,18 +8,23 @@ import odonata.actors.port.Msg;
 /** The kernel's side of a process: the thread that, for each message, goes to user mode and gives it to the program. */
 final class ProcThread<C> extends LwktThread<C> {
 
-    /** The first message of a process. */
-    enum Start {
-        INSTANCE
+    /** What the kernel sends to a process. */
+    enum Kernel {
+        /** Its first message. */
+        START,
+        /** It has a signal. */
+        SIGNAL
     }
 
+    private final Proc proc;
     private final UserMode mode;
     private final UserProgram<C> program;
 
     ProcThread(final Td td, final ProcCpu procs, final Proc proc, final Image<C> image) {
         super(td);
+        this.proc = proc;
         proc.thread(td.gd().curthread());
-        mode = new UserMode(procs, proc);
+        mode = new UserMode(procs, proc, td::exit);
         proc.thread().onEnd(() -> procs.exited(proc));
         proc.thread().onRelease(mode::release);
         program = image.program().apply(new UserTd(td, procs, proc, mode));
@@ -32,8 +37,12 @@ final class ProcThread<C> extends LwktThread<C> {
 
     @Override
     protected void accept(final Msg<C> msg) {
-        if ((Object) msg.command() == Start.INSTANCE) {
+        final Object command = msg.command();
+        if (command == Kernel.START) {
             mode.start(program::main);
+        } else if (command == Kernel.SIGNAL) {
+            proc.poked(false);
+            mode.userret(() -> {});
         } else {
             mode.userret(() -> deliver(msg));
         }

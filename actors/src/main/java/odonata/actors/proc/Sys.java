@@ -1,5 +1,7 @@
 package odonata.actors.proc;
 
+import java.util.Optional;
+import java.util.Set;
 import odonata.actors.port.Port;
 
 /** System calls that every kernel has. */
@@ -7,6 +9,11 @@ public sealed interface Sys<R> extends SysCall<R> {
 
     /** The number of the calling process. */
     enum Getpid implements Sys<Integer> {
+        INSTANCE
+    }
+
+    /** The number of the parent; 0 when that has ended, or the kernel made the process. */
+    enum Getppid implements Sys<Integer> {
         INSTANCE
     }
 
@@ -24,6 +31,40 @@ public sealed interface Sys<R> extends SysCall<R> {
      * exists.
      */
     record Fork(Image<?> image) implements Sys<Child> {}
+
+    /**
+     * Waits until a child has ended, or has ended already and was not waited for. ECHILD: there is no such child; EINTR: a signal came.
+     *
+     * @param pid its number; {@link #ANY} for whichever ended first
+     */
+    record Wait4(int pid) implements Sys<Exited> {
+        /** Any child. */
+        public static final int ANY = -1;
+    }
+
+    /** Sends a signal. ESRCH: no such process; EPERM: not root, and not a process of the same user. */
+    record Kill(int pid, Signal signal) implements Sys<Void> {}
+
+    /** What to do about a signal from now on; returns what was done before. EINVAL: SIGKILL. */
+    record Sigaction(Signal signal, SigAction action) implements Sys<SigAction> {}
+
+    /** Blocks these signals and no others: they stay pending. Returns those blocked before. SIGKILL is let through all the same. */
+    record Sigprocmask(Set<Signal> blocked) implements Sys<Set<Signal>> {
+
+        /** Copies them. */
+        public Sigprocmask {
+            blocked = Set.copyOf(blocked);
+        }
+    }
+
+    /**
+     * How a child ended.
+     *
+     * @param pid its number
+     * @param status what it gave to {@link UserTd#exit(int)}; 0 when a signal ended it
+     * @param signal what ended it, if it did not itself
+     */
+    record Exited(int pid, int status, Optional<Signal> signal) {}
 
     /**
      * A child.

@@ -1,5 +1,7 @@
 package odonata.actors.proc;
 
+import java.util.Set;
+import odonata.actors.cpu.Callout;
 import odonata.actors.port.Msg;
 import odonata.actors.usched.SchedParam;
 import odonata.protocol.errno.NetError;
@@ -14,10 +16,15 @@ final class SysCalls {
 
     void register() {
         procs.register(Sys.Getpid.class, (caller, msg) -> procs.sysReturn(msg, NetError.OK, caller.pid()));
+        procs.register(Sys.Getppid.class, (caller, msg) -> procs.sysReturn(msg, NetError.OK, caller.ppid()));
         procs.register(Sys.Setuid.class, this::setuid);
         procs.register(Sys.Setpriority.class, this::setpriority);
         procs.register(Sys.Nanosleep.class, this::nanosleep);
         procs.register(Sys.Fork.class, this::fork);
+        procs.register(Sys.Wait4.class, this::wait4);
+        procs.register(Sys.Kill.class, this::kill);
+        procs.register(Sys.Sigaction.class, this::sigaction);
+        procs.register(Sys.Sigprocmask.class, this::sigprocmask);
     }
 
     private NetError setuid(final Proc caller, final Msg<Sys.Setuid> msg) {
@@ -48,10 +55,9 @@ final class SysCalls {
         if (msg.command().ns() < 0) {
             return NetError.EINVAL;
         }
-        procs.cpu()
-                .callout(() -> procs.sysReturn(msg, NetError.OK, null))
-                .reset(msg.command().ns());
-        return NetError.EASYNC;
+        final Callout alarm = procs.cpu().callout(() -> procs.sysReturn(msg, NetError.OK, null));
+        alarm.reset(msg.command().ns());
+        return procs.sysSleep(caller, msg, alarm::stop);
     }
 
     private NetError fork(final Proc caller, final Msg<Sys.Fork> msg) {
@@ -60,5 +66,41 @@ final class SysCalls {
                 msg.command().image(),
                 child -> procs.sysReturn(msg, NetError.OK, new Sys.Child(child.pid(), child.port())));
         return NetError.EASYNC;
+    }
+
+    private NetError wait4(final Proc caller, final Msg<Sys.Wait4> msg) {
+        final int pid = msg.command().pid();
+        final Family family = caller.family();
+        final Sys.Exited child = family.reap(pid);
+        if (child != null) {
+            return procs.sysReturn(msg, NetError.OK, child);
+        }
+        if (!family.has(pid)) {
+            return NetError.ECHILD;
+        }
+        family.waits(msg);
+        return procs.sysSleep(caller, msg, () -> family.waitsNoMore(msg));
+    }
+
+    private NetError kill(final Proc caller, final Msg<Sys.Kill> msg) {
+        procs.kill(
+                caller.cred(), msg.command().pid(), msg.command().signal(), error -> procs.sysReturn(msg, error, null));
+        return NetError.EASYNC;
+    }
+
+    private NetError sigaction(final Proc caller, final Msg<Sys.Sigaction> msg) {
+        final Signal signal = msg.command().signal();
+        if (signal == Signal.SIGKILL) {
+            return NetError.EINVAL;
+        }
+        final SigAction before = caller.signals().actionOf(signal);
+        caller.signals().action(signal, msg.command().action());
+        return procs.sysReturn(msg, NetError.OK, before);
+    }
+
+    private NetError sigprocmask(final Proc caller, final Msg<Sys.Sigprocmask> msg) {
+        final Set<Signal> before = caller.signals().blocked();
+        caller.signals().block(msg.command().blocked());
+        return procs.sysReturn(msg, NetError.OK, before);
     }
 }

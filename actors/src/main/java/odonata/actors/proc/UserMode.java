@@ -1,5 +1,6 @@
 package odonata.actors.proc;
 
+import java.util.Set;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.usched.Lwp;
@@ -22,9 +23,12 @@ final class UserMode {
     private final Proc proc;
     private final Lwp lwp;
     private final int userPri;
+    private final Runnable exit;
     private int nested;
 
-    UserMode(final ProcCpu procs, final Proc proc) {
+    /** {@code exit} ends the thread when its handler is over. */
+    UserMode(final ProcCpu procs, final Proc proc, final Runnable exit) {
+        this.exit = exit;
         this.procs = procs;
         this.cpu = procs.cpu();
         this.proc = proc;
@@ -62,15 +66,41 @@ final class UserMode {
         if (proc.thread().pri() != userPri || proc.thread().wantsReschedule() || nested == MOST_NESTED) {
             cpu.setPri(proc.thread(), userPri);
             cpu.transport().switchAway("user", () -> userret(user));
+        } else if (proc.signals().isDeliverable() && !proc.isExiting()) {
+            deliver(user);
         } else {
-            enterUser();
-            nested++;
-            try {
-                user.run();
-            } finally {
-                nested--;
-                proc.inUser(false);
+            runUser(user);
+        }
+    }
+
+    private void runUser(final Runnable user) {
+        enterUser();
+        nested++;
+        try {
+            user.run();
+        } finally {
+            nested--;
+            proc.inUser(false);
+        }
+    }
+
+    /** A signal comes before what the program was to do ({@code postsig}): its end, or a function of its own. */
+    private void deliver(final Runnable user) {
+        final Signals signals = proc.signals();
+        final Signal signal = signals.take();
+        if (signals.actionOf(signal) instanceof SigAction.Catch caught) {
+            final Set<Signal> before = signals.blocked();
+            final Set<Signal> meanwhile = signals.blocked();
+            meanwhile.add(signal);
+            signals.block(meanwhile);
+            runUser(() -> caught.handler().accept(signal));
+            signals.block(before);
+            if (!proc.isExiting()) {
+                userret(user);
             }
+        } else {
+            proc.killedBy(signal);
+            exit.run();
         }
     }
 

@@ -148,8 +148,14 @@ public final class UserTd {
         return td.after(delayNs, () -> mode.userret(function));
     }
 
-    /** Ends this process when its handler is over; what waits on its port is replied ESRCH. */
+    /** Ends this process when its handler is over, with status 0. */
     public void exit() {
+        exit(0);
+    }
+
+    /** Ends this process when its handler is over; what waits on its port is replied ESRCH, and its parent may wait for the status. */
+    public void exit(final int status) {
+        proc.exits(status);
         td.exit();
     }
 }

@@ -11,12 +11,11 @@ import java.util.Set;
 import odonata.actors.caps.CapsMsg.State;
 import odonata.actors.proc.Cred;
 import odonata.actors.proc.Proc;
+import odonata.actors.testing.Seeds;
 import odonata.actors.testing.UserBed;
 import odonata.actors.testing.UserProbe;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -28,73 +27,70 @@ class CapsInvariantsTest {
     private static final int PUTS = 4;
     private static final int SPAN_NS = 20_000;
 
-    private final UserBed bed = UserBed.of(CPUS);
+    private UserBed bed;
     private final List<Proc> clients = new ArrayList<>();
     private final Map<Long, Integer> askedBy = new HashMap<>();
     private final Map<Long, CapsMsg> replies = new HashMap<>();
     private final Set<Long> refused = new HashSet<>();
     private final Set<Long> answered = new HashSet<>();
-    private long value;
     private int alive;
     private int dead;
     private int disposed;
 
-    @AfterEach
-    void close() {
-        bed.close();
+    @Test
+    void I58_I59_eachRequestIsAnsweredOnceAndItsSenderIsTrue() {
+        Seeds.of(CapsInvariantsTest.class).each(SEEDS, value -> {
+            bed = UserBed.of(CPUS);
+            try (UserBed closed = bed) {
+                askAndServe(Seed.of(value));
+                assertThat(closed.bed.panics).isEmpty();
+            }
+        });
+        if (Seeds.areAll()) {
+            assertThat(alive).isGreaterThan(SEEDS);
+            assertThat(dead).isGreaterThan(SEEDS);
+            assertThat(disposed).isGreaterThan(100);
+        }
     }
 
-    @BeforeEach
-    void begin() {
+    private void askAndServe(final Seed seed) {
+        clients.clear();
+        askedBy.clear();
+        replies.clear();
+        answered.clear();
+        refused.clear();
         for (int cpu = 0; cpu < CPUS; cpu++) {
             clients.add(bed.exec(cpu, Cred.of(1000 + cpu, 100 + cpu)));
         }
-        bed.bed.quiet();
-    }
-
-    @Test
-    void I58_I59_eachRequestIsAnsweredOnceAndItsSenderIsTrue() {
-        for (value = 1; value <= SEEDS; value++) {
-            final Seed seed = Seed.of(value);
-            askedBy.clear();
-            replies.clear();
-            answered.clear();
-            refused.clear();
-            final Proc server = bed.exec(seed.nextInt(CPUS), Cred.ROOT);
-            bed.tell(server, probe -> probe.self()
-                    .syscall(
-                            new Caps.Service("service", Caps.ANY, Caps.ANY),
-                            (error, service) -> serve(probe, service, seed.split(1), seed.nextInt(3 * PUTS))));
-            for (final Proc client : clients) {
-                final long at = bed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS);
-                final Seed own = seed.split(client.pid());
-                bed.bed.conductor.at(
-                        at,
-                        () -> bed.post(client, probe -> probe.self()
-                                .syscall(new Caps.Client("service", Caps.ANY, Caps.ANY), (error, endpoint) -> {
-                                    if (error == NetError.OK) {
-                                        ask(probe, client, endpoint, own, PUTS);
-                                    }
-                                })));
-            }
-            bed.bed.quiet();
-            bed.bed
-                    .takeDeaths()
-                    .forEach(death -> assertThat(death).as("seed %d", value).hasMessage("a defect"));
-            bed.tell(server, probe -> probe.self().exit());
-            bed.bed.quiet();
-            assertThat(replies.keySet()).as("seed %d", value).isEqualTo(askedBy.keySet());
-            replies.forEach((id, reply) -> {
-                final boolean real = reply.error() == NetError.OK;
-                assertThat(real).as("seed %d: %s", value, reply).isEqualTo(answered.contains(id));
-                alive += real ? 1 : 0;
-                dead += real ? 0 : 1;
-            });
-            clients.forEach(client -> assertThat(client.isAlive()).isTrue());
+        final Proc server = bed.exec(seed.nextInt(CPUS), Cred.ROOT);
+        bed.tell(server, probe -> probe.self()
+                .syscall(
+                        new Caps.Service("service", Caps.ANY, Caps.ANY),
+                        (error, service) -> serve(probe, service, seed.split(1), seed.nextInt(3 * PUTS))));
+        for (final Proc client : clients) {
+            final long at = bed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS);
+            final Seed own = seed.split(client.pid());
+            bed.bed.conductor.at(
+                    at,
+                    () -> bed.post(client, probe -> probe.self()
+                            .syscall(new Caps.Client("service", Caps.ANY, Caps.ANY), (error, endpoint) -> {
+                                if (error == NetError.OK) {
+                                    ask(probe, client, endpoint, own, PUTS);
+                                }
+                            })));
         }
-        assertThat(alive).isGreaterThan(SEEDS);
-        assertThat(dead).isGreaterThan(SEEDS);
-        assertThat(disposed).isGreaterThan(100);
+        bed.bed.quiet();
+        bed.bed.takeDeaths().forEach(death -> assertThat(death).hasMessage("a defect"));
+        bed.tell(server, probe -> probe.self().exit());
+        bed.bed.quiet();
+        assertThat(replies.keySet()).isEqualTo(askedBy.keySet());
+        replies.forEach((id, reply) -> {
+            final boolean real = reply.error() == NetError.OK;
+            assertThat(real).as("%s", reply).isEqualTo(answered.contains(id));
+            alive += real ? 1 : 0;
+            dead += real ? 0 : 1;
+        });
+        clients.forEach(client -> assertThat(client.isAlive()).isTrue());
     }
 
     private void ask(final UserProbe probe, final Proc client, final int endpoint, final Seed seed, final int left) {
@@ -104,7 +100,7 @@ class CapsInvariantsTest {
         }
         final Runnable put = () -> probe.self().syscall(new Caps.Put(endpoint, "I am root"), (error, id) -> {
             if (error == NetError.OK) {
-                assertThat(askedBy.put(id, client.pid())).as("seed %d", value).isNull();
+                assertThat(askedBy.put(id, client.pid())).isNull();
             }
             ask(probe, client, endpoint, seed, left - 1);
         });
@@ -124,16 +120,14 @@ class CapsInvariantsTest {
                 .count();
         if (got < mine) {
             probe.self().syscall(new Caps.Wait(endpoint), (error, reply) -> {
-                assertThat(error).as("seed %d", value).isEqualTo(NetError.OK);
+                assertThat(error).isEqualTo(NetError.OK);
                 assertThat(reply.state()).isEqualTo(State.REPLY);
-                assertThat(replies.put(reply.id(), reply))
-                        .as("seed %d: second reply", value)
-                        .isNull();
+                assertThat(replies.put(reply.id(), reply)).as("second reply").isNull();
                 take(probe, endpoint);
             });
         } else {
             probe.self().syscall(new Caps.Get(endpoint), (error, reply) -> {
-                assertThat(error).as("seed %d: %s", value, reply).isIn(NetError.EAGAIN, NetError.ENOTCONN);
+                assertThat(error).as("%s", reply).isIn(NetError.EAGAIN, NetError.ENOTCONN);
                 probe.self().syscall(new Caps.Close(endpoint), (closed, nothing) -> {});
             });
         }
@@ -159,7 +153,7 @@ class CapsInvariantsTest {
                 return;
             }
             final Proc client = clients.get(msg.sender().cred().uid() - 1000);
-            assertThat(msg.sender()).as("seed %d", value).isEqualTo(new CapsMsg.Sender(client.pid(), client.cred()));
+            assertThat(msg.sender()).isEqualTo(new CapsMsg.Sender(client.pid(), client.cred()));
             if (seed.chance(0.6)) {
                 probe.self().syscall(new Caps.Reply(service, msg.id(), "yes"), (replied, nothing) -> {
                     answered.add(msg.id());

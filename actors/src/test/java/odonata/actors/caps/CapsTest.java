@@ -157,6 +157,20 @@ class CapsTest {
     }
 
     @Test
+    void I58_whoWaitsAtAnEndpointThatIsClosedIsTold() {
+        final List<NetError> errors = new ArrayList<>();
+        bed.tell(server, probe -> {
+            probe.self()
+                    .sendMsg(
+                            probe.self().sysPort(),
+                            probe.self().initMsg(new Caps.Wait(service)),
+                            msg -> errors.add(msg.error()));
+            probe.self().syscall(new Caps.Close(service), (error, nothing) -> errors.add(error));
+        });
+        assertThat(errors).containsExactly(NetError.OK, NetError.ENOTCONN);
+    }
+
+    @Test
     void shouldDisposeOfRepliesThatAClientLeaves() {
         final long taken = ok(client, new Caps.Put(opened, 1));
         final long held = ok(client, new Caps.Put(opened, 2));

@@ -229,7 +229,7 @@ class MsgPortTest {
         }
 
         @Override
-        public boolean offerForeign(final Envelope envelope) {
+        public boolean offerForeign(final MsgPort to, final Envelope envelope) {
             return !inboxFull && foreign.add(envelope);
         }
 

@@ -168,6 +168,27 @@ class SyscallTest {
         assertThat(seen).containsExactly(0, 0L);
     }
 
+    @Test
+    void I57_aCallThatDoesNotBlockIsOverBeforeItReturns() {
+        bed.tell(alice(), probe -> {
+            seen.add("before");
+            probe.self().syscall(Sys.Getpid.INSTANCE, this::see);
+            seen.add("after");
+        });
+        assertThat(seen).containsExactly("before", 1, "after");
+    }
+
+    /** The way into the kernel is the process's own, in user mode: nobody else may take it, and it may not after its end. */
+    @Test
+    void shouldPanicWhenACallIsNotMadeInUserModeByTheProcessItself() {
+        final List<UserProbe> alice = new ArrayList<>();
+        bed.tell(alice(), alice::add);
+        bed.bed.tell(bed.bed.probe(0), kernel -> alice.get(0).self().syscall(Sys.Getpid.INSTANCE, this::see));
+        assertThat(bed.bed.takePanics()).singleElement().satisfies(panic -> assertThat(panic)
+                .hasMessageContaining("by somebody else"));
+        assertThat(seen).isEmpty();
+    }
+
     private void calls(final UserProbe probe, final int left, final Runnable then) {
         if (left == 0) {
             then.run();

@@ -13,11 +13,11 @@ import odonata.actors.lwkt.Pri;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.testing.Probe;
+import odonata.actors.testing.Seeds;
 import odonata.actors.testing.UserBed;
 import odonata.actors.testing.UserProbe;
 import odonata.actors.usched.SchedParam;
 import odonata.protocol.clock.Seed;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,21 +35,37 @@ class UserModeInvariantsTest {
             SchedParam.realtime(5),
             SchedParam.idle(9));
 
-    private final UserBed bed = UserBed.of(CPUS);
+    private UserBed bed;
     private final List<Proc> procs = new ArrayList<>();
     private final List<Port<Probe.Cmd>> kernel = new ArrayList<>();
     private int checks;
     private int queued;
+    private int steals;
     private int done;
-    private long value;
 
-    @AfterEach
-    void close() {
-        bed.close();
+    private void begin(final int cpus) {
+        procs.clear();
+        kernel.clear();
+        bed = UserBed.of(cpus);
     }
 
     @Test
     void I55_I56_oneDesignatedThreadPerCpuRunsUserCodeAndNothingBetterWaits() {
+        Seeds.of(UserModeInvariantsTest.class).each(SEEDS, value -> {
+            begin(CPUS);
+            try (UserBed closed = bed) {
+                doAtRandom(Seed.of(value));
+                steals += closed.uscheds.get(0).steals;
+            }
+        });
+        if (Seeds.areAll()) {
+            assertThat(checks).isGreaterThan(SEEDS * EVENTS);
+            assertThat(queued).isGreaterThan(SEEDS);
+            assertThat(steals).isGreaterThan(100);
+        }
+    }
+
+    private void doAtRandom(final Seed seed) {
         for (int cpu = 0; cpu < CPUS; cpu++) {
             for (final SchedParam param : PARAMS) {
                 procs.add(bed.exec(cpu, UserBed.ALICE, param, probe -> {}));
@@ -58,28 +74,19 @@ class UserModeInvariantsTest {
             kernel.add(bed.bed.probe(cpu, Pri.KERN_LPSCHED, probe -> {}));
         }
         bed.bed.quiet();
-        for (value = 1; value <= SEEDS; value++) {
-            final Seed seed = Seed.of(value);
-            done = 0;
-            for (int i = 0; i < EVENTS; i++) {
-                final Seed own = seed.split(i);
-                final Proc proc = any(own);
-                bed.bed.conductor.at(
-                        bed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS),
-                        () -> bed.post(proc, probe -> act(probe, proc, own, 3)));
-            }
-            bed.bed.quiet();
-            assertThat(bed.bed.panics).as("seed %d", value).isEmpty();
-            assertThat(bed.bed.deaths).as("seed %d", value).isEmpty();
-            assertThat(done).as("seed %d", value).isGreaterThanOrEqualTo(EVENTS);
-            bed.procs.parts().forEach(part -> assertThat(part.usched().curproc())
-                    .as("seed %d", value)
-                    .isNull());
-            bed.uscheds.forEach(usched -> usched.calls.clear());
+        done = 0;
+        for (int i = 0; i < EVENTS; i++) {
+            final Seed own = seed.split(i);
+            final Proc proc = any(own);
+            bed.bed.conductor.at(
+                    bed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS),
+                    () -> bed.post(proc, probe -> act(probe, proc, own, 3)));
         }
-        assertThat(checks).isGreaterThan(SEEDS * EVENTS);
-        assertThat(queued).isGreaterThan(SEEDS);
-        assertThat(bed.uscheds.get(0).steals).isGreaterThan(100);
+        bed.bed.quiet();
+        assertThat(bed.bed.panics).isEmpty();
+        assertThat(bed.bed.deaths).isEmpty();
+        assertThat(done).isGreaterThanOrEqualTo(EVENTS);
+        bed.procs.parts().forEach(part -> assertThat(part.usched().curproc()).isNull());
     }
 
     private Proc any(final Seed seed) {
@@ -123,18 +130,15 @@ class UserModeInvariantsTest {
     private void check(final Proc proc) {
         checks++;
         final ProcCpu part = bed.procs.parts().get(proc.port().cpu());
-        assertThat(part.usched().curproc()).as("seed %d: designated", value).isSameAs(proc.lwp());
-        assertThat(part.procs())
-                .as("seed %d: in user mode", value)
-                .filteredOn(Proc::inUser)
-                .containsExactly(proc);
+        assertThat(part.usched().curproc()).as("designated").isSameAs(proc.lwp());
+        assertThat(part.procs()).as("in user mode").filteredOn(Proc::inUser).containsExactly(proc);
         final Map<Integer, ThreadState> threads = new HashMap<>();
         part.cpu().threads().forEach(thread -> threads.put(thread.portIndex(), thread));
         for (final Proc other : part.procs()) {
             if (other.lwp().isQueued()) {
                 queued++;
                 assertThat(threads.get(other.port().index()).flags())
-                        .as("seed %d: %s waits for the user scheduler", value, other)
+                        .as("%s waits for the user scheduler", other)
                         .doesNotContain(TdFlag.RUNQ);
             }
         }
@@ -143,28 +147,32 @@ class UserModeInvariantsTest {
     /** At the points where others may run, nothing more urgent waits when user code goes on. */
     @Test
     void I55_noUserCodeRunsWhileAMoreUrgentThreadIsRunnable() {
-        final Proc a = bed.exec(0, UserBed.ALICE);
-        final var daemon = bed.bed.probe(0, Pri.KERN_LPSCHED, probe -> {});
-        bed.bed.quiet();
-        for (value = 1; value <= SEEDS / 10; value++) {
-            final Seed seed = Seed.of(value);
-            bed.post(a, probe -> steps(probe, a, seed, 10));
-            for (int i = 0; i < 5; i++) {
-                bed.bed.conductor.at(
-                        bed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS),
-                        () -> bed.bed.post(daemon, p -> p.self().charge(seed.nextInt(300_000))));
+        Seeds.of(UserModeInvariantsTest.class).each(SEEDS / 10, value -> {
+            begin(1);
+            try (UserBed closed = bed) {
+                final Seed seed = Seed.of(value);
+                final Proc a = closed.exec(0, UserBed.ALICE);
+                final var daemon = closed.bed.probe(0, Pri.KERN_LPSCHED, probe -> {});
+                closed.bed.quiet();
+                closed.post(a, probe -> steps(probe, a, seed, 10));
+                for (int i = 0; i < 5; i++) {
+                    closed.bed.conductor.at(
+                            closed.bed.conductor.nowNs() + seed.nextInt(SPAN_NS),
+                            () -> closed.bed.post(daemon, p -> p.self().charge(seed.nextInt(300_000))));
+                }
+                closed.bed.quiet();
+                assertThat(closed.bed.deaths).isEmpty();
             }
-            bed.bed.quiet();
-            assertThat(bed.bed.deaths).as("seed %d", value).isEmpty();
+        });
+        if (Seeds.areAll()) {
+            assertThat(checks).isGreaterThan(SEEDS);
         }
-        assertThat(checks).isGreaterThan(SEEDS);
     }
 
     private void steps(final UserProbe probe, final Proc proc, final Seed seed, final int left) {
         checks++;
         final List<ThreadState> all = bed.bed.cpu(0).threads();
         assertThat(all)
-                .as("seed %d", value)
                 .noneMatch(t -> t.status() == Status.RUNNABLE && t.pri() > Pri.USER_NORM)
                 .anyMatch(t -> t.status() == Status.RUNNING
                         && t.portIndex() == proc.port().index()

@@ -212,4 +212,19 @@ class UserSchedulingTest {
         assertThat(stretches()).containsExactly(300, 200, 10);
         assertThat(log).startsWith("a").endsWith("c");
     }
+
+    @Test
+    void I55_whoWakesWaitsUntilTheDesignatedOneBlocksWhenFirstInFirstOut() {
+        bed.close();
+        bed = UserBed.of(1, Fifo::new);
+        final Proc sleeper = bed.exec(0, UserBed.ALICE, SchedParam.realtime(0), probe -> {});
+        bed.bed.quiet();
+        final long begin = bed.bed.conductor.nowNs();
+        final Proc a = runs("a", SchedParam.normal(20), 100);
+        bed.bed.conductor.at(begin + 30 * MS, () -> bed.post(sleeper, probe -> log.add("woken")));
+        bed.bed.conductor.runUntil(begin + 40 * MS);
+        assertThat(bed.procs.parts().get(0).usched().curproc()).isSameAs(a.lwp());
+        bed.bed.quiet();
+        assertThat(log.indexOf("woken")).isEqualTo(100);
+    }
 }

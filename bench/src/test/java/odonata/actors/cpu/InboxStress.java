@@ -4,12 +4,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import odonata.actors.crossbar.Crossbar;
+import odonata.actors.crossbar.CrossbarHost;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /** The inbox of a CPU that runs on a carrier of its own and parks whenever it has nothing to do. */
@@ -17,6 +20,8 @@ public final class InboxStress {
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long LOOK_NS = 1_000;
     private static final int INBOX = 1 << 18;
+    private static final int SMALL_INBOX = 4;
+    private static final int RING = 8;
     private static final Cpu CPU = started();
 
     private InboxStress() {}
@@ -39,6 +44,69 @@ public final class InboxStress {
         final Machine machine = Machine.onWallClock(1, List.of(0), parks, (cpu, cause) -> {});
         machine.start();
         return machine.cpu(0);
+    }
+
+    /**
+     * A foreign thread puts something into the inbox of a CPU that has found it empty and goes to sleep. The inbox is the CPU's, the
+     * carrier is the actor: what it decides shows whether it would park. Asleep?, wake-ups.
+     */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "It saw the item and stays awake.")
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "It saw the item; the other had found it asleep.")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "It sleeps and is woken.")
+    @Outcome(id = "1, 0", expect = Expect.FORBIDDEN, desc = "It sleeps and nobody wakes it.")
+    @State
+    public static class Park {
+        private final WakeUps wakeUps = new WakeUps();
+        private final Inbox inbox =
+                new Inbox(null, new Crossbar(0, new Crossbar[1], wakeUps, RING, RING, false), SMALL_INBOX);
+
+        @Actor
+        public void foreigner() {
+            inbox.offer(this);
+        }
+
+        @Actor
+        public void carrier(final II_Result r) {
+            r.r1 = inbox.prepareSleep(false) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void woken(final II_Result r) {
+            r.r2 = wakeUps.count.get();
+        }
+    }
+
+    /** Counts how often a CPU that does nothing by itself was woken. */
+    private static final class WakeUps implements CrossbarHost {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public void execute(final Object entry) {}
+
+        @Override
+        public int batch() {
+            return 1;
+        }
+
+        @Override
+        public void woke(final int slot) {}
+
+        @Override
+        public void ipi() {
+            count.incrementAndGet();
+        }
+
+        @Override
+        public void due(final long dueNs) {}
+
+        @Override
+        public void stall(final int round) {}
+
+        @Override
+        public boolean isGone() {
+            return false;
+        }
     }
 
     /** Two foreign threads hand a function to one CPU: functions that have run. */

@@ -12,6 +12,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 
 /** The word of a token, and the queue of those who wait for it; each actor is the carrier of a thread of its own. */
 public final class TokenStress {
@@ -112,6 +113,38 @@ public final class TokenStress {
             if (has) {
                 reader.release(token);
             }
+        }
+    }
+
+    /** Two share it and give it back: what is left in its word. */
+    @JCStressTest
+    @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "Nobody has it.")
+    @Outcome(id = ".*", expect = Expect.FORBIDDEN, desc = "A share was given back that is still there, or twice.")
+    @State
+    public static class Readers {
+        private final LwktToken token = LwktToken.create("stress");
+        private final TokenSet one = set();
+        private final TokenSet other = set();
+
+        @Actor
+        public void one() {
+            share(one);
+        }
+
+        @Actor
+        public void other() {
+            share(other);
+        }
+
+        private void share(final TokenSet set) {
+            if (set.tryGet(token, false)) {
+                set.release(token);
+            }
+        }
+
+        @Arbiter
+        public void left(final I_Result r) {
+            r.r1 = token.word();
         }
     }
 

@@ -14,6 +14,8 @@ public enum NetError {
     EINTR(4),
     /** A packet too short or damaged. */
     EIO(5),
+    /** No such child, or none at all. */
+    ECHILD(10),
     /** No memory. */
     ENOMEM(12),
     /** Not permitted. */

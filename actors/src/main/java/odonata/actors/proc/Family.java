@@ -1,0 +1,72 @@
+package odonata.actors.proc;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import odonata.actors.port.Msg;
+
+/** The children of one process: those that live, and the zombies, which have ended and were not waited for. Owner: the parent's CPU. */
+final class Family {
+    private final Set<Integer> living = new HashSet<>();
+    private final Map<Integer, Sys.Exited> zombies = new LinkedHashMap<>();
+    private final ArrayDeque<Msg<Sys.Wait4>> waiters = new ArrayDeque<>();
+
+    void born(final int pid) {
+        living.add(pid);
+    }
+
+    void ended(final Sys.Exited child) {
+        living.remove(child.pid());
+        zombies.put(child.pid(), child);
+    }
+
+    /** True when there is such a child, alive or a zombie. */
+    boolean has(final int pid) {
+        return pid == Sys.Wait4.ANY
+                ? !living.isEmpty() || !zombies.isEmpty()
+                : living.contains(pid) || zombies.containsKey(pid);
+    }
+
+    /** The oldest zombie that matches, which is gone then; null when there is none. */
+    Sys.Exited reap(final int pid) {
+        final int found = pid == Sys.Wait4.ANY && !zombies.isEmpty()
+                ? zombies.keySet().iterator().next()
+                : pid;
+        return zombies.remove(found);
+    }
+
+    void waits(final Msg<Sys.Wait4> call) {
+        waiters.add(call);
+    }
+
+    void waitsNoMore(final Msg<?> call) {
+        waiters.removeIf(waiter -> waiter == call);
+    }
+
+    /** Gives each call that waits what there is for it: a child, or null when none can come any more. */
+    void serve(final BiConsumer<Msg<Sys.Wait4>, Sys.Exited> reply) {
+        final Iterator<Msg<Sys.Wait4>> each = waiters.iterator();
+        while (each.hasNext()) {
+            final Msg<Sys.Wait4> call = each.next();
+            final Sys.Exited child = reap(call.command().pid());
+            if (child != null || !has(call.command().pid())) {
+                each.remove();
+                reply.accept(call, child);
+            }
+        }
+    }
+
+    /** The parent has ended: who lives, to be given another parent. Nobody waits for the zombies any more. */
+    List<Integer> disband() {
+        final List<Integer> left = new ArrayList<>(living);
+        living.clear();
+        zombies.clear();
+        return left;
+    }
+}
