@@ -82,7 +82,7 @@ public final class ClusterMember implements MemberControl, AutoCloseable {
         final Cluster cluster = Cluster.get(system);
         final Membership membership =
                 new Membership(cluster.selfUniqueAddress().longUid(), hostPort(cluster.selfAddress()));
-        over(system, cluster).thenRun(() -> {
+        final var unused = over(system, cluster).thenRun(() -> {
             membership.notJoined("no seed of " + settings.seeds() + " let it in: do they run, with the same secret?");
             LOG.info("member stopped address={} reason={}", membership.address(), membership.stopReason());
             listener.onStopped(membership.stopReason());
