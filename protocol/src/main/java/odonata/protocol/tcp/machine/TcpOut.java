@@ -30,6 +30,7 @@ public final class TcpOut {
         urgent = 0;
         segmentSize = 0;
         options.clear();
+        from = 0;
         length = 0;
     }
 

@@ -94,13 +94,15 @@ final class TcpOutput {
             return windowClosed(tcb);
         }
         final int text = Math.min(Math.max(0, unsent), extra > 0 ? tcb.segmentSize() : largest(tcb, unsent));
-        final boolean fin = finNow(tcb, at, text);
-        if (text > 0 && worthSending(tcb, at, text, idle) || fin && finIsNews(tcb) || mustAck(tcb)) {
-            send(tcb, at, worthSending(tcb, at, text, idle) || fin ? text : 0, fin);
-            return text > 0 && unsent > text && !tcb.force;
+        final boolean worth = text > 0 && worthSending(tcb, at, text, idle);
+        final boolean finNow = finNow(tcb, at, text) && (worth || text == 0 && finIsNews(tcb));
+        if (worth || finNow || mustAck(tcb)) {
+            send(tcb, at, worth ? text : 0, finNow);
         }
-        persistIfStuck(tcb);
-        return false;
+        if (!worth && !finNow) {
+            persistIfStuck(tcb);
+        }
+        return worth && unsent > text && !tcb.force;
     }
 
     private static int usable(final TcpCb tcb, final int extra) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random pairs of ends over random links: the streams arrive exactly, both ends reach CLOSED, nothing is left. */
 class LossyLinkTest {
-    private static final int RUNS = 1_500;
+    private static final int RUNS = Integer.getInteger("runs", 1_500);
     private static final int STEPS = 400_000;
 
     @Test
@@ -70,7 +70,7 @@ class LossyLinkTest {
     }
 
     private static void check(final Host host) {
-        assertThat(host.gotLength).isEqualTo(host.peer.toWrite.length);
+        assertThat(host.gotLength).as("%s %s", host, host.peer).isEqualTo(host.peer.toWrite.length);
         assertThat(Arrays.equals(host.got, 0, host.gotLength, host.peer.toWrite, 0, host.gotLength))
                 .as("stream")
                 .isTrue();

@@ -197,6 +197,23 @@ final class TwoHosts {
             gotLength += machine.receive(tcb, got, gotLength, most, nowUs);
         }
 
+        @Override
+        public String toString() {
+            return "%s error=%s events=%s written=%d/%d got=%d una=%d nxt=%d max=%d wnd=%d rcvNxt=%d"
+                    .formatted(
+                            tcb.state(),
+                            tcb.error(),
+                            events.subList(Math.max(0, events.size() - 5), events.size()),
+                            written,
+                            toWrite.length,
+                            gotLength,
+                            tcb.sndUna(),
+                            tcb.sndNxt(),
+                            tcb.sndMax(),
+                            tcb.sndWnd(),
+                            tcb.rcvNxt());
+        }
+
         long count(final TcpCounter counter) {
             return machine.counters().get(counter);
         }
