@@ -33,7 +33,7 @@ public final class TcpMachine {
         final TcpWindow window = new TcpWindow(env);
         final TcpRtt rtt = new TcpRtt(env);
         final TcpEmit emit = new TcpEmit(env, window, rtt);
-        output = new TcpOutput(env, window, emit);
+        output = new TcpOutput(env, emit);
         final TcpRecovery recovery = new TcpRecovery(env, emit, output, rtt, new SackRecovery(env, output));
         final TcpTextInput textInput = new TcpTextInput(env);
         openInput = new TcpOpenInput(env, emit, rtt, textInput);

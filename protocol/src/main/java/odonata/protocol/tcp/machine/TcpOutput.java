@@ -9,12 +9,10 @@ final class TcpOutput {
     private static final int ANY = 1 << 29;
 
     private final TcpEnv env;
-    private final TcpWindow window;
     private final TcpEmit emit;
 
-    TcpOutput(final TcpEnv env, final TcpWindow window, final TcpEmit emit) {
+    TcpOutput(final TcpEnv env, final TcpEmit emit) {
         this.env = env;
-        this.window = window;
         this.emit = emit;
     }
 
@@ -90,13 +88,13 @@ final class TcpOutput {
         final int at = tcb.sndNxt - tcb.dataStart();
         final int usable = usable(tcb, extra);
         final int unsent = tcb.synAcked ? Math.min(tcb.sendBuffer.length(), usable) - at : 0;
-        if (unsent <= 0 && tcb.sndWnd == 0 && tcb.synAcked && at < tcb.sendBuffer.length()) {
+        if (tcb.sndWnd == 0 && tcb.synAcked && isStopped(tcb, at, unsent)) {
             return windowClosed(tcb);
         }
         final int text = Math.min(Math.max(0, unsent), extra > 0 ? tcb.segmentSize() : largest(tcb, unsent));
         final boolean worth = text > 0 && worthSending(tcb, at, text, idle);
         final boolean finNow = finNow(tcb, at, text) && (worth || text == 0 && finIsNews(tcb));
-        if (worth || finNow || mustAck(tcb)) {
+        if (worth || finNow || tcb.ackNow) {
             send(tcb, at, worth ? text : 0, finNow);
         }
         if (!worth && !finNow) {
@@ -110,6 +108,12 @@ final class TcpOutput {
         return tcb.force && tcb.sndWnd == 0 ? 1 : usable;
     }
 
+    /** There is text that the closed window keeps from being sent, or being sent again. */
+    private static boolean isStopped(final TcpCb tcb, final int at, final int unsent) {
+        final int length = tcb.sendBuffer.length();
+        return length > 0 && (unsent < 0 || unsent == 0 && at < length);
+    }
+
     /** The peer took back its window: what was sent beyond it counts as not sent, and the window is probed. */
     private boolean windowClosed(final TcpCb tcb) {
         if (!tcb.force) {
@@ -117,7 +121,7 @@ final class TcpOutput {
             tcb.rexmtShift = 0;
             tcb.sndNxt = tcb.sndUna;
         }
-        if (mustAck(tcb)) {
+        if (tcb.ackNow) {
             send(tcb, tcb.sndNxt - tcb.dataStart(), 0, false);
         }
         persistIfStuck(tcb);
@@ -156,10 +160,6 @@ final class TcpOutput {
                 || last && tcb.state.finIsDue()
                 || (idle || tcb.noDelay) && tcb.maxSndWnd > 0 && text >= tcb.maxSndWnd / 2
                 || TcpSeq.lt(tcb.sndNxt, tcb.sndMax);
-    }
-
-    private boolean mustAck(final TcpCb tcb) {
-        return tcb.ackNow || window.updateIsDue(tcb);
     }
 
     private void send(final TcpCb tcb, final int at, final int text, final boolean fin) {

@@ -167,7 +167,9 @@ final class TcpRecovery {
         } else if (tcb.inRecovery) {
             tcb.eifelArmed = false;
         }
-        tcb.cc.timeout(tcb.flight(), first);
+        if (tcb.synAcked) {
+            tcb.cc.timeout(tcb.flight(), first);
+        }
         tcb.recover = tcb.sndMax;
         tcb.inRecovery = false;
         tcb.dupAcks = 0;

@@ -110,6 +110,7 @@ final class TcpUser {
         final int taken = tcb.receiveBuffer.read(target, offset, count);
         if (taken > 0 && tcb.state != TcpState.CLOSED && window.updateIsDue(tcb)) {
             env.count(TcpCounter.SNDWINUP);
+            tcb.ackNow = true;
             output.output(tcb);
         }
         return taken;
