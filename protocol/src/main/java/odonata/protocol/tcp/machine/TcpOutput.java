@@ -66,7 +66,7 @@ final class TcpOutput {
         final int at = from - tcb.dataStart();
         final int text = Math.max(0, Math.min(Math.min(tcb.segmentSize(), to - from), tcb.sendBuffer.length() - at));
         final boolean fin = tcb.finSent && at + text == tcb.sendBuffer.length();
-        emit.segment(tcb, from, TcpHeader.ACK | (fin ? TcpHeader.FIN : 0), at, text);
+        emit.segment(tcb, from, flags(tcb, at, text, fin), at, text);
         return from + text + (fin ? 1 : 0);
     }
 

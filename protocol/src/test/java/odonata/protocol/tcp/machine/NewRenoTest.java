@@ -210,7 +210,7 @@ class NewRenoTest {
             duplicate(tcp);
             tcp.quiet();
             duplicate(tcp);
-            tcp.expect("0 . 1(300) ack 1 win 1792 <nop,nop,ts 0 1>");
+            tcp.expect("0 P. 1(300) ack 1 win 1792 <nop,nop,ts 0 1>");
         }
 
         @Test
