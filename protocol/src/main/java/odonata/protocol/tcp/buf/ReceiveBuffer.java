@@ -78,7 +78,7 @@ public final class ReceiveBuffer {
     public int insert(final int at, final byte[] data, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, data.length);
         final int end = (int) Math.min((long) at + count, space());
-        if (end <= at || at > 0 && !hasRoomFor(at, end)) {
+        if (end <= at || (at > 0 && !hasRoomFor(at, end))) {
             return 0;
         }
         fillGaps(at, end, data, offset);

@@ -45,7 +45,7 @@ final class Ring {
     }
 
     private int index(final int at) {
-        return head + at & bytes.length - 1;
+        return (head + at) & (bytes.length - 1);
     }
 
     private void grow(final int wanted) {

@@ -22,8 +22,8 @@ public final class IssGenerator {
 
     /** Initial sequence number for a connection from {@code flow.src} (ours) to {@code flow.dst}. */
     public int next(final FlowKey flow, final long nowUs) {
-        final long addresses = (flow.src() & 0xffff_ffffL) << 32 | flow.dst() & 0xffff_ffffL;
-        final long ports = (long) flow.sport() << 16 | flow.dport();
+        final long addresses = ((flow.src() & 0xffff_ffffL) << 32) | (flow.dst() & 0xffff_ffffL);
+        final long ports = ((long) flow.sport() << 16) | flow.dport();
         return (int) (nowUs / CLOCK_US) + (int) SipHash.of(k0, k1, addresses, ports);
     }
 

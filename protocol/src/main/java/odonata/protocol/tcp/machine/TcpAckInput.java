@@ -78,7 +78,7 @@ final class TcpAckInput {
                 && tcb.outstanding()
                 && in.length == 0
                 && !in.has(TcpHeader.FIN)
-                && (in.window << tcb.sndScale == tcb.sndWnd || tcb.sackOk && in.sackBlocks > 0)
+                && (in.windowBytes(tcb.sndScale) == tcb.sndWnd || (tcb.sackOk && in.sackBlocks > 0))
                 && !tcb.running(TcpTimer.PERSIST);
     }
 
@@ -140,9 +140,10 @@ final class TcpAckInput {
 
     /** SND.WND, from the segment that is not older than the one used last. */
     private void updateWindow(final TcpCb tcb, final TcpIn in) {
-        final int wnd = in.window << tcb.sndScale;
+        final int wnd = in.windowBytes(tcb.sndScale);
         final boolean newer = TcpSeq.lt(tcb.sndWl1, in.seq)
-                || tcb.sndWl1 == in.seq && (TcpSeq.lt(tcb.sndWl2, in.ack) || tcb.sndWl2 == in.ack && wnd > tcb.sndWnd);
+                || (tcb.sndWl1 == in.seq
+                        && (TcpSeq.lt(tcb.sndWl2, in.ack) || (tcb.sndWl2 == in.ack && wnd > tcb.sndWnd)));
         if (!newer) {
             return;
         }

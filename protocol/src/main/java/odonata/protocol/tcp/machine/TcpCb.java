@@ -245,7 +245,7 @@ public final class TcpCb {
 
     /** Deadline of {@code timer}, or {@link TcpTimer#NEVER}. */
     public long deadlineUs(final TcpTimer timer) {
-        return deadlines[timer.ordinal()];
+        return deadlines[index(timer)];
     }
 
     /** Sends small segments at once (TCP_NODELAY). */
@@ -290,6 +290,15 @@ public final class TcpCb {
     }
 
     boolean running(final TcpTimer timer) {
-        return deadlines[timer.ordinal()] != TcpTimer.NEVER;
+        return deadlineUs(timer) != TcpTimer.NEVER;
+    }
+
+    void deadline(final TcpTimer timer, final long atUs) {
+        deadlines[index(timer)] = atUs;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the index of a timer in this array, nowhere else
+    private static int index(final TcpTimer timer) {
+        return timer.ordinal();
     }
 }

@@ -1,6 +1,7 @@
 package odonata.protocol.tcp.machine;
 
 /** Counts of one machine; written by its thread. */
+@SuppressWarnings("EnumOrdinal") // the index of a counter in an array, nowhere else
 public final class TcpCounters {
     private final long[] counts = new long[TcpCounter.values().length];
 

@@ -39,11 +39,11 @@ final class TcpEnv {
     }
 
     void start(final TcpCb tcb, final TcpTimer timer, final long delayUs) {
-        tcb.deadlines[timer.ordinal()] = nowUs + delayUs;
+        tcb.deadline(timer, nowUs + delayUs);
     }
 
     void stop(final TcpCb tcb, final TcpTimer timer) {
-        tcb.deadlines[timer.ordinal()] = TcpTimer.NEVER;
+        tcb.deadline(timer, TcpTimer.NEVER);
     }
 
     /** Ends the connection; {@code why} is what the user's calls return from now on. */

@@ -19,6 +19,9 @@ public final class TcpIn {
     int ack;
     int flags;
     int window;
+    /** The segment came with a SYN, so that its window is not scaled (RFC 7323 section 2.2). */
+    boolean unscaled;
+
     int urgent;
     byte[] data = new byte[0];
     int offset;
@@ -40,6 +43,7 @@ public final class TcpIn {
         ack = header.ack();
         flags = header.flags();
         window = header.window();
+        unscaled = header.has(TcpHeader.SYN);
         urgent = header.urgent();
         data = header.data();
         offset = header.payloadOffset();
@@ -92,6 +96,11 @@ public final class TcpIn {
     /** SEG.LEN: text, SYN and FIN. */
     int segLen() {
         return length + (has(TcpHeader.SYN) ? 1 : 0) + (has(TcpHeader.FIN) ? 1 : 0);
+    }
+
+    /** SEG.WND in bytes, where the sender's shift is {@code scale}. */
+    int windowBytes(final int scale) {
+        return unscaled ? window : window << scale;
     }
 
     /** Cuts {@code count} bytes of text off the front. */

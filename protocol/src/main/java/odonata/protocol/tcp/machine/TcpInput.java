@@ -107,10 +107,8 @@ final class TcpInput {
         if (wnd == 0) {
             return in.seq == tcb.rcvNxt;
         }
-        return len == 0 && TcpSeq.inWindow(in.seq, tcb.rcvNxt, wnd)
-                || len > 0
-                        && (TcpSeq.inWindow(in.seq, tcb.rcvNxt, wnd)
-                                || TcpSeq.inWindow(in.seq + len - 1, tcb.rcvNxt, wnd));
+        return TcpSeq.inWindow(in.seq, tcb.rcvNxt, wnd)
+                || (len > 0 && TcpSeq.inWindow(in.seq + len - 1, tcb.rcvNxt, wnd));
     }
 
     private void unacceptable(final TcpCb tcb, final TcpIn in) {

@@ -90,7 +90,7 @@ public final class TcpMachine {
         env.nowUs = nowUs;
         tcb.armedUs = TcpTimer.NEVER;
         for (final TcpTimer timer : TcpEnv.TIMERS) {
-            if (tcb.deadlines[timer.ordinal()] <= nowUs) {
+            if (tcb.deadlineUs(timer) <= nowUs) {
                 env.stop(tcb, timer);
                 timers.expired(tcb, timer);
             }

@@ -114,7 +114,7 @@ final class TcpOpenInput {
         tcb.rexmtShift = 0;
         env.stop(tcb, TcpTimer.REXMT);
         env.stop(tcb, TcpTimer.KEEP);
-        takeWindow(tcb, in, in.has(TcpHeader.SYN) ? 0 : tcb.sndScale);
+        takeWindow(tcb, in);
         initCongestionControl(tcb);
         if (tcb.state != TcpState.FIN_WAIT_1) {
             env.enter(tcb, TcpState.ESTABLISHED);
@@ -129,8 +129,8 @@ final class TcpOpenInput {
         }
     }
 
-    private static void takeWindow(final TcpCb tcb, final TcpIn in, final int scale) {
-        tcb.sndWnd = in.window << scale;
+    private static void takeWindow(final TcpCb tcb, final TcpIn in) {
+        tcb.sndWnd = in.windowBytes(tcb.sndScale);
         tcb.maxSndWnd = tcb.sndWnd;
         tcb.sndWl1 = in.seq;
         tcb.sndWl2 = in.ack;

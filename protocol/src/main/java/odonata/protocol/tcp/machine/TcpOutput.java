@@ -93,7 +93,7 @@ final class TcpOutput {
         }
         final int text = Math.min(Math.max(0, unsent), extra > 0 ? tcb.segmentSize() : largest(tcb, unsent));
         final boolean worth = text > 0 && worthSending(tcb, at, text, idle);
-        final boolean finNow = finNow(tcb, at, text) && (worth || text == 0 && finIsNews(tcb));
+        final boolean finNow = finNow(tcb, at, text) && (worth || (text == 0 && finIsNews(tcb)));
         if (worth || finNow || tcb.ackNow) {
             send(tcb, at, worth ? text : 0, finNow);
         }
@@ -111,7 +111,7 @@ final class TcpOutput {
     /** There is text that the closed window keeps from being sent, or being sent again. */
     private static boolean isStopped(final TcpCb tcb, final int at, final int unsent) {
         final int length = tcb.sendBuffer.length();
-        return length > 0 && (unsent < 0 || unsent == 0 && at < length);
+        return length > 0 && (unsent < 0 || (unsent == 0 && at < length));
     }
 
     /** The peer took back its window: what was sent beyond it counts as not sent, and the window is probed. */
@@ -154,22 +154,27 @@ final class TcpOutput {
     private boolean worthSending(final TcpCb tcb, final int at, final int text, final boolean idle) {
         final boolean last = at + text >= tcb.sendBuffer.length();
         return text >= tcb.segmentSize()
-                || last && (idle || tcb.noDelay) && !tcb.noPush && !tcb.moreToCome
+                || (last && (idle || tcb.noDelay) && !tcb.noPush && !tcb.moreToCome)
                 || tcb.force
                 || TcpSeq.gt(tcb.sndUp, tcb.sndNxt)
-                || last && tcb.state.finIsDue()
-                || (idle || tcb.noDelay) && tcb.maxSndWnd > 0 && text >= tcb.maxSndWnd / 2
+                || (last && tcb.state.finIsDue())
+                || ((idle || tcb.noDelay) && tcb.maxSndWnd > 0 && text >= tcb.maxSndWnd / 2)
                 || TcpSeq.lt(tcb.sndNxt, tcb.sndMax);
     }
 
     private void send(final TcpCb tcb, final int at, final int text, final boolean fin) {
         final int seq = tcb.sndNxt;
         final boolean nothing = text == 0 && !fin;
-        emit.segment(tcb, nothing ? TcpSeq.max(seq, tcb.sndMax) : seq, flags(tcb, at, text, fin), at, text);
+        emit.segment(tcb, nothing ? emptySeq(tcb) : seq, flags(tcb, at, text, fin), at, text);
         if (!tcb.force) {
             tcb.sndNxt = seq + text + (fin ? 1 : 0);
         }
         tcb.finSent |= fin;
+    }
+
+    /** SND.MAX; but a peer that took back its window would not look at what lies behind its edge. */
+    private static int emptySeq(final TcpCb tcb) {
+        return tcb.synAcked ? TcpSeq.min(tcb.sndMax, tcb.sndUna + tcb.sndWnd) : tcb.sndMax;
     }
 
     private static int flags(final TcpCb tcb, final int at, final int text, final boolean fin) {

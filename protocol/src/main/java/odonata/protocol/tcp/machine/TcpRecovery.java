@@ -36,7 +36,7 @@ final class TcpRecovery {
             return;
         }
         tcb.dupAcks++;
-        if (tcb.dupAcks >= DUP_THRESH || tcb.sackOk && sack.firstIsLost(tcb)) {
+        if (tcb.dupAcks >= DUP_THRESH || (tcb.sackOk && sack.firstIsLost(tcb))) {
             fastRetransmit(tcb);
         } else if (!limitedTransmit(tcb) && earlyRetransmitIsDue(tcb) && fastRetransmit(tcb)) {
             env.count(TcpCounter.SNDEARLYREXMIT);

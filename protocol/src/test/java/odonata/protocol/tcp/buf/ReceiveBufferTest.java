@@ -2,6 +2,7 @@ package odonata.protocol.tcp.buf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import odonata.protocol.clock.Seed;
@@ -16,6 +17,10 @@ class ReceiveBufferTest {
             bytes[i] = (byte) seed.nextLong();
         }
         return bytes;
+    }
+
+    private static byte[] text(final String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test
@@ -74,11 +79,11 @@ class ReceiveBufferTest {
     @Test
     void shouldKeepWhatCameFirstWhereSegmentsOverlap() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
-        buffer.insert(2, "BB".getBytes(), 0, 2);
-        assertThat(buffer.insert(0, "aaaaaa".getBytes(), 0, 6)).isEqualTo(6);
+        buffer.insert(2, text("BB"), 0, 2);
+        assertThat(buffer.insert(0, text("aaaaaa"), 0, 6)).isEqualTo(6);
         final byte[] got = new byte[6];
         buffer.read(got, 0, 6);
-        assertThat(new String(got)).isEqualTo("aaBBaa");
+        assertThat(got).isEqualTo(text("aaBBaa"));
     }
 
     @Test
@@ -109,11 +114,11 @@ class ReceiveBufferTest {
     @Test
     void shouldLeaveWhatWasOnlyLookedAt() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
-        buffer.insert(0, "abc".getBytes(), 0, 3);
+        buffer.insert(0, text("abc"), 0, 3);
         final byte[] got = new byte[3];
         assertThat(buffer.peek(got, 0, 2)).isEqualTo(2);
         assertThat(buffer.available()).isEqualTo(3);
         assertThat(buffer.read(got, 0, 3)).isEqualTo(3);
-        assertThat(Arrays.equals(got, "abc".getBytes())).isTrue();
+        assertThat(Arrays.equals(got, text("abc"))).isTrue();
     }
 }

@@ -155,6 +155,14 @@ class HandshakeTest {
         }
 
         @Test
+        void shouldNotScaleTheWindowOfTheCrossedSyn() {
+            final TcpScript tcp = new TcpScript();
+            tcp.connect().in("S 0(0) win 5000 <mss 900,wscale 4>").in("S. 0(0) ack 1 win 5000 <mss 900,wscale 4>");
+            tcp.expectState(TcpState.ESTABLISHED);
+            assertThat(tcp.tcb.sndWnd()).isEqualTo(5_000);
+        }
+
+        @Test
         void shouldBeRefusedWhenResetAfterAnActiveOpen() {
             final TcpScript tcp = new TcpScript(TcpScript.plain());
             tcp.connect().in("S 0(0) win 5000").skip().in("R 1(0) win 0").expectState(TcpState.CLOSED);

@@ -40,7 +40,7 @@ class LossyLinkTest {
         prepare(two.client, seed);
         prepare(two.server, seed);
         final int iss = (int) seed.nextLong();
-        two.open(seed.nextInt(2) == 0 ? -5_000 : iss, (int) seed.nextLong());
+        two.open(seed.nextInt(2) == 0 ? -5_000 : iss, (int) seed.nextLong(), seed.nextInt(3) == 0);
         two.run(STEPS);
         check(two.client);
         check(two.server);

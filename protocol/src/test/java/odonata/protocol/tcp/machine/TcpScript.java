@@ -276,12 +276,12 @@ final class TcpScript implements TcpActions {
 
     private static byte[] parse(final String segment) {
         final int open = segment.indexOf('<');
-        final String[] words = (open < 0 ? segment : segment.substring(0, open)).split("[ ()]+");
+        final String[] words = (open < 0 ? segment : segment.substring(0, open)).split("[ ()]+", -1);
         final TcpOptionsWriter options = new TcpOptionsWriter();
         if (open >= 0) {
             for (final String option :
-                    segment.substring(open + 1, segment.indexOf('>')).split(",")) {
-                parseOption(option.split(" "), options);
+                    segment.substring(open + 1, segment.indexOf('>')).split(",", -1)) {
+                parseOption(option.split(" ", -1), options);
             }
         }
         final int text = Integer.parseInt(words[2]);
@@ -291,7 +291,7 @@ final class TcpScript implements TcpActions {
         h.init(80, 1_000, IRS + Integer.parseInt(words[1]), 0, parseFlags(words[0]));
         h.headerLength(headerLength);
         options.copyTo(packet, TcpHeader.MIN_LENGTH);
-        for (int i = 3; i < words.length; i += 2) {
+        for (int i = 3; i + 1 < words.length; i += 2) {
             final int value = Integer.parseInt(words[i + 1]);
             switch (words[i]) {
                 case "ack" -> h.ack(ISS + value);
@@ -308,8 +308,8 @@ final class TcpScript implements TcpActions {
 
     private static int parseFlags(final String text) {
         int flags = 0;
-        for (final char c : text.toCharArray()) {
-            flags |= switch (c) {
+        for (int i = 0; i < text.length(); i++) {
+            flags |= switch (text.charAt(i)) {
                 case 'S' -> TcpHeader.SYN;
                 case 'F' -> TcpHeader.FIN;
                 case 'R' -> TcpHeader.RST;

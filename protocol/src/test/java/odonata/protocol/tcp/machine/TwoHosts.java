@@ -219,8 +219,12 @@ final class TwoHosts {
         }
     }
 
-    void open(final int issOfClient, final int issOfServer) {
-        server.machine.listen(server.tcb, issOfServer, nowUs);
+    void open(final int issOfClient, final int issOfServer, final boolean both) {
+        if (both) {
+            server.machine.connect(server.tcb, issOfServer, nowUs);
+        } else {
+            server.machine.listen(server.tcb, issOfServer, nowUs);
+        }
         client.machine.connect(client.tcb, issOfClient, nowUs);
     }
 

@@ -182,6 +182,13 @@ class WindowTest {
         }
 
         @Test
+        void shouldAcknowledgeFromInsideAWindowThatWasTakenBack() {
+            final TcpScript open = TcpScript.established(TcpScript.plain(), 3_000);
+            open.write(2_000).skip().in(". 1(0) ack 1001 win 300").skip();
+            open.in("F. 1(0) ack 1001 win 300").expect("0 . 1301(0) ack 2 win 57344");
+        }
+
+        @Test
         void shouldNotSendASillySegmentButNotWaitForEver() {
             final TcpScript open = TcpScript.established(TcpScript.plain(), 3_000);
             open.write(3_000).skip().write(900).in(". 1(0) ack 3001 win 100").quiet();
