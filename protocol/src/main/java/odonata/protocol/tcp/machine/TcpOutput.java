@@ -172,9 +172,13 @@ final class TcpOutput {
         tcb.finSent |= fin;
     }
 
-    /** SND.MAX; but a peer that took back its window would not look at what lies behind its edge. */
+    /**
+     * SND.MAX; but a peer that took back its window would not look at what lies behind its edge. What a scaled window loses by
+     * rounding is not taken back (RFC 7323 section 2.4).
+     */
     private static int emptySeq(final TcpCb tcb) {
-        return tcb.synAcked ? TcpSeq.min(tcb.sndMax, tcb.sndUna + tcb.sndWnd) : tcb.sndMax;
+        final int edge = tcb.sndUna + tcb.sndWnd;
+        return tcb.synAcked && tcb.sndMax - edge >= 1 << tcb.sndScale ? edge : tcb.sndMax;
     }
 
     private static int flags(final TcpCb tcb, final int at, final int text, final boolean fin) {

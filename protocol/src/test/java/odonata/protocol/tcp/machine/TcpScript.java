@@ -335,7 +335,7 @@ final class TcpScript implements TcpActions {
             case "sack" -> {
                 final int[] edges = new int[2 * (words.length - 1)];
                 for (int i = 1; i < words.length; i++) {
-                    final String[] pair = words[i].split("-");
+                    final String[] pair = words[i].split("-", -1);
                     edges[2 * i - 2] = ISS + Integer.parseInt(pair[0]);
                     edges[2 * i - 1] = ISS + Integer.parseInt(pair[1]);
                 }

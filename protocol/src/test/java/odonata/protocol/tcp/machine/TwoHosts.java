@@ -12,6 +12,8 @@ import odonata.protocol.tcp.TcpHeader;
 
 /** Two machines with one connection between them, a link with faults, and virtual time in microseconds. */
 final class TwoHosts {
+    private static final boolean TRACE = Boolean.getBoolean("trace");
+    private static final long START = 1_700_000_000_000_000L;
     static final int CLIENT = 0x0a000001;
     static final int SERVER = 0x0a000002;
 
@@ -34,7 +36,7 @@ final class TwoHosts {
     private final Seed seed;
     final Host client;
     final Host server;
-    long nowUs = 1_700_000_000_000_000L;
+    long nowUs = START;
     private long order;
 
     TwoHosts(final TcpSettings ofClient, final TcpSettings ofServer, final Link link, final Seed seed) {
@@ -105,6 +107,7 @@ final class TwoHosts {
         @Override
         public void send(final TcpCb which, final TcpOut segment) {
             packets++;
+            trace(segment);
             final byte[] packet = new byte[segment.length()];
             segment.writeTo(packet, 0, which.flow().src(), which.flow().dst());
             if (seed.chance(link.loss())) {
@@ -114,6 +117,22 @@ final class TwoHosts {
             deliver(packet);
             if (seed.chance(link.duplicate())) {
                 deliver(packet.clone());
+            }
+        }
+
+        /** With {@code -Dtrace=true} every segment is printed. */
+        private void trace(final TcpOut segment) {
+            if (TRACE) {
+                System.out.printf(
+                        "%d %s seq %d ack %d flags %x text %d win %d cwnd %d%n",
+                        nowUs - START,
+                        this == client ? "client" : "server",
+                        segment.seq(),
+                        segment.ack(),
+                        segment.flags(),
+                        segment.textLength(),
+                        segment.window(),
+                        tcb.congestionControl().cwnd());
             }
         }
 
