@@ -86,7 +86,9 @@ final class TcpAckInput {
         final int acked = in.ack - tcb.sndUna;
         env.count(TcpCounter.RCVACKPACK);
         final boolean undone = recovery.detectSpurious(tcb, in);
-        rtt.measure(tcb, in);
+        if (!undone) {
+            rtt.measure(tcb, in);
+        }
         tcb.rexmtShift = 0;
         final int text = Math.min(acked, tcb.sendBuffer.length());
         final boolean wasFull = tcb.sendBuffer.space() == 0;

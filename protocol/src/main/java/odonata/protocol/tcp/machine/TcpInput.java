@@ -91,7 +91,7 @@ final class TcpInput {
             unacceptable(tcb, in);
             return false;
         }
-        if (wnd == 0 && in.segLen() > 0 && !in.has(TcpHeader.RST)) {
+        if (wnd == 0 && in.length > 0 && !in.has(TcpHeader.RST)) {
             in.length = 0;
             in.clear(TcpHeader.FIN);
             tcb.ackNow = true;

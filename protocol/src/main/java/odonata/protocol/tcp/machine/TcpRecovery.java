@@ -169,8 +169,8 @@ final class TcpRecovery {
         }
         if (tcb.synAcked) {
             tcb.cc.timeout(tcb.flight(), first);
+            tcb.recover = tcb.sndMax;
         }
-        tcb.recover = tcb.sndMax;
         tcb.inRecovery = false;
         tcb.dupAcks = 0;
         tcb.limitedSegments = 0;

@@ -112,6 +112,30 @@ class NewRenoTest {
         }
 
         @Test
+        void shouldNotTimeWhatWasSentTwice() {
+            final TcpScript tcp = flying(8);
+            final long srtt = tcp.tcb.srttUs();
+            tcp.at(50_000);
+            duplicates(tcp, 1, 3);
+            tcp.at(250_000).in(DUP + "8001 win 60000");
+            assertThat(tcp.tcb.srttUs()).isEqualTo(srtt);
+        }
+
+        @Test
+        void shouldRepairALossAfterALostSyn() {
+            settings.initialCwnd = 8;
+            final TcpScript tcp = new TcpScript(settings);
+            tcp.connect().at(3_000_000).in("S. 0(0) ack 1 win 60000 <mss 1000>").write(1_000);
+            tcp.in(DUP + "1001 win 60000")
+                    .write(2_000)
+                    .in(DUP + "3001 win 60000")
+                    .write(4_000)
+                    .skip();
+            duplicates(tcp, 3_001, 3);
+            tcp.expect("3000000 P. 6001(1000) ack 1 win 57344", "3000000 . 3001(1000) ack 1 win 57344");
+        }
+
+        @Test
         void shouldCountOnlyTrueDuplicates() {
             final TcpScript tcp = flying(8);
             tcp.in(DUP + "1 win 59999").in(DUP + "1 win 59998").in(DUP + "1 win 59997");
@@ -157,6 +181,15 @@ class NewRenoTest {
             settings.initialCwnd = 4;
             final TcpScript tcp = TcpScript.established(settings, 4_500);
             tcp.write(8_000).skip().in(DUP + "1 win 4500").quiet();
+        }
+
+        @Test
+        void shouldNotHaveMoreOutThanTwoSegmentsBeyondCwnd() {
+            final TcpScript tcp = flying(4);
+            tcp.write(5_000).quiet();
+            tcp.tcb.congestionControl().restore(1_000, 4_000);
+            duplicates(tcp, 1, 2);
+            tcp.quiet();
         }
 
         @Test

@@ -65,6 +65,17 @@ class TimestampsTest {
     }
 
     @Test
+    void shouldNotTakeARoundedWindowForOneTakenBack() {
+        final TcpScript scaled = new TcpScript(settings);
+        scaled.connect()
+                .in("S. 0(0) ack 1 win 2000 <mss 1000,wscale 5>")
+                .write(2_000)
+                .skip();
+        scaled.in(". 1(0) ack 1001 win 31").in("F. 1(0) ack 1001 win 31");
+        scaled.expect("0 . 2001(0) ack 2 win 1792");
+    }
+
+    @Test
     void shouldReopenTimeWaitByANewerTimestamp() {
         tcp.shutdown().in("F. 1(0) ack 2 win 60000 <ts 1001 0>").expectState(TcpState.TIME_WAIT);
         tcp.in("S -5000(0) win 100 <ts 1002 0>").expectState(TcpState.CLOSED);

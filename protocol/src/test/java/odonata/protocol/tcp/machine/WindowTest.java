@@ -125,6 +125,15 @@ class WindowTest {
         }
 
         @Test
+        void shouldTakeABareFinWithAClosedWindow() {
+            settings.recvSpace = 1_000;
+            final TcpScript tcp = TcpScript.established(settings, 60_000);
+            tcp.in(". 1(1000) ack 1 win 60000").at(100_000).skip();
+            tcp.in("F. 1001(0) ack 1 win 60000").expect("100000 . 1(0) ack 1002 win 0");
+            tcp.expectState(TcpState.CLOSE_WAIT);
+        }
+
+        @Test
         void shouldTakeAckAndResetWithAClosedWindow() {
             settings.recvSpace = 1_000;
             final TcpScript tcp = TcpScript.established(settings, 60_000);
