@@ -182,6 +182,13 @@ public final class ReceiveBuffer {
         }
     }
 
+    /** Gives back the memory of an empty buffer. */
+    public void trim() {
+        if (available == 0 && ranges == 0) {
+            ring.release();
+        }
+    }
+
     /** Forgets all, also the reassembly queue. */
     public void clear() {
         available = 0;

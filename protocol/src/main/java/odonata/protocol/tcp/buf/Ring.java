@@ -40,6 +40,12 @@ final class Ring {
         }
     }
 
+    /** Gives back all that a drained ring holds. */
+    void release() {
+        head = 0;
+        bytes = NONE;
+    }
+
     int capacity() {
         return bytes.length;
     }

@@ -70,6 +70,13 @@ public final class SendBuffer {
         }
     }
 
+    /** Gives back the memory of an empty buffer. */
+    public void trim() {
+        if (length == 0) {
+            ring.release();
+        }
+    }
+
     /** Forgets all. */
     public void clear() {
         length = 0;

@@ -112,6 +112,20 @@ class ReceiveBufferTest {
     }
 
     @Test
+    void shouldGiveBackTheMemoryOfAnEmptyBufferOnly() {
+        final ReceiveBuffer buffer = new ReceiveBuffer(100);
+        buffer.insert(0, text("abc"), 0, 3);
+        buffer.trim();
+        final byte[] got = new byte[3];
+        assertThat(buffer.read(got, 0, 3)).isEqualTo(3);
+        assertThat(got).isEqualTo(text("abc"));
+        assertThat(buffer.capacity()).isPositive();
+        buffer.trim();
+        assertThat(buffer.capacity()).isZero();
+        assertThat(buffer.insert(0, text("de"), 0, 2)).isEqualTo(2);
+    }
+
+    @Test
     void shouldLeaveWhatWasOnlyLookedAt() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
         buffer.insert(0, text("abc"), 0, 3);

@@ -109,7 +109,7 @@ class CongestionBoundTest {
         s.sendSpace = 60_000;
         s.maxRexmt = 50;
         s.limitedTransmit = seed.nextInt(2) == 0;
-        final Link link = new Link(10_000, seed.nextInt(2) * 15_000, 0.06 * seed.nextDouble(), 0, 0);
+        final Link link = new Link(10_000, seed.nextInt(2) * 15_000L, 0.06 * seed.nextDouble(), 0, 0);
         final TwoHosts two = new TwoHosts(s, s, link, seed.split(1));
         two.client.toWrite = TwoHosts.stream(seed, 60_000);
         two.open(1, 2, false);

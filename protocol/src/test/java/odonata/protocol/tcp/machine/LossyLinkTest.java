@@ -3,6 +3,7 @@ package odonata.protocol.tcp.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.tcp.machine.TcpSettings.EarlyRetransmit;
 import odonata.protocol.tcp.machine.TwoHosts.Host;
@@ -55,7 +56,7 @@ class LossyLinkTest {
         s.mss = 100 + seed.nextInt(1_400);
         s.minMss = 64;
         s.tsoBytes = seed.nextInt(2) * seed.nextInt(20_000);
-        s.earlyRetransmit = EarlyRetransmit.values()[seed.nextInt(3)];
+        s.earlyRetransmit = List.of(EarlyRetransmit.values()).get(seed.nextInt(3));
         s.delayedAck = seed.nextInt(4) > 0;
         s.maxRexmt = 100;
         s.keepInitUs = 10_000_000_000L;

@@ -16,7 +16,7 @@ class StateDiagramTest {
     private record Arrow(String name, TcpState from, TcpState to, Consumer<TcpScript> to1, Consumer<TcpScript> step) {}
 
     private static final String SYN = "S 0(0) win 9000";
-    private static final Consumer<TcpScript> CLOSED = t -> {};
+    private static final Consumer<TcpScript> CLOSED = TcpScript::skip;
     private static final Consumer<TcpScript> LISTEN = TcpScript::listen;
     private static final Consumer<TcpScript> SYN_SENT = TcpScript::connect;
     private static final Consumer<TcpScript> SYN_RECEIVED = LISTEN.andThen(t -> t.in(SYN));
