@@ -106,8 +106,11 @@ final class TcpAckInput {
         }
     }
 
-    /** RFC 6298 sections 5.2 and 5.3. */
+    /** RFC 6298 sections 5.2 and 5.3; and where nothing is left there is nothing to probe for. */
     private void restartTimer(final TcpCb tcb) {
+        if (tcb.sendBuffer.length() == 0) {
+            env.stop(tcb, TcpTimer.PERSIST);
+        }
         if (!tcb.outstanding()) {
             env.stop(tcb, TcpTimer.REXMT);
         } else if (!tcb.running(TcpTimer.PERSIST)) {

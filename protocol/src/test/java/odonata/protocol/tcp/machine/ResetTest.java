@@ -2,6 +2,8 @@ package odonata.protocol.tcp.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import odonata.protocol.clock.Seed;
+import odonata.protocol.clock.Seeds;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.TcpHeader;
@@ -81,6 +83,27 @@ class ResetTest {
     void shouldDropTextWithoutAck() {
         tcp.in("P 1(10) win 60000").quiet();
         assertThat(tcp.tcb.receiveBuffer().available()).isZero();
+    }
+
+    /** An attacker off the path who knows addresses, ports and the window, but no sequence number exactly. */
+    @Test
+    void shouldNotBeResetNorFedByABlindAttacker() {
+        final Seed seed = Seeds.replayable("ResetTest");
+        for (int i = 0; i < 20_000; i++) {
+            final int inWindow = 2 + seed.nextInt(57_000);
+            final int ack = seed.nextInt(Integer.MAX_VALUE - 100_000) + 2;
+            switch (seed.nextInt(4)) {
+                case 0 -> tcp.in("R " + inWindow + "(0) win 0");
+                case 1 -> tcp.in("R. " + inWindow + "(0) ack " + ack + " win 0");
+                case 2 -> tcp.in("S " + inWindow + "(0) win 0");
+                default -> tcp.in("P. " + inWindow + "(100) ack " + ack + " win 9");
+            }
+        }
+        tcp.expectState(TcpState.ESTABLISHED);
+        assertThat(tcp.tcb.receiveBuffer().ranges()).isZero();
+        assertThat(tcp.tcb.sndWnd()).isEqualTo(60_000);
+        assertThat(tcp.count(TcpCounter.SNDTOTAL)).as("answers").isLessThan(20);
+        tcp.skip().write(10).expect("0 P. 1(10) ack 1 win 57344");
     }
 
     @Test

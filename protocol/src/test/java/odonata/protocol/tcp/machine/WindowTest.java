@@ -178,6 +178,12 @@ class WindowTest {
         }
 
         @Test
+        void shouldNotProbeWhenNothingIsLeftToSend() {
+            tcp.write(1).at(5_000_000).skip().in(". 1(0) ack 2 win 0");
+            tcp.at(5_000_000_000L).quiet().expectState(TcpState.ESTABLISHED);
+        }
+
+        @Test
         void shouldGiveUpWhenNobodyAnswersTheProbes() {
             tcp.write(100).at(5_000_000_000L).expectState(TcpState.CLOSED);
             assertThat(tcp.tcb.error()).isEqualTo(NetError.ETIMEDOUT);
