@@ -1,0 +1,85 @@
+package odonata.protocol.tcp.buf;
+
+import java.util.Objects;
+
+/**
+ * Bytes that the user has sent and the peer has not acknowledged, oldest first. Offset 0 is the oldest of them.
+ *
+ * <p>Thread: one owner. Bounded by its limit; the array follows the contents.
+ */
+public final class SendBuffer {
+    private final Ring ring = new Ring();
+    private int limit;
+    private int length;
+
+    /** An empty buffer for at most {@code limit} bytes. */
+    public SendBuffer(final int limit) {
+        this.limit = limit;
+    }
+
+    /** Most bytes that are taken. */
+    public int limit() {
+        return limit;
+    }
+
+    /** Changes the limit; what is there stays, also above it. */
+    public void limit(final int bytes) {
+        limit = bytes;
+    }
+
+    /** Bytes that are there. */
+    public int length() {
+        return length;
+    }
+
+    /** Bytes that still fit. */
+    public int space() {
+        return Math.max(0, limit - length);
+    }
+
+    /** Bytes of memory behind it. */
+    public int capacity() {
+        return ring.capacity();
+    }
+
+    /** Takes as many bytes as fit and returns their number. */
+    public int append(final byte[] data, final int offset, final int count) {
+        Objects.checkFromIndexSize(offset, count, data.length);
+        final int taken = Math.min(count, space());
+        if (taken > 0) {
+            ring.put(length, data, offset, taken);
+            length += taken;
+        }
+        return taken;
+    }
+
+    /** Copies {@code count} bytes from offset {@code from}, which must be there, to {@code target}. */
+    public void copy(final int from, final int count, final byte[] target, final int at) {
+        Objects.checkFromIndexSize(from, count, length);
+        ring.get(from, target, at, count);
+    }
+
+    /** Forgets the oldest {@code count} bytes, which must be there. */
+    public void drop(final int count) {
+        Objects.checkFromToIndex(0, count, length);
+        length -= count;
+        if (length == 0) {
+            ring.drained();
+        } else {
+            ring.advance(count);
+        }
+    }
+
+    /** Gives back the memory of an empty buffer. */
+    public void trim() {
+        if (length == 0) {
+            ring.release();
+        }
+    }
+
+    /** Forgets all. */
+    public void clear() {
+        length = 0;
+        ring.drained();
+    }
+}

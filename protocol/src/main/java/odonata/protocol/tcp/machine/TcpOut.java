@@ -1,0 +1,92 @@
+package odonata.protocol.tcp.machine;
+
+import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpOptionsWriter;
+import odonata.protocol.tcp.buf.SendBuffer;
+
+/**
+ * A segment to send. The machine owns it and fills it anew for each segment; the receiver copies it out with
+ * {@link #writeTo} while it is handed over.
+ */
+public final class TcpOut {
+    final TcpOptionsWriter options = new TcpOptionsWriter();
+    int sport;
+    int dport;
+    int seq;
+    int ack;
+    int flags;
+    int window;
+    int urgent;
+    int segmentSize;
+    private SendBuffer buffer = new SendBuffer(0);
+    private int from;
+    private int length;
+
+    void begin(final int segSeq, final int segAck, final int segFlags) {
+        seq = segSeq;
+        ack = segAck;
+        flags = segFlags;
+        window = 0;
+        urgent = 0;
+        segmentSize = 0;
+        options.clear();
+        from = 0;
+        length = 0;
+    }
+
+    void ports(final int source, final int destination) {
+        sport = source;
+        dport = destination;
+    }
+
+    void text(final SendBuffer source, final int offset, final int count) {
+        buffer = source;
+        from = offset;
+        length = count;
+    }
+
+    /** Sequence number. */
+    public int seq() {
+        return seq;
+    }
+
+    /** Acknowledgment number; 0 without ACK. */
+    public int ack() {
+        return ack;
+    }
+
+    /** Control bits of {@link TcpHeader}. */
+    public int flags() {
+        return flags;
+    }
+
+    /** Window field, already scaled. */
+    public int window() {
+        return window;
+    }
+
+    /** Bytes of text. */
+    public int textLength() {
+        return length;
+    }
+
+    /** Text of each segment when the device must cut this one, 0 when it is one segment. */
+    public int segmentSize() {
+        return segmentSize;
+    }
+
+    /** Bytes of header, options and text. */
+    public int length() {
+        return TcpHeader.MIN_LENGTH + options.length() + length;
+    }
+
+    /** Writes header, options and text, {@link #length} bytes, with the checksum between the two addresses. */
+    public void writeTo(final byte[] packet, final int offset, final int src, final int dst) {
+        final TcpHeader header = new TcpHeader().wrap(packet, offset, length());
+        header.init(sport, dport, seq, ack, flags).window(window).urgent(urgent);
+        header.headerLength(TcpHeader.MIN_LENGTH + options.length());
+        options.copyTo(packet, offset + TcpHeader.MIN_LENGTH);
+        buffer.copy(from, length, packet, offset + TcpHeader.MIN_LENGTH + options.length());
+        header.putChecksum(src, dst);
+    }
+}
