@@ -18,6 +18,8 @@ import java.util.List;
 /** A browser that looks at one page, and remembers every error and every request. */
 public final class Visit implements AutoCloseable {
     private static final Path SHOTS = Path.of("target", "screenshots");
+    private static final int LOOKS = 20;
+    private static final double BETWEEN_LOOKS_MS = 100;
 
     private final BrowserContext context;
     private final Page page;
@@ -76,9 +78,20 @@ public final class Visit implements AutoCloseable {
                 .setFullPage(true));
     }
 
-    /** What overlaps, sticks out or is cut; empty when nothing does. */
+    /**
+     * What overlaps, sticks out or is cut; empty when nothing does. A page that has just got another width draws anew some moments
+     * later: what is gone within these is no fault.
+     */
     public List<?> layoutFaults() {
-        return (List<?>) page.evaluate(text("layout.js"));
+        List<?> faults = List.of();
+        for (int look = 0; look < LOOKS; look++) {
+            faults = (List<?>) page.evaluate(text("layout.js"));
+            if (faults.isEmpty()) {
+                break;
+            }
+            page.waitForTimeout(BETWEEN_LOOKS_MS);
+        }
+        return faults;
     }
 
     /** What axe-core finds against WCAG 2.1 A and AA. */
