@@ -47,7 +47,7 @@ public class DomsgBench {
         @Override
         public NetError put(final Msg<Call> msg) {
             sum += msg.command().n();
-            return NetError.OK;
+            return sum < 0 ? NetError.EINVAL : NetError.OK;
         }
     }
 

@@ -13,8 +13,8 @@ package odonata.bench;
 record Effort(int rounds, int warmUpMs, int measureMs, boolean forks, int threads, boolean small) {
 
     /** For the table. */
-    static Effort full() {
-        return new Effort(4, 2_000, 3_000, true, 1_000_000, false);
+    static Effort full(final int rounds) {
+        return new Effort(rounds, 2_000, 2_000, true, 1_000_000, false);
     }
 
     /** To see that all of it works. */

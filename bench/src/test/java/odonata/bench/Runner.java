@@ -127,8 +127,13 @@ final class Runner {
 
         /** The name of the probe. */
         public static void main(final String[] args) {
-            System.out.println(itself(Probe.valueOf(args[0]), Effort.full()));
-            System.exit(0);
+            try {
+                System.out.println(itself(Probe.valueOf(args[0]), Effort.full(1)));
+                System.exit(0);
+            } catch (final RuntimeException | Error e) {
+                e.printStackTrace();
+                System.exit(1); // what it started may still run
+            }
         }
     }
 }

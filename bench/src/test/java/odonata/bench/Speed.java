@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /** Measures the rows of the speed table, side by side, and writes it; {@code bench/run} runs it. */
 public final class Speed {
-    private static final String USAGE = "usage: bench/run [--quick] [--only REGEX] [--out FILE]";
+    private static final String USAGE = "usage: bench/run [--quick] [--only REGEX] [--rounds N] [--out FILE]";
+    private static final int ROUNDS = 5;
 
     private final Effort effort;
     private final Runner runner;
@@ -28,7 +29,7 @@ public final class Speed {
         runner = new Runner(effort);
     }
 
-    /** {@code --quick}: to see that it works; {@code --only}: rows by name; {@code --out}: the file, standard output else. */
+    /** {@code --quick}: to see that it works; {@code --only}: rows by name; {@code --rounds}: how often; {@code --out}: the file, standard output else. */
     public static void main(final String[] args) {
         try {
             run(args);
@@ -41,6 +42,7 @@ public final class Speed {
 
     private static void run(final String[] args) throws IOException, InterruptedException {
         boolean quick = false;
+        int rounds = ROUNDS;
         Pattern only = Pattern.compile(".*");
         Path out = null;
         for (int i = 0; i < args.length; i++) {
@@ -48,6 +50,8 @@ public final class Speed {
                 quick = true;
             } else if (args[i].equals("--only") && i + 1 < args.length) {
                 only = Pattern.compile(args[++i]);
+            } else if (args[i].equals("--rounds") && i + 1 < args.length) {
+                rounds = Integer.parseInt(args[++i]);
             } else if (args[i].equals("--out") && i + 1 < args.length) {
                 out = Path.of(args[++i]);
             } else {
@@ -60,7 +64,7 @@ public final class Speed {
                 .filter(work -> wanted.matcher(work.name()).matches())
                 .toList();
         final double others = Host.busy();
-        final Effort effort = quick ? Effort.quick() : Effort.full();
+        final Effort effort = quick ? Effort.quick() : Effort.full(rounds);
         final Speed speed = new Speed(effort, works);
         final List<Row> rows = speed.measure();
         final String command = ("bench/run " + String.join(" ", args)).strip();
