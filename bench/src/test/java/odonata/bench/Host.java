@@ -62,7 +62,7 @@ final class Host {
 
     /** All ticks of all processors, and those that were neither idle nor waiting for a disk. */
     private static long[] ticks() throws IOException {
-        final String[] words = Files.readAllLines(Path.of("/proc/stat")).get(0).split("\\s+");
+        final String[] words = Files.readAllLines(Path.of("/proc/stat")).get(0).split("\\s+", -1);
         long all = 0;
         for (int i = 1; i < words.length; i++) {
             all += Long.parseLong(words[i]);

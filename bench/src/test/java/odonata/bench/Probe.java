@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** One side of a comparison: what is run to measure it. */
+@SuppressWarnings("ImmutableEnumChecker") // maps and functions that nobody changes
 enum Probe {
     LWKT_SAME_1(PingPongBench.class, "lwkt", Map.of("cpus", "1", "pairs", "1")),
     AKKA_SAME_1(PingPongBench.class, "akka", Map.of("cpus", "1", "pairs", "1", "executor", "fork-join")),

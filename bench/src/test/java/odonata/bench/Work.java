@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The rows of the table: what is done, beside what, and what must be reached. */
+@SuppressWarnings("ImmutableEnumChecker") // records of numbers
 enum Work {
     SAME_1(
             "send + receive, same CPU, 1 pair",

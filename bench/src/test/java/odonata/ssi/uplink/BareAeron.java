@@ -107,6 +107,7 @@ public final class BareAeron implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // what there is no room for the driver has to take away
     private void offer(final End from) {
         while (from.out.offer(message, 0, message.capacity()) < 0) {
             Thread.yield();
