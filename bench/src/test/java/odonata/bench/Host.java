@@ -30,8 +30,8 @@ final class Host {
                         + (others > 0.2 ? ", so **these figures are provisional**" : ""),
                 "Java: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", `"
                         + Runner.flags() + "`, of both sides",
-                effort.rounds()
-                        + " rounds; in each of them each side runs once, ours before theirs, in a JVM of its own: warm-up "
+                "rounds: " + effort.rounds()
+                        + "; in each of them each side runs once, ours before theirs, in a JVM of its own: warm-up "
                         + effort.warmUpMs() + " ms, measured " + effort.measureMs()
                         + " ms. Figures are the middle of the rounds, what is compared is compared round by round",
                 "Akka on one machine: throughput 64 as ours; of the fork-join and the thread-pool executor with one thread the faster one for the"

@@ -104,7 +104,7 @@ public final class Speed {
         final Map<Probe, List<String>> found = new EnumMap<>(Probe.class);
         for (final Row row : rows) {
             final Probe probe = row.work().ours();
-            if (!row.isReached() && !found.containsKey(probe)) {
+            if (!row.isReached() && row.work().unit() != Work.Unit.BYTES && !found.containsKey(probe)) {
                 final Path file = Files.createTempFile("bench-", ".jfr");
                 runner.run(probe, HotSpots.flags(file));
                 found.put(probe, HotSpots.of(file));

@@ -27,7 +27,7 @@ final class SpeedTable {
         out.append("Written by `bench/run`; what is written here by hand is lost.\n\n");
         head.forEach(line -> out.append("- ").append(line).append('\n'));
         out.append(
-                "\n| work | against | must reach | ours | theirs | reached | lowest..highest of the rounds | allocated, ours / theirs"
+                "\n| work | against | must reach | ours | theirs | compared | lowest .. highest of the rounds | allocated, ours / theirs"
                         + " | bar |\n");
         out.append("|---|---|---|---|---|---|---|---|---|\n");
         rows.forEach(row -> out.append(line(row)));
@@ -94,7 +94,7 @@ final class SpeedTable {
                 + row.work().against() + "\n\nMeasured " + bar.show(row.middle()) + ", must be " + bar.text() + ". "
                 + row.work().note() + "\n");
         final List<String> profile = profiles.getOrDefault(row.work().ours(), List.of());
-        if (!profile.isEmpty()) {
+        if (!profile.isEmpty() && row.work().unit() != Work.Unit.BYTES) {
             out.append("\nWhere our side's time goes (JFR, share of samples, innermost method):\n\n");
             profile.forEach(place -> out.append("- ").append(place).append('\n'));
         }

@@ -83,7 +83,7 @@ enum Work {
             Probe.ARTERY_FLOOD,
             Notes.WINDOW),
     REMOTE_AERON(
-            "the same",
+            "member to member, 64 bytes, flood",
             "bare Aeron, offers of 64 bytes",
             Unit.RATE,
             Bar.ratioAtLeast(2),
@@ -91,7 +91,7 @@ enum Work {
             Probe.AERON_FLOOD,
             Notes.WINDOW),
     REMOTE_WIDE_ARTERY(
-            "the same, `odonata.uplink.window = 7500`",
+            "member to member, 64 bytes, flood, `odonata.uplink.window = 7500`",
             "Akka remoting, Artery TCP, same codec",
             Unit.RATE,
             Bar.ratioAtLeast(8),
@@ -99,7 +99,7 @@ enum Work {
             Probe.ARTERY_FLOOD,
             Notes.THREADS),
     REMOTE_WIDE_AERON(
-            "the same, `odonata.uplink.window = 7500`",
+            "member to member, 64 bytes, flood, `odonata.uplink.window = 7500`",
             "bare Aeron, offers of 64 bytes",
             Unit.RATE,
             Bar.ratioAtLeast(2),
@@ -131,7 +131,7 @@ enum Work {
             null,
             Notes.VIRTUAL),
     VIRTUAL_1024(
-            "the same, 1,024 CPUs",
+            "virtual time, one core, cross-CPU ping-pong, 1,024 CPUs",
             "a naive prototype, 512 CPUs: 0.7 M/s",
             Unit.RATE,
             new Bar(Bar.Kind.RATE_AT_LEAST, 1.5e6),
