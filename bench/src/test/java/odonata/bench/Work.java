@@ -49,7 +49,7 @@ enum Work {
             Bar.ratioAtLeast(2.5),
             Probe.LWKT_CROSS_100,
             Probe.AKKA_CROSS_100,
-            "The threads' own work is the same as on one CPU; the rings add little to it, so the ratio follows that of one CPU."),
+            "As for one pair; on a free machine the cost of a message, as on one CPU, decides."),
     FLOOD(
             "cross-CPU one-way flood",
             "bare Agrona ring, same messages, same capacity",
