@@ -1,7 +1,8 @@
 package odonata.actors.cpu;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -15,7 +16,9 @@ public final class CpuCounters {
 
     private final AtomicLongArray values = new AtomicLongArray(CpuCounter.values().length);
     private final AtomicLongArray timeNs = new AtomicLongArray(CLASSES + 1);
-    private final List<ThreadCounters> threads = new CopyOnWriteArrayList<>();
+    /** By ordinal: a CPU may have a million threads. */
+    private final NavigableMap<Integer, CpuThread> threads = new ConcurrentSkipListMap<>();
+
     private final PairCounters pairs;
 
     CpuCounters(final PairCounters pairs) {
@@ -43,7 +46,7 @@ public final class CpuCounters {
 
     /** The threads that exist now, in order of creation. */
     public List<ThreadCounters> threads() {
-        return List.copyOf(threads);
+        return List.copyOf(threads.values());
     }
 
     /** Messages and functions sent to a CPU, this one included: one row of the crossbar matrix. */
@@ -74,11 +77,11 @@ public final class CpuCounters {
         timeNs.setOpaque(index, timeNs.getPlain(index) + ns);
     }
 
-    void created(final ThreadCounters thread) {
-        threads.add(thread);
+    void created(final CpuThread thread) {
+        threads.put(thread.ordinal(), thread);
     }
 
-    void ended(final ThreadCounters thread) {
-        threads.remove(thread);
+    void ended(final CpuThread thread) {
+        threads.remove(thread.ordinal());
     }
 }

@@ -2,9 +2,10 @@ package odonata.actors.cpu;
 
 import akka.actor.typed.Behavior;
 import akka.dispatch.Envelope;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLongArray;
 import odonata.actors.port.Msg;
 import odonata.actors.port.MsgPort;
 import odonata.actors.port.Port;
@@ -19,8 +20,18 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     /** So many changes of thread ago that it is cold. */
     private static final long NEVER = Long.MIN_VALUE / 2;
 
-    private static final int SERVED = 0;
-    private static final int BATCHES = 1;
+    private static final VarHandle SERVED;
+    private static final VarHandle BATCHES;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SERVED = lookup.findVarHandle(CpuThread.class, "served", long.class);
+            BATCHES = lookup.findVarHandle(CpuThread.class, "batches", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final ThreadRefs refs = new ThreadRefs(this);
     private Cpu cpu;
@@ -31,7 +42,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private Port<?> address;
     private ThreadClass threadClass;
     private MsgPort port;
-    private final AtomicLongArray counts = new AtomicLongArray(2);
+    private long served;
+    private long batches;
     private Runnable mailbox;
     private boolean waitsForMailbox;
     private boolean mustRun;
@@ -85,8 +97,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         address = new Port<>(newCpu.id(), newPortIndex);
         threadClass = newClass;
         port = new MsgPort(this, newCpu.backlog());
-        counts.setOpaque(SERVED, 0);
-        counts.setOpaque(BATCHES, 0);
+        SERVED.setOpaque(this, 0L);
+        BATCHES.setOpaque(this, 0L);
         mailbox = null;
         waitsForMailbox = false;
         mustRun = false;
@@ -344,12 +356,12 @@ public final class CpuThread implements PortOwner, ThreadCounters {
 
     @Override
     public long served() {
-        return counts.getOpaque(SERVED);
+        return (long) SERVED.getOpaque(this);
     }
 
     @Override
     public long batches() {
-        return counts.getOpaque(BATCHES);
+        return (long) BATCHES.getOpaque(this);
     }
 
     @Override
@@ -376,8 +388,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         servedNow = 0;
         mustRun = false;
         mailbox.run();
-        counts.setOpaque(SERVED, counts.getPlain(SERVED) + servedNow);
-        counts.setOpaque(BATCHES, counts.getPlain(BATCHES) + 1);
+        SERVED.setOpaque(this, served + servedNow);
+        BATCHES.setOpaque(this, batches + 1);
         sinceRollup += servedNow;
         if (rollup != null && sinceRollup > 0 && migration == null && isBatchEnd()) {
             sinceRollup = 0;

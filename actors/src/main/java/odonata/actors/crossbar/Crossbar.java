@@ -41,6 +41,7 @@ public final class Crossbar {
 
     private final int slot;
     private final int capacity;
+    private final int uplinkCapacity;
     private final boolean timed;
     private final Crossbar[] machine;
     private final CrossbarHost host;
@@ -59,7 +60,7 @@ public final class Crossbar {
     private volatile int npoll = AWAKE;
 
     /**
-     * An end without rings; they come when a pair first talks.
+     * An end without rings; they come when a pair first talks, that of the uplink when somebody asks for it.
      *
      * @param slot position of this CPU
      * @param machine all ends by position, this one included once made
@@ -79,6 +80,7 @@ public final class Crossbar {
         this.machine = machine;
         this.host = host;
         this.capacity = capacity;
+        this.uplinkCapacity = uplinkCapacity;
         this.timed = timed;
         inbound = new AtomicReferenceArray<>(n + 1);
         outbound = new IpiRing[n];
@@ -86,7 +88,6 @@ public final class Crossbar {
         isDirty = new boolean[n];
         dirty = new int[n];
         hasPassive = new boolean[n];
-        inbound.set(n, new IpiRing(uplinkCapacity, timed));
     }
 
     /**
@@ -225,8 +226,13 @@ public final class Crossbar {
         notifyFrom(machine.length);
     }
 
-    /** The ring from the uplink; one producer, the receiving agent. */
+    /** The ring from the uplink, made when first asked for; one producer, the receiving agent. Any thread. */
     public IpiRing uplinkRing() {
+        final IpiRing known = inbound.get(machine.length);
+        if (known != null) {
+            return known;
+        }
+        inbound.compareAndSet(machine.length, null, new IpiRing(uplinkCapacity, timed));
         return inbound.get(machine.length);
     }
 

@@ -9,7 +9,7 @@ import odonata.protocol.errno.Kassert;
  *
  * <p>Indices are free-running: {@code windex} counts entries put in, {@code rindex} entries taken, {@code xindex} entries whose
  * effect is complete; {@code xindex <= rindex <= windex <= rindex + capacity - 1}. In virtual time each entry carries the time
- * at which the consumer may see it, and the time at which it wakes the consumer: never, when it is passive.
+ * at which the consumer may see it, and wakes the consumer then, unless it is passive.
  * Source: {@code struct lwkt_ipiq}.
  */
 public final class IpiRing extends IpiRingConsumer {
@@ -34,7 +34,7 @@ public final class IpiRing extends IpiRingConsumer {
 
     private final Object[] slots;
     private final long[] dueNs;
-    private final long[] wakeNs;
+    private final boolean[] passive;
     private final int mask;
 
     /**
@@ -52,7 +52,7 @@ public final class IpiRing extends IpiRingConsumer {
         Kassert.check(capacity >= 2 && Integer.bitCount(capacity) == 1, "ring of %d slots", capacity);
         slots = new Object[capacity];
         dueNs = timed ? new long[capacity] : null;
-        wakeNs = timed ? new long[capacity] : null;
+        passive = timed ? new boolean[capacity] : null;
         mask = capacity - 1;
         windex = start;
         rindexSeen = start;
@@ -108,12 +108,12 @@ public final class IpiRing extends IpiRingConsumer {
 
     /** Producer: appends; the ring must have room for one more and still one slot empty. */
     public void add(final Object entry, final long due) {
-        add(entry, due, due);
+        add(entry, due, false);
     }
 
     /** As {@link #add}; the entry alone does not wake the consumer. */
     void addPassive(final Object entry, final long due) {
-        add(entry, due, Long.MAX_VALUE);
+        add(entry, due, true);
     }
 
     /** Consumer: the time at which the first entry may be seen; {@link Long#MAX_VALUE} when the ring is empty. */
@@ -128,9 +128,8 @@ public final class IpiRing extends IpiRingConsumer {
     long firstWakeNs() {
         final long end = (long) WINDEX.getAcquire(this);
         for (long index = rindex; index != end; index++) {
-            final long wake = wakeNs[(int) index & mask];
-            if (wake != Long.MAX_VALUE) {
-                return wake;
+            if (!passive[(int) index & mask]) {
+                return dueNs[(int) index & mask];
             }
         }
         return Long.MAX_VALUE;
@@ -168,13 +167,13 @@ public final class IpiRing extends IpiRingConsumer {
         IPIS.setOpaque(this, ipis + 1);
     }
 
-    private void add(final Object entry, final long due, final long wake) {
+    private void add(final Object entry, final long due, final boolean isPassive) {
         Kassert.check(hasRoom(mask), "ring of %d slots overrun", slots.length);
         final int slot = (int) windex & mask;
         slots[slot] = entry;
         if (dueNs != null) {
             dueNs[slot] = due;
-            wakeNs[slot] = wake;
+            passive[slot] = isPassive;
         }
         WINDEX.setRelease(this, windex + 1);
     }

@@ -1,6 +1,7 @@
 package odonata.actors.lwkt;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,8 +19,13 @@ import odonata.protocol.errno.KernelPanic;
  */
 public final class Handlers<C> {
     private final Class<C> commands;
-    private final Map<Class<?>, Consumer<Msg<? extends C>>> byType = new HashMap<>();
+    private Map<Class<?>, Consumer<Msg<? extends C>>> byType = new HashMap<>();
     private boolean sealed;
+
+    /** The finished table: few types, so they are looked through; a map would be a tenth of what an idle thread takes. */
+    private Class<?>[] types = {};
+
+    private List<Consumer<Msg<? extends C>>> handlers = List.of();
 
     private Handlers(final Class<C> commands) {
         this.commands = commands;
@@ -57,6 +63,9 @@ public final class Handlers<C> {
                 throw new KernelPanic("no handler for " + String.join(", ", missing)
                         + "; add .on(...) for each to the handlers of " + commands.getSimpleName());
             }
+            types = byType.keySet().toArray(types);
+            handlers = Arrays.stream(types).map(byType::get).toList();
+            byType = Map.of();
             sealed = true;
         }
         return this;
@@ -76,8 +85,12 @@ public final class Handlers<C> {
     }
 
     private Consumer<Msg<? extends C>> handlerOf(final Class<?> type) {
-        final Consumer<Msg<? extends C>> handler = byType.get(type);
-        return handler != null ? handler : byType.get(type.getSuperclass()); // an enum constant with a body
+        for (int i = 0; i < types.length; i++) {
+            if (types[i] == type || types[i] == type.getSuperclass()) { // or an enum constant with a body
+                return handlers.get(i);
+            }
+        }
+        return null;
     }
 
     private void resolve(final Class<?> leaf, final List<String> missing) {

@@ -1,0 +1,54 @@
+package odonata.bench;
+
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** One side of a comparison: what is run to measure it. */
+@SuppressWarnings("ImmutableEnumChecker") // maps and functions that nobody changes
+enum Probe {
+    LWKT_SAME_1(PingPongBench.class, "lwkt", Map.of("cpus", "1", "pairs", "1")),
+    AKKA_SAME_1(PingPongBench.class, "akka", Map.of("cpus", "1", "pairs", "1", "executor", "fork-join")),
+    LWKT_SAME_100(PingPongBench.class, "lwkt", Map.of("cpus", "1", "pairs", "100")),
+    AKKA_SAME_100(PingPongBench.class, "akka", Map.of("cpus", "1", "pairs", "100", "executor", "fork-join")),
+    LWKT_CROSS_1(PingPongBench.class, "lwkt", Map.of("cpus", "2", "pairs", "1")),
+    AKKA_CROSS_1(PingPongBench.class, "akka", Map.of("cpus", "2", "pairs", "1", "executor", "thread-pool")),
+    LWKT_CROSS_100(PingPongBench.class, "lwkt", Map.of("cpus", "2", "pairs", "100")),
+    AKKA_CROSS_100(PingPongBench.class, "akka", Map.of("cpus", "2", "pairs", "100", "executor", "fork-join")),
+    LWKT_FLOOD(FloodBench.class, "lwkt", Map.of()),
+    RING_FLOOD(FloodBench.class, "ring", Map.of()),
+    LWKT_DOMSG(DomsgBench.class, "lwkt", Map.of()),
+    PLAIN_CALL(DomsgBench.class, "plain", Map.of()),
+    UPLINK_FLOOD(MembersBench.class, "uplink", Map.of("window", "0")),
+    UPLINK_FLOOD_WIDE(MembersBench.class, "uplink", Map.of("window", "7500")),
+    ARTERY_FLOOD(MembersBench.class, "artery", Map.of()),
+    AERON_FLOOD(MembersBench.class, "aeron", Map.of()),
+    UPLINK_TRIP(RoundTrip::ours),
+    AERON_TRIP(RoundTrip::aeron),
+    IDLE_THREAD(IdleThreads::bytes),
+    VIRTUAL_64(VirtualBench.class, "virtual", Map.of("cpus", "64")),
+    VIRTUAL_1024(VirtualBench.class, "virtual", Map.of("cpus", "1024")),
+    CPU_MEMORY(CpuMemory::bytes);
+
+    /** How it is run. */
+    sealed interface How {
+        /** A benchmark of JMH, with its parameters. */
+        record Jmh(String method, Map<String, String> params) implements How {}
+
+        /** A function that measures and times itself. */
+        record Plain(ToDoubleFunction<Effort> function) implements How {}
+    }
+
+    private final How how;
+
+    Probe(final Class<?> benchmark, final String method, final Map<String, String> params) {
+        how = new How.Jmh(benchmark.getName() + "." + method, params);
+    }
+
+    Probe(final ToDoubleFunction<Effort> function) {
+        how = new How.Plain(function);
+    }
+
+    How how() {
+        return how;
+    }
+}

@@ -1,0 +1,230 @@
+package odonata.bench;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The rows of the table: what is done, beside what, and what must be reached. */
+@SuppressWarnings("ImmutableEnumChecker") // records of numbers
+enum Work {
+    SAME_1(
+            "send + receive, same CPU, 1 pair",
+            "Akka `tell`, one-thread dispatcher",
+            Unit.RATE,
+            Bar.ratioAtLeast(2.0),
+            Probe.LWKT_SAME_1,
+            Probe.AKKA_SAME_1,
+            """
+            Akka runs one actor's mailbox for each message too, and with a pool of one thread (fork-join) nothing in it is contended. What \
+            ours does beyond it in a message is what the kernel's rules ask for: owner checks, message states, the hold list, switch and \
+            CPU-time accounting, counters that other threads may read."""),
+    SAME_100(
+            "send + receive, same CPU, 100 pairs",
+            "Akka `tell`, one-thread dispatcher",
+            Unit.RATE,
+            Bar.ratioAtLeast(2.0),
+            Probe.LWKT_SAME_100,
+            Probe.AKKA_SAME_100,
+            "As for one pair: each thread has one message when it runs, so each message is a switch."),
+    SAME_ALLOCATED(
+            "allocated by a send + receive of a used message, same CPU",
+            "nothing",
+            Unit.BYTES,
+            new Bar(Bar.Kind.ALLOCATED_MORE_AT_MOST, 1),
+            Probe.LWKT_SAME_1,
+            null,
+            "The message and its Akka envelope are made once and used again."),
+    CROSS_1(
+            "cross-CPU ping-pong, one pair",
+            "Akka `tell`, two one-thread dispatchers",
+            Unit.RATE,
+            Bar.ratioAtLeast(6),
+            Probe.LWKT_CROSS_1,
+            Probe.AKKA_CROSS_1,
+            "Both carriers need a core of their own: when others use one, a CPU that polls does not get its answer in time and parks."),
+    CROSS_100(
+            "cross-CPU ping-pong, 100 pairs",
+            "Akka `tell`, two one-thread dispatchers",
+            Unit.RATE,
+            Bar.ratioAtLeast(2.5),
+            Probe.LWKT_CROSS_100,
+            Probe.AKKA_CROSS_100,
+            "As for one pair; on a free machine the cost of a message, as on one CPU, decides."),
+    FLOOD(
+            "cross-CPU one-way flood",
+            "bare Agrona ring, same messages, same capacity",
+            Unit.RATE,
+            Bar.ratioAtLeast(0.4),
+            Probe.LWKT_FLOOD,
+            Probe.RING_FLOOD,
+            "A message is taken from the ring, put on a port and received by an actor; on the bare ring it is only taken."),
+    FLOOD_ALLOCATED(
+            "allocated by a send of a new message, other CPU",
+            "the message itself, on the bare ring",
+            Unit.BYTES,
+            new Bar(Bar.Kind.ALLOCATED_MORE_AT_MOST, 1),
+            Probe.LWKT_FLOOD,
+            Probe.RING_FLOOD,
+            "Akka's mailbox hands out an `Envelope`, 24 bytes, immutable; a message makes it once and keeps it when it is sent again."),
+    DOMSG(
+            "`domsg` to a synchronous port",
+            "a call through an interface, not inlined",
+            Unit.NS,
+            new Bar(Bar.Kind.MORE_AT_MOST, 15),
+            Probe.LWKT_DOMSG,
+            Probe.PLAIN_CALL,
+            "Port look-up, owner and state checks, and the continuation."),
+    REMOTE_ARTERY(
+            "member to member, 64 bytes, flood",
+            "Akka remoting, Artery TCP, same codec",
+            Unit.RATE,
+            Bar.ratioAtLeast(8),
+            Probe.UPLINK_FLOOD,
+            Probe.ARTERY_FLOOD,
+            Notes.WINDOW),
+    REMOTE_AERON(
+            "member to member, 64 bytes, flood",
+            "bare Aeron, offers of 64 bytes",
+            Unit.RATE,
+            Bar.ratioAtLeast(2),
+            Probe.UPLINK_FLOOD,
+            Probe.AERON_FLOOD,
+            Notes.WINDOW),
+    REMOTE_WIDE_ARTERY(
+            "member to member, 64 bytes, flood, `odonata.uplink.window = 7500`",
+            "Akka remoting, Artery TCP, same codec",
+            Unit.RATE,
+            Bar.ratioAtLeast(8),
+            Probe.UPLINK_FLOOD_WIDE,
+            Probe.ARTERY_FLOOD,
+            Notes.THREADS),
+    REMOTE_WIDE_AERON(
+            "member to member, 64 bytes, flood, `odonata.uplink.window = 7500`",
+            "bare Aeron, offers of 64 bytes",
+            Unit.RATE,
+            Bar.ratioAtLeast(2),
+            Probe.UPLINK_FLOOD_WIDE,
+            Probe.AERON_FLOOD,
+            Notes.THREADS),
+    REMOTE_TRIP(
+            "member to member round trip, nothing else to do, median",
+            "bare Aeron, same idle strategy",
+            Unit.NS,
+            Bar.ratioAtMost(1.5),
+            Probe.UPLINK_TRIP,
+            Probe.AERON_TRIP,
+            "Ours wakes a CPU at each end beside the threads that bare Aeron has: six threads on the cores instead of four."),
+    THREAD(
+            "heap of an idle thread with its port, one million on one CPU, after each has answered a message",
+            "-",
+            Unit.BYTES,
+            new Bar(Bar.Kind.BYTES_AT_MOST, 1_536),
+            Probe.IDLE_THREAD,
+            null,
+            "Most of it is Akka's: cell, mailbox, references, path, the typed adapter, the parent's table of children."),
+    VIRTUAL_64(
+            "virtual time, one core, cross-CPU ping-pong, 64 CPUs",
+            "a naive prototype: 2.6 M/s",
+            Unit.RATE,
+            new Bar(Bar.Kind.RATE_AT_LEAST, 4e6),
+            Probe.VIRTUAL_64,
+            null,
+            Notes.VIRTUAL),
+    VIRTUAL_1024(
+            "virtual time, one core, cross-CPU ping-pong, 1,024 CPUs",
+            "a naive prototype, 512 CPUs: 0.7 M/s",
+            Unit.RATE,
+            new Bar(Bar.Kind.RATE_AT_LEAST, 1.5e6),
+            Probe.VIRTUAL_1024,
+            null,
+            Notes.VIRTUAL),
+    CPU_MEMORY(
+            "heap of a CPU in virtual time, of 1,024, with two threads and two rings",
+            "-",
+            Unit.BYTES,
+            new Bar(Bar.Kind.STATED, 0),
+            Probe.CPU_MEMORY,
+            null,
+            "");
+
+    /** How figures of both sides are written. */
+    enum Unit {
+        /** Operations a second. */
+        RATE,
+        /** Nanoseconds an operation. */
+        NS,
+        /** Bytes. */
+        BYTES
+    }
+
+    private static final class Notes {
+        static final String WINDOW = """
+                The credit of one CPU for another, `odonata.uplink.window`, is 240 messages by default, so that one ring holds what 64 CPUs may \
+                send: the flood of one pair waits for its round trip. The rows with a larger window say what that costs.""";
+        static final String THREADS = """
+                Six threads share the cores: two CPUs, two agents, two media drivers. Bare Aeron copies 64 bytes into a log and out of it; ours \
+                encodes and decodes each message, gives it an envelope, puts it on a ring and a port, and an actor receives it.""";
+        static final String VIRTUAL = """
+                Each event is a whole turn of its CPU: rings, callouts, one actor run by Akka's mailbox, counters, and the conductor's heap.""";
+    }
+
+    private final String text;
+    private final String against;
+    private final Unit unit;
+    private final Bar bar;
+    private final Probe ours;
+    private final Probe theirs;
+    private final String note;
+
+    Work(
+            final String text,
+            final String against,
+            final Unit unit,
+            final Bar bar,
+            final Probe ours,
+            final Probe theirs,
+            final String note) {
+        this.text = text;
+        this.against = against;
+        this.unit = unit;
+        this.bar = bar;
+        this.ours = ours;
+        this.theirs = theirs;
+        this.note = note;
+    }
+
+    String text() {
+        return text;
+    }
+
+    String against() {
+        return against;
+    }
+
+    Unit unit() {
+        return unit;
+    }
+
+    Bar bar() {
+        return bar;
+    }
+
+    Probe ours() {
+        return ours;
+    }
+
+    /** What it is compared with; empty when that is a number. */
+    Optional<Probe> theirs() {
+        return Optional.ofNullable(theirs);
+    }
+
+    /** Why the bar may be missed. */
+    String note() {
+        return note;
+    }
+
+    /** Ours, then theirs. */
+    List<Probe> probes() {
+        return Stream.concat(Stream.of(ours), theirs().stream()).toList();
+    }
+}
