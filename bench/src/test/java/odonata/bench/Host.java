@@ -10,6 +10,7 @@ import java.util.Locale;
 
 /** Where and when it was measured. */
 final class Host {
+    private static final long BUSY_MS = 3_000;
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private Host() {}
@@ -54,7 +55,7 @@ final class Host {
     /** Processors that the whole machine uses, over some seconds in which this process does nothing. */
     static double busy() throws IOException, InterruptedException {
         final long[] from = ticks();
-        Thread.sleep(3_000);
+        Thread.sleep(BUSY_MS);
         final long[] to = ticks();
         final double all = Math.max(1, to[0] - from[0]);
         return Runtime.getRuntime().availableProcessors() * (to[1] - from[1]) / all;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import odonata.actors.crossbar.CountingHost;
 import odonata.actors.crossbar.Crossbar;
-import odonata.actors.crossbar.CrossbarHost;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -57,9 +57,9 @@ public final class InboxStress {
     @Outcome(id = "1, 0", expect = Expect.FORBIDDEN, desc = "It sleeps and nobody wakes it.")
     @State
     public static class Park {
-        private final WakeUps wakeUps = new WakeUps();
+        private final CountingHost host = new CountingHost();
         private final Inbox inbox =
-                new Inbox(null, new Crossbar(0, new Crossbar[1], wakeUps, RING, RING, false), SMALL_INBOX);
+                new Inbox(null, new Crossbar(0, new Crossbar[1], host, RING, RING, false), SMALL_INBOX);
 
         @Actor
         public void foreigner() {
@@ -73,39 +73,7 @@ public final class InboxStress {
 
         @Arbiter
         public void woken(final II_Result r) {
-            r.r2 = wakeUps.count.get();
-        }
-    }
-
-    /** Counts how often a CPU that does nothing by itself was woken. */
-    private static final class WakeUps implements CrossbarHost {
-        private final AtomicInteger count = new AtomicInteger();
-
-        @Override
-        public void execute(final Object entry) {}
-
-        @Override
-        public int batch() {
-            return 1;
-        }
-
-        @Override
-        public void woke(final int slot) {}
-
-        @Override
-        public void ipi() {
-            count.incrementAndGet();
-        }
-
-        @Override
-        public void due(final long dueNs) {}
-
-        @Override
-        public void stall(final int round) {}
-
-        @Override
-        public boolean isGone() {
-            return false;
+            r.r2 = host.wakeUps();
         }
     }
 

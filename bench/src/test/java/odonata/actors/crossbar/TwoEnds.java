@@ -1,7 +1,5 @@
 package odonata.actors.crossbar;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /** Two ends of a crossbar, of CPUs that do nothing by themselves: the actors of a test are their carriers. */
 final class TwoEnds {
     private static final int SENDER = 0;
@@ -9,7 +7,7 @@ final class TwoEnds {
     private static final int CAPACITY = 8;
 
     private final Crossbar[] machine = new Crossbar[2];
-    private final Host host = new Host();
+    private final CountingHost host = new CountingHost();
 
     TwoEnds() {
         for (int slot = SENDER; slot <= TARGET; slot++) {
@@ -43,7 +41,7 @@ final class TwoEnds {
 
     /** Entries that the target has executed, as their effect says. */
     int executed() {
-        return host.executed;
+        return host.executed();
     }
 
     /** Takes all that is left; by the target. */
@@ -57,42 +55,6 @@ final class TwoEnds {
 
     /** How often the target was woken. */
     int wakeUps() {
-        return host.wakeUps.get();
-    }
-
-    private static final class Host implements CrossbarHost {
-        private final AtomicInteger wakeUps = new AtomicInteger();
-        private int executed;
-
-        @Override
-        public void execute(final Object entry) {
-            executed++;
-        }
-
-        @Override
-        public int batch() {
-            return 1;
-        }
-
-        @Override
-        public void woke(final int slot) {}
-
-        @Override
-        public void ipi() {
-            wakeUps.incrementAndGet();
-        }
-
-        @Override
-        public void due(final long dueNs) {}
-
-        @Override
-        public void stall(final int round) {
-            Thread.onSpinWait();
-        }
-
-        @Override
-        public boolean isGone() {
-            return false;
-        }
+        return host.wakeUps();
     }
 }

@@ -16,7 +16,7 @@ import scala.concurrent.duration.FiniteDuration;
  * <p>After a long garbage collection, a suspended laptop or a virtual machine that its host left without a processor, every
  * other member seems silent: their heartbeats lie unread, or their process stood still on the same machine. Such time says nothing about
  * them. Akka makes one detector for each other member, by the name in {@code odonata-control-plane.conf}; its reaper
- * asks each several times a second, and that is what tells a process that runs from one that stood still.
+ * asks each twice a second, and that is what tells a process that runs from one that stood still.
  *
  * <p>Threads: those of Akka's cluster daemon and of who draws the picture.
  */
@@ -57,7 +57,7 @@ public final class AwakeFailureDetector extends PhiAccrualFailureDetector {
 
     /** Milliseconds during which this process ran. Between two readings at most {@link #LONGEST_STEP_MS} of them pass. */
     static final class AwakeClock extends FailureDetector.Clock {
-        /** Several times the interval in which the reaper reads. */
+        /** Twice the interval in which the reaper reads. */
         static final long LONGEST_STEP_MS = 1_000;
 
         private final LongSupplier nowNs;

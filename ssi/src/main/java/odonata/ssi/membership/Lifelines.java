@@ -104,10 +104,9 @@ final class Lifelines implements AutoCloseable {
 
         Lifeline(final Member member) {
             this.member = member;
-            final int colon = member.address().lastIndexOf(':');
+            final Address address = Suspicion.addressOf(cluster, member);
             this.peer = new InetSocketAddress(
-                    member.address().substring(0, colon),
-                    Integer.parseInt(member.address().substring(colon + 1)));
+                    address.getHost().orElseThrow(), address.getPort().orElseThrow());
             connect(0);
         }
 
