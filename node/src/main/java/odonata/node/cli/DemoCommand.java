@@ -93,6 +93,7 @@ final class DemoCommand extends Common {
 
     private final AtomicReference<LoadProcess> load = new AtomicReference<>();
     private volatile boolean ending;
+    private volatile Optional<RunFolder> unfinished = Optional.empty();
 
     DemoCommand(final Context context) {
         super(context);
@@ -130,7 +131,11 @@ final class DemoCommand extends Common {
             console().note(String.format(Locale.ROOT, "ready in %.1f s", ready));
             out = RunFolder.create(
                     reportDir == null ? context().home().resolve("runs") : reportDir, "demo", WallClock.millis());
+            unfinished = Optional.of(out);
             final RunResult result = run(plan, dashboard, out, clock);
+            if (ending) {
+                return CommandFailure.INTERRUPTED; // its cluster is being ended under it: nothing to report
+            }
             final RunSummary summary = Summaries.of(
                     result,
                     SummaryMaker.figures(result, Optional.of(plan.capture())),
@@ -266,6 +271,7 @@ final class DemoCommand extends Common {
         plan.launcher().undo(plan.sharedMemory(), patience);
         Stop.processes(processes, patience);
         processes.forEach(p -> Stop.sweep(plan.sharedMemory(), p.pid()));
+        unfinished.ifPresent(RunFolder::discardUnlessWritten);
     }
 
     private void stopLoad() {

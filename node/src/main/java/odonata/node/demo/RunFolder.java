@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import odonata.node.launch.Trees;
 import odonata.node.report.ReportPage;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.Json;
@@ -65,6 +66,13 @@ public final class RunFolder {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + folder, e);
+        }
+    }
+
+    /** Removes what an interrupted run has left, unless its report was written. */
+    public void discardUnlessWritten() {
+        if (Files.notExists(report())) {
+            Trees.delete(folder);
         }
     }
 

@@ -147,5 +147,9 @@ class DemoIT {
         readUpTo(errors, "\u0000");
         assertThat(process.waitFor()).isEqualTo(130);
         expectNothingLeft();
+        final Path runs = home.resolve(".odonata/runs");
+        if (Files.exists(runs)) {
+            assertThat(runs).isEmptyDirectory();
+        }
     }
 }
