@@ -22,12 +22,12 @@ enum Probe {
     UPLINK_FLOOD_WIDE(MembersBench.class, "uplink", Map.of("window", "7500")),
     ARTERY_FLOOD(MembersBench.class, "artery", Map.of()),
     AERON_FLOOD(MembersBench.class, "aeron", Map.of()),
-    UPLINK_TRIP(RoundTrip::ours),
-    AERON_TRIP(RoundTrip::aeron),
-    IDLE_THREAD(IdleThreads::bytes),
+    UPLINK_TRIP(new How.Plain(RoundTrip::ours)),
+    AERON_TRIP(new How.Plain(RoundTrip::aeron)),
+    IDLE_THREAD(new How.OfHeap(IdleThreads::bytes)),
     VIRTUAL_64(VirtualBench.class, "virtual", Map.of("cpus", "64")),
     VIRTUAL_1024(VirtualBench.class, "virtual", Map.of("cpus", "1024")),
-    CPU_MEMORY(CpuMemory::bytes);
+    CPU_MEMORY(new How.OfHeap(CpuMemory::bytes));
 
     /** How it is run. */
     sealed interface How {
@@ -36,6 +36,9 @@ enum Probe {
 
         /** A function that measures and times itself. */
         record Plain(ToDoubleFunction<Effort> function) implements How {}
+
+        /** The same of bytes of heap: it has a JVM of its own, as what others left is collected at any time. */
+        record OfHeap(ToDoubleFunction<Effort> function) implements How {}
     }
 
     private final How how;
@@ -44,8 +47,8 @@ enum Probe {
         how = new How.Jmh(benchmark.getName() + "." + method, params);
     }
 
-    Probe(final ToDoubleFunction<Effort> function) {
-        how = new How.Plain(function);
+    Probe(final How how) {
+        this.how = how;
     }
 
     How how() {

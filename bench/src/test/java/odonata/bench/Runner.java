@@ -57,12 +57,16 @@ final class Runner {
     }
 
     private Figure plain(final Probe probe, final List<String> flags) throws IOException, InterruptedException {
-        return Figure.of(effort.forks() ? child(probe, flags) : itself(probe, effort));
+        final boolean alone = effort.forks() || probe.how() instanceof Probe.How.OfHeap;
+        return Figure.of(alone ? child(probe, flags) : itself(probe, effort));
     }
 
     private static double itself(final Probe probe, final Effort effort) {
         if (probe.how() instanceof Probe.How.Plain plain) {
             return plain.function().applyAsDouble(effort);
+        }
+        if (probe.how() instanceof Probe.How.OfHeap heap) {
+            return heap.function().applyAsDouble(effort);
         }
         throw new IllegalArgumentException(probe + " is one of JMH's");
     }
@@ -105,11 +109,14 @@ final class Runner {
         return all;
     }
 
-    private static double child(final Probe probe, final List<String> flags) throws IOException, InterruptedException {
+    private double child(final Probe probe, final List<String> flags) throws IOException, InterruptedException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm(LARGE_HEAP, flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), probe.name()));
+        if (!effort.forks()) {
+            command.add(Child.QUICK);
+        }
         final Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -123,12 +130,14 @@ final class Runner {
 
     /** The other JVM: measures one probe and prints its value. */
     static final class Child {
+        static final String QUICK = "quick";
+
         private Child() {}
 
-        /** The name of the probe. */
+        /** The name of the probe, and {@link #QUICK} for a moment's run. */
         public static void main(final String[] args) {
             try {
-                System.out.println(itself(Probe.valueOf(args[0]), Effort.full(1)));
+                System.out.println(itself(Probe.valueOf(args[0]), args.length > 1 ? Effort.quick() : Effort.full(1)));
                 System.exit(0);
             } catch (final RuntimeException | Error e) {
                 e.printStackTrace();
