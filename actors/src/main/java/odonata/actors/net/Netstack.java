@@ -20,17 +20,21 @@ import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.NetisrThread;
 import odonata.actors.netisr.PacketTap;
 import odonata.actors.netisr.PartitionEvents;
-import odonata.actors.netisr.TcpThread;
 import odonata.actors.nic.Nic;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
 import odonata.actors.socket.UdpPcbTable;
 import odonata.actors.socket.UdpThread;
+import odonata.actors.tcp.TcpSecret;
+import odonata.actors.tcp.TcpStack;
+import odonata.actors.tcp.TcpThread;
+import odonata.actors.uipc.SockCpu;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.machine.TcpSettings;
 
 /**
  * The network of one CPU: its protocol threads, its devices with their interrupt threads, echo and discard.
@@ -46,8 +50,13 @@ public final class Netstack {
     private final IdentityHashMap<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
     private int lastSlot = MAX_DEVICES - 1;
 
-    private Netstack(final CpuNet net) {
+    private final TcpStack tcp;
+    private final SockCpu sockets;
+
+    private Netstack(final CpuNet net, final TcpStack tcp) {
         this.net = net;
+        this.tcp = tcp;
+        this.sockets = SockCpu.attach(net.cpu(), tcp);
         this.pcbs = new UdpPcbTable(net.cpu().id(), net.settings().socketBuffer());
     }
 
@@ -59,14 +68,24 @@ public final class Netstack {
      */
     public static Netstack attach(
             final Cpu cpu, final NetSettings settings, final List<? extends Nic> nics, final PartitionEvents events) {
-        final Netstack stack = new Netstack(new CpuNet(cpu, settings, events));
+        return attach(cpu, settings, nics, events, new TcpStack(new TcpSettings(), TcpSecret.random()));
+    }
+
+    /** As {@link #attach(Cpu, NetSettings, List, PartitionEvents)}, with a TCP of the caller's. */
+    public static Netstack attach(
+            final Cpu cpu,
+            final NetSettings settings,
+            final List<? extends Nic> nics,
+            final PartitionEvents events,
+            final TcpStack tcp) {
+        final Netstack stack = new Netstack(new CpuNet(cpu, settings, events), tcp);
         stack.spawnThreads();
         nics.forEach(stack::addOnCarrier);
         return stack;
     }
 
     private void spawnThreads() {
-        spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net));
+        spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net, tcp));
         spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, pcbs));
         spawn("netisr", Port.NETISR, ThreadClass.NETISR, NetisrThread.create(net));
         serve("echo", Services.ECHO_PORT, Services.echo());
@@ -83,6 +102,16 @@ public final class Netstack {
                 .spawn(name + "_" + net.cpu().id(), Pri.USER_NORM, 0, ThreadClass.USER, UdpServer.create(service));
         final NetError bound = pcbs.bind(lport, port);
         Kassert.check(bound == NetError.OK, "port %d is taken twice", lport);
+    }
+
+    /** The socket calls of this CPU. */
+    public SockCpu sockets() {
+        return sockets;
+    }
+
+    /** TCP of this CPU; on its carrier. */
+    public TcpStack tcp() {
+        return tcp;
     }
 
     /** Adds a device to this CPU while it runs, and starts it. */

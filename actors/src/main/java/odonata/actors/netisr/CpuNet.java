@@ -49,6 +49,7 @@ public final class CpuNet {
         private final Port<NetMsg> port;
         private final HoldQueues<Msg<NetMsg.Packet>> holds;
         private final Optional<FlowCounters> flows;
+        private boolean waits;
 
         private Lane(
                 final Port<NetMsg> port,
@@ -57,6 +58,15 @@ public final class CpuNet {
             this.port = port;
             this.holds = holds;
             this.flows = flows;
+        }
+
+        /** Whether the thread holds something besides packets until buckets come. */
+        public void waits(final boolean on) {
+            waits = on;
+        }
+
+        boolean wantsRelease() {
+            return waits || holds.held() > 0;
         }
 
         Port<NetMsg> port() {

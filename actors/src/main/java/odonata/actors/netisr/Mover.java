@@ -126,7 +126,7 @@ final class Mover implements PartitionActions {
     @Override
     public void release() {
         for (final CpuNet.Lane lane : net.lanes()) {
-            if (lane.holds().held() > 0) {
+            if (lane.wantsRelease()) {
                 send(lane.port(), Release.INSTANCE);
             }
         }

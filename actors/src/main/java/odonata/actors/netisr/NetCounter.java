@@ -79,6 +79,10 @@ public enum NetCounter {
     UDP_FULLSOCK("net.inet.udp.fullsock", Kind.COUNT),
     /** UDP datagrams sent by sockets. */
     UDP_OUTPUT("net.inet.udp.opackets", Kind.COUNT),
+    /** Connections refused because too many wait to be accepted. */
+    TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
+    /** Socket operations passed on because their socket had moved. */
+    TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
     /** Echo requests answered. */
     ICMP_REFLECT("net.inet.icmp.reflect", Kind.COUNT),
     /** ICMP errors sent. */
@@ -119,7 +123,8 @@ public enum NetCounter {
     public String unit() {
         return switch (this) {
             case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
-            case UNEXPECTED -> "messages";
+            case UNEXPECTED, TCP_CHASED -> "messages";
+            case TCP_LISTENDROP -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";
         };

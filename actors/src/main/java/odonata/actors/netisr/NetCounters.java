@@ -80,7 +80,7 @@ public final class NetCounters {
         return copy;
     }
 
-    void count(final NetCounter counter) {
+    public void count(final NetCounter counter) {
         add(counter, 1);
     }
 

@@ -6,7 +6,7 @@ import odonata.protocol.wire.Mbuf;
 
 /**
  * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. None is replied, except
- * {@link ServiceSync}.
+ * {@link ServiceSync} and most of {@link Pru}.
  */
 public sealed interface NetMsg {
 
@@ -61,6 +61,12 @@ public sealed interface NetMsg {
 
     /** One flow's counters; times in nanoseconds of the clock of the CPU that sends them. */
     record FlowState(FlowKey key, long packets, long bytes, long firstNs, long lastNs) {}
+
+    /**
+     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}). They never leave the
+     * machine. A thread of another protocol answers EOPNOTSUPP.
+     */
+    non-sealed interface Pru extends NetMsg {}
 
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {

@@ -9,6 +9,7 @@ import odonata.actors.netisr.NetMsg.Handover;
 import odonata.actors.netisr.NetMsg.MapChanged;
 import odonata.actors.netisr.NetMsg.Marker;
 import odonata.actors.netisr.NetMsg.Output;
+import odonata.actors.netisr.NetMsg.Pru;
 import odonata.actors.netisr.NetMsg.PruSend;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -46,6 +47,7 @@ public final class NetisrThread extends ProtoThread {
                 .on(Marker.class, this::onMarker)
                 .on(Handover.class, this::onHandover)
                 .on(Output.class, this::onOutput)
+                .on(Pru.class, this::unexpected)
                 .on(PruSend.class, this::unexpected);
     }
 

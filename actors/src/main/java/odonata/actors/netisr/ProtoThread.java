@@ -44,7 +44,7 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
         return Handlers.of(NetMsg.class)
                 .on(Packet.class, this::onPacket)
                 .on(ServiceSync.class, msg -> td().replyMsg(msg, NetError.OK))
-                .on(Release.class, msg -> holds.release(this::serve, this::passOn));
+                .on(Release.class, this::onRelease);
     }
 
     /** A command that is not for this kind of thread: a peer's mistake, counted. */
@@ -91,6 +91,14 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
         net.flush();
         net.refreshLevels();
     }
+
+    private void onRelease(final Msg<Release> msg) {
+        holds.release(this::serve, this::passOn);
+        released();
+    }
+
+    /** Buckets have come to this CPU, or have left it. */
+    protected void released() {}
 
     private void onPacket(final Msg<Packet> msg) {
         net.counters().count(NetCounter.RECEIVED);

@@ -14,6 +14,7 @@ import odonata.actors.netisr.NetMsg.Handover;
 import odonata.actors.netisr.NetMsg.MapChanged;
 import odonata.actors.netisr.NetMsg.Marker;
 import odonata.actors.netisr.NetMsg.Output;
+import odonata.actors.netisr.NetMsg.Pru;
 import odonata.actors.netisr.NetMsg.PruSend;
 import odonata.actors.netisr.Partition;
 import odonata.actors.netisr.ProtoThread;
@@ -60,6 +61,7 @@ public final class UdpThread extends ProtoThread {
                 .on(MapChanged.class, this::unexpected)
                 .on(Marker.class, this::unexpected)
                 .on(Handover.class, this::unexpected)
+                .on(Pru.class, this::unexpected)
                 .on(Output.class, this::unexpected);
     }
 

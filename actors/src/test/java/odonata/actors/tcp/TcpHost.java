@@ -1,0 +1,227 @@
+package odonata.actors.tcp;
+
+import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import odonata.actors.cpu.Conductor;
+import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuSettings;
+import odonata.actors.cpu.Machine;
+import odonata.actors.net.Netstack;
+import odonata.actors.netisr.Ifnet;
+import odonata.actors.netisr.NetCounter;
+import odonata.actors.netisr.NetSettings;
+import odonata.actors.netisr.PartitionEvents;
+import odonata.actors.nic.LoopbackNic;
+import odonata.actors.nic.Nic;
+import odonata.actors.socket.SockCall;
+import odonata.actors.socket.SockFiles;
+import odonata.protocol.flow.BucketMap;
+import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.machine.TcpSettings;
+
+/** One emulated host in virtual time: a machine with TCP, driven by the kernel-side entry of its socket calls. */
+final class TcpHost {
+    static final int LOOPBACK = 90;
+
+    final Machine machine;
+    final String address;
+    final List<Netstack> stacks = new ArrayList<>();
+    /** Packets served by CPU and flow, both directions one: I41. */
+    final Map<String, Integer> servedBy = new HashMap<>();
+
+    private final Conductor conductor;
+
+    /** CPUs from {@code firstCpu} on; devices belong to the first; routes: what is this host's by the loopback, all else by a device. */
+    TcpHost(
+            final Conductor conductor,
+            final int member,
+            final int firstCpu,
+            final int cpus,
+            final String address,
+            final List<Nic> nics) {
+        this.conductor = conductor;
+        this.address = address;
+        final List<Integer> ids =
+                IntStream.range(firstCpu, firstCpu + cpus).boxed().toList();
+        machine = Machine.inVirtualTime(conductor, member, ids, CpuSettings.defaults(), (cpu, cause) -> {
+            throw new AssertionError("panic of " + cpu, cause);
+        });
+        final NetSettings settings = NetSettings.from(ConfigFactory.parseString("net.address=\"" + address + "/24\"")
+                .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
+                .resolve());
+        final LoopbackNic lo = new LoopbackNic(LOOPBACK + member, Ipv4Prefix.parse("127.0.0.0/8"), 4096);
+        RouteTable<Ifnet> routes = RouteTable.empty();
+        for (final Nic nic : nics) {
+            routes = routes.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu));
+        }
+        routes = routes.with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(lo.ifIndex(), firstCpu))
+                .with(Ipv4Prefix.parse(address + "/32"), new Ifnet(lo.ifIndex(), firstCpu));
+        for (final Cpu cpu : machine.cpus()) {
+            final List<Nic> mine = new ArrayList<>();
+            if (cpu.id() == firstCpu) {
+                mine.addAll(nics);
+                mine.add(lo);
+            }
+            final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77));
+            final Netstack stack = Netstack.attach(cpu, settings, mine, PartitionEvents.none(), tcp);
+            stacks.add(stack);
+        }
+        machine.start();
+        final RouteTable<Ifnet> table = routes;
+        stacks.forEach(stack -> stack.routes(table));
+        spread();
+    }
+
+    /** Buckets go round the CPUs. */
+    void spread() {
+        final int[] cpus = machine.cpus().stream().mapToInt(Cpu::id).toArray();
+        apply(BucketMap.masked(1, cpus));
+    }
+
+    void apply(final BucketMap map) {
+        stacks.forEach(stack -> stack.apply(map));
+    }
+
+    /** Somebody who makes calls on the {@code index}-th CPU, with descriptors of his own. */
+    Caller caller(final int index) {
+        return new Caller(this, index);
+    }
+
+    TcpStack tcp(final int index) {
+        return stacks.get(index).tcp();
+    }
+
+    int cpus() {
+        return stacks.size();
+    }
+
+    List<TcpSocket> connections() {
+        return stacks.stream()
+                .flatMap(stack -> stack.tcp().connections().stream())
+                .toList();
+    }
+
+    int portsInUse() {
+        return stacks.stream().mapToInt(stack -> stack.tcp().portsInUse()).sum();
+    }
+
+    int pendingCalls() {
+        return stacks.stream().mapToInt(stack -> stack.sockets().pending()).sum();
+    }
+
+    long sum(final NetCounter counter) {
+        return stacks.stream().mapToLong(stack -> stack.counters().get(counter)).sum();
+    }
+
+    Conductor conductor() {
+        return conductor;
+    }
+
+    /** A call that was begun and what came of it. */
+    static final class Result<R> {
+        boolean done;
+        odonata.protocol.errno.NetError error;
+        R value;
+        odonata.actors.socket.SockEntry.Pending pending = () -> {};
+
+        @Override
+        public String toString() {
+            return done ? error + " " + value : "waits";
+        }
+    }
+
+    /** Makes calls, one after another or several at once. */
+    static final class Caller {
+        final TcpHost host;
+        final int index;
+        final SockFiles files = new SockFiles();
+
+        private Caller(final TcpHost host, final int index) {
+            this.host = host;
+            this.index = index;
+        }
+
+        private Cpu cpu() {
+            return host.machine.cpus().get(index);
+        }
+
+        /** Begins a call. */
+        <R> Result<R> begin(final SockCall<R> call) {
+            final Result<R> result = new Result<>();
+            cpu().inject(() -> result.pending = host.stacks
+                    .get(index)
+                    .sockets()
+                    .call(files, call, (error, value) -> {
+                        if (result.done) {
+                            throw new AssertionError("answered twice: " + call);
+                        }
+                        result.done = true;
+                        result.error = error;
+                        result.value = value;
+                    }));
+            return result;
+        }
+
+        void abort(final Result<?> result) {
+            cpu().inject(() -> result.pending.abort());
+        }
+
+        /** Makes a call and lets time run until it is answered, or a minute has passed. */
+        <R> Result<R> call(final SockCall<R> call) {
+            final Result<R> result = begin(call);
+            host.await(result);
+            return result;
+        }
+
+        /** A call that must succeed. */
+        <R> R ok(final SockCall<R> call) {
+            final Result<R> result = call(call);
+            if (!result.done || result.error != odonata.protocol.errno.NetError.OK) {
+                throw new AssertionError(call + ": " + result);
+            }
+            return result.value;
+        }
+
+        int socket() {
+            return ok(SockCall.Socket.tcp());
+        }
+
+        int listen(final int port, final int backlog) {
+            final int fd = socket();
+            ok(new SockCall.Bind(fd, odonata.actors.socket.SockAddr.any(port)));
+            ok(new SockCall.Listen(fd, backlog));
+            return fd;
+        }
+
+        int connect(final String addr, final int port) {
+            final int fd = socket();
+            ok(new SockCall.Connect(fd, odonata.actors.socket.SockAddr.of(addr, port)));
+            return fd;
+        }
+
+        int accept(final int fd) {
+            return ok(new SockCall.Accept(fd)).fd();
+        }
+
+        void send(final int fd, final String text) {
+            ok(SockCall.Send.of(fd, text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        }
+
+        String recv(final int fd, final int length) {
+            return new String(ok(SockCall.Recv.of(fd, length)), java.nio.charset.StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** Steps until a call is answered; at most a minute of virtual time. */
+    void await(final Result<?> result) {
+        final long limit = conductor.nowNs() + 60_000_000_000L;
+        while (!result.done && conductor.nextNs() <= limit) {
+            conductor.step();
+        }
+    }
+}
