@@ -153,17 +153,14 @@ final class TcpHost {
         /** Begins a call. */
         <R> Result<R> begin(final SockCall<R> call) {
             final Result<R> result = new Result<>();
-            cpu().inject(() -> result.pending = host.stacks
-                    .get(index)
-                    .sockets()
-                    .call(files, call, (error, value) -> {
-                        if (result.done) {
-                            throw new AssertionError("answered twice: " + call);
-                        }
-                        result.done = true;
-                        result.error = error;
-                        result.value = value;
-                    }));
+            cpu().inject(() -> result.pending = host.stacks.get(index).sockets().call(files, call, (error, value) -> {
+                if (result.done) {
+                    throw new AssertionError("answered twice: " + call);
+                }
+                result.done = true;
+                result.error = error;
+                result.value = value;
+            }));
             return result;
         }
 

@@ -91,10 +91,16 @@ final class TcpInvariants {
             expect(host.portsInUse() == 0, "%s uses of ports left", host.portsInUse());
             expect(host.pendingCalls() == 0, "%s calls left", host.pendingCalls());
             for (int i = 0; i < host.cpus(); i++) {
-                expect(host.tcp(i).replica().isEmpty(), "listeners left: %s", host.tcp(i).replica());
+                expect(
+                        host.tcp(i).replica().isEmpty(),
+                        "listeners left: %s",
+                        host.tcp(i).replica());
             }
         }
-        expect(hosts.get(0).conductor().nextNs() == Long.MAX_VALUE, "a timer is left, in %s", hosts.get(0).conductor());
+        expect(
+                hosts.get(0).conductor().nextNs() == Long.MAX_VALUE,
+                "a timer is left, in %s",
+                hosts.get(0).conductor());
     }
 
     private static void expect(final boolean holds, final String what, final Object... args) {
