@@ -41,8 +41,8 @@ public final class TcpStack {
     }
 
     /** Listening sockets in this CPU's replica. */
-    public int listeners() {
-        return cpu.map(tcp -> tcp.listens.all().size()).orElse(0);
+    List<TcpListener> replica() {
+        return cpu.map(tcp -> tcp.listens.all()).orElse(List.of());
     }
 
     /** Uses of local ports that this CPU keeps. */

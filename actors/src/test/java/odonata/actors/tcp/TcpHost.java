@@ -1,10 +1,10 @@
 package odonata.actors.tcp;
 
 import com.typesafe.config.ConfigFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.Cpu;
@@ -17,9 +17,13 @@ import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.LoopbackNic;
 import odonata.actors.nic.Nic;
+import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
+import odonata.actors.socket.SockEntry;
 import odonata.actors.socket.SockFiles;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpSettings;
@@ -31,10 +35,14 @@ final class TcpHost {
     final Machine machine;
     final String address;
     final List<Netstack> stacks = new ArrayList<>();
-    /** Packets served by CPU and flow, both directions one: I41. */
-    final Map<String, Integer> servedBy = new HashMap<>();
+
+    final NetSettings settings;
+    final List<Caller> callers = new ArrayList<>();
+    final LoopbackNic loopback;
+    BucketMap map;
 
     private final Conductor conductor;
+    private final RouteTable<Ifnet> routes;
 
     /** CPUs from {@code firstCpu} on; devices belong to the first; routes: what is this host's by the loopback, all else by a device. */
     TcpHost(
@@ -51,30 +59,41 @@ final class TcpHost {
         machine = Machine.inVirtualTime(conductor, member, ids, CpuSettings.defaults(), (cpu, cause) -> {
             throw new AssertionError("panic of " + cpu, cause);
         });
-        final NetSettings settings = NetSettings.from(ConfigFactory.parseString("net.address=\"" + address + "/24\"")
+        settings = NetSettings.from(ConfigFactory.parseString("net.address=\"" + address + "/24\"")
                 .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
                 .resolve());
-        final LoopbackNic lo = new LoopbackNic(LOOPBACK + member, Ipv4Prefix.parse("127.0.0.0/8"), 4096);
-        RouteTable<Ifnet> routes = RouteTable.empty();
+        loopback = new LoopbackNic(LOOPBACK + member, Ipv4Prefix.parse("127.0.0.0/8"), 4096);
+        RouteTable<Ifnet> table = RouteTable.empty();
         for (final Nic nic : nics) {
-            routes = routes.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu));
+            table = table.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu));
         }
-        routes = routes.with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(lo.ifIndex(), firstCpu))
-                .with(Ipv4Prefix.parse(address + "/32"), new Ifnet(lo.ifIndex(), firstCpu));
+        routes = table.with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(loopback.ifIndex(), firstCpu))
+                .with(Ipv4Prefix.parse(address + "/32"), new Ifnet(loopback.ifIndex(), firstCpu));
         for (final Cpu cpu : machine.cpus()) {
             final List<Nic> mine = new ArrayList<>();
             if (cpu.id() == firstCpu) {
                 mine.addAll(nics);
-                mine.add(lo);
+                mine.add(loopback);
             }
             final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77));
             final Netstack stack = Netstack.attach(cpu, settings, mine, PartitionEvents.none(), tcp);
             stacks.add(stack);
         }
         machine.start();
-        final RouteTable<Ifnet> table = routes;
-        stacks.forEach(stack -> stack.routes(table));
+        mend();
         spread();
+    }
+
+    /** Everything leads to a device that does not exist: nothing arrives any more. */
+    void blackhole() {
+        final RouteTable<Ifnet> nowhere = RouteTable.<Ifnet>empty()
+                .with(Ipv4Prefix.ALL, new Ifnet(999, machine.cpus().get(0).id()));
+        stacks.forEach(stack -> stack.routes(nowhere));
+    }
+
+    /** The routes of before. */
+    void mend() {
+        stacks.forEach(stack -> stack.routes(routes));
     }
 
     /** Buckets go round the CPUs. */
@@ -83,13 +102,16 @@ final class TcpHost {
         apply(BucketMap.masked(1, cpus));
     }
 
-    void apply(final BucketMap map) {
-        stacks.forEach(stack -> stack.apply(map));
+    void apply(final BucketMap newMap) {
+        map = newMap;
+        stacks.forEach(stack -> stack.apply(newMap));
     }
 
     /** Somebody who makes calls on the {@code index}-th CPU, with descriptors of his own. */
     Caller caller(final int index) {
-        return new Caller(this, index);
+        final Caller caller = new Caller(this, index);
+        callers.add(caller);
+        return caller;
     }
 
     TcpStack tcp(final int index) {
@@ -104,6 +126,12 @@ final class TcpHost {
         return stacks.stream()
                 .flatMap(stack -> stack.tcp().connections().stream())
                 .toList();
+    }
+
+    /** CPU to which a connection hashes, by the map in use. */
+    int ownerOf(final FlowKey flow) {
+        final int hash = settings.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
+        return map.owner(BucketMap.bucketOf(hash));
     }
 
     int portsInUse() {
@@ -125,9 +153,9 @@ final class TcpHost {
     /** A call that was begun and what came of it. */
     static final class Result<R> {
         boolean done;
-        odonata.protocol.errno.NetError error;
+        NetError error;
         R value;
-        odonata.actors.socket.SockEntry.Pending pending = () -> {};
+        SockEntry.Pending pending = () -> {};
 
         @Override
         public String toString() {
@@ -164,6 +192,16 @@ final class TcpHost {
             return result;
         }
 
+        /** Makes a call; on the carrier of its CPU. */
+        <R> void now(final SockCall<R> call, final BiConsumer<NetError, R> done) {
+            host.stacks.get(index).sockets().call(files, call, done);
+        }
+
+        /** Runs a function on the carrier of its CPU. */
+        void run(final Runnable function) {
+            cpu().inject(function);
+        }
+
         void abort(final Result<?> result) {
             cpu().inject(() -> result.pending.abort());
         }
@@ -175,10 +213,23 @@ final class TcpHost {
             return result;
         }
 
+        /** A call that must not succeed. */
+        NetError error(final SockCall<?> call) {
+            final Result<?> result = call(call);
+            if (!result.done || result.error == NetError.OK) {
+                throw new AssertionError(call + ": " + result);
+            }
+            return result.error;
+        }
+
+        void close(final int fd) {
+            ok(new SockCall.Close(fd));
+        }
+
         /** A call that must succeed. */
         <R> R ok(final SockCall<R> call) {
             final Result<R> result = call(call);
-            if (!result.done || result.error != odonata.protocol.errno.NetError.OK) {
+            if (!result.done || result.error != NetError.OK) {
                 throw new AssertionError(call + ": " + result);
             }
             return result.value;
@@ -190,14 +241,14 @@ final class TcpHost {
 
         int listen(final int port, final int backlog) {
             final int fd = socket();
-            ok(new SockCall.Bind(fd, odonata.actors.socket.SockAddr.any(port)));
+            ok(new SockCall.Bind(fd, SockAddr.any(port)));
             ok(new SockCall.Listen(fd, backlog));
             return fd;
         }
 
         int connect(final String addr, final int port) {
             final int fd = socket();
-            ok(new SockCall.Connect(fd, odonata.actors.socket.SockAddr.of(addr, port)));
+            ok(new SockCall.Connect(fd, SockAddr.of(addr, port)));
             return fd;
         }
 
@@ -206,11 +257,11 @@ final class TcpHost {
         }
 
         void send(final int fd, final String text) {
-            ok(SockCall.Send.of(fd, text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            ok(SockCall.Send.of(fd, text.getBytes(StandardCharsets.US_ASCII)));
         }
 
         String recv(final int fd, final int length) {
-            return new String(ok(SockCall.Recv.of(fd, length)), java.nio.charset.StandardCharsets.US_ASCII);
+            return new String(ok(SockCall.Recv.of(fd, length)), StandardCharsets.US_ASCII);
         }
     }
 

@@ -48,10 +48,10 @@ final class TcpInvariants {
     private void checkCpu(final TcpHost host, final int index) {
         final Cpu cpu = host.machine.cpus().get(index);
         for (final TcpSocket so : host.tcp(index).connections()) {
-            expect(so.soPort().cpu() == cpu.id(), "I42: %s in the table of CPU %s", so, cpu);
-            expect(!so.gone && so.tcb.state() != TcpState.CLOSED, "a closed connection in a table: %s", so);
-            expect(bucketsMove || host.ownerOf(so.flow()) == cpu.id(), "I42: %s is not where its tuple hashes to", so);
-            expect(so.waiters().isEmpty() || !so.detached || so.options.linger > 0, "%s is closed and waited for", so);
+            expect(so.soPort().cpu() == cpu.id(), "I42: in the table of another CPU", so);
+            expect(!so.gone && so.tcb.state() != TcpState.CLOSED, "a closed connection in a table", so);
+            expect(bucketsMove || host.ownerOf(so.flow()) == cpu.id(), "I42: not where its tuple hashes to", so);
+            expect(so.waiters().isEmpty() || !so.detached || so.options.linger > 0, "closed and waited for", so);
         }
     }
 
@@ -61,7 +61,7 @@ final class TcpInvariants {
         for (int i = 0; i < host.cpus(); i++) {
             for (final TcpSocket so : host.tcp(i).connections()) {
                 final Integer before = seen.put(so.flow(), i);
-                expect(before == null, "I42: %s on two CPUs", so);
+                expect(before == null, "I42: on two CPUs", so);
             }
             host.tcp(i).replica().stream()
                     .filter(listener -> !all.contains(listener))
@@ -77,35 +77,35 @@ final class TcpInvariants {
             final boolean before = host.tcp(i - 1).replica().contains(listener);
             changes += before == host.tcp(i).replica().contains(listener) ? 0 : 1;
         }
-        expect(changes <= 1, "I43: %s has a gap", listener);
+        expect(changes <= 1, "I43: a gap in the chain", listener);
         expect(
                 changes == 0 || host.tcp(0).replica().contains(listener) != listener.closed,
-                "I43: the chain of %s does not ascend",
+                "I43: the chain does not ascend",
                 listener);
     }
 
     /** Everything is over: no connection, port, call, packet or waiting connection is left on any host. */
     void expectNothingLeft() {
         for (final TcpHost host : hosts) {
-            expect(host.connections().isEmpty(), "connections left: %s", host.connections());
-            expect(host.portsInUse() == 0, "%s uses of ports left", host.portsInUse());
-            expect(host.pendingCalls() == 0, "%s calls left", host.pendingCalls());
+            expect(host.connections().isEmpty(), "connections left", host.connections());
+            expect(host.portsInUse() == 0, "uses of ports left", host.portsInUse());
+            expect(host.pendingCalls() == 0, "calls left", host.pendingCalls());
             for (int i = 0; i < host.cpus(); i++) {
                 expect(
                         host.tcp(i).replica().isEmpty(),
-                        "listeners left: %s",
+                        "listeners left",
                         host.tcp(i).replica());
             }
         }
         expect(
                 hosts.get(0).conductor().nextNs() == Long.MAX_VALUE,
-                "a timer is left, in %s",
+                "a timer is left",
                 hosts.get(0).conductor());
     }
 
-    private static void expect(final boolean holds, final String what, final Object... args) {
+    private static void expect(final boolean holds, final String what, final Object about) {
         if (!holds) {
-            throw new AssertionError(String.format(what, args));
+            throw new AssertionError(what + ": " + about);
         }
     }
 }

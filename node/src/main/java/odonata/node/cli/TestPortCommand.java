@@ -80,7 +80,7 @@ final class TestPortCommand extends Common {
         try {
             return TestPort.open(socket, cpus, packets);
         } catch (final IOException e) {
-            throw new CommandFailure(CommandFailure.FAILED, "cannot listen at " + socket + ": " + e.getMessage(), e);
+            throw new CommandFailure(1, "cannot listen at " + socket + ": " + e.getMessage(), e);
         }
     }
 
@@ -88,7 +88,7 @@ final class TestPortCommand extends Common {
         try {
             port.close();
         } catch (final IOException e) {
-            throw new CommandFailure(CommandFailure.FAILED, "cannot remove the socket: " + e.getMessage(), e);
+            throw new CommandFailure(1, "cannot remove the socket: " + e.getMessage(), e);
         }
     }
 
@@ -98,7 +98,7 @@ final class TestPortCommand extends Common {
 
         private Packets(final Optional<Path> file) {
             writer =
-                    file.map(path -> PcapWriter.create(path, LinkType.RAW.number(), PcapWriter.Resolution.NANOSECONDS));
+                    file.map(path -> PcapWriter.create(path, LinkType.RAW, PcapWriter.Resolution.MICROS));
         }
 
         @Override
