@@ -97,8 +97,7 @@ final class TestPortCommand extends Common {
         private final Optional<PcapWriter> writer;
 
         private Packets(final Optional<Path> file) {
-            writer =
-                    file.map(path -> PcapWriter.create(path, LinkType.RAW, PcapWriter.Resolution.MICROS));
+            writer = file.map(path -> PcapWriter.create(path, LinkType.RAW, PcapWriter.Resolution.MICROS));
         }
 
         @Override

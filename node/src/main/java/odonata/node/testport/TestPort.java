@@ -3,6 +3,8 @@ package odonata.node.testport;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import odonata.actors.socket.SockEntry;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.wire.Mbuf;
 
@@ -25,7 +26,8 @@ import odonata.protocol.wire.Mbuf;
  * end of a call. It stands still from the answer to a call that had waited until that caller's next request, so what the caller does next
  * it does at the time at which its call ended; but not longer than {@link #THINKING} of the wall clock, as a caller may have nothing to ask.
  *
- * <p>One thread, {@link #serve}'s, runs the host and answers; each caller has a thread that reads.
+ * <p>One thread, {@link #serve}'s, does all. Before time runs it looks whether somebody has asked something: what one caller asks before another
+ * asks for time is done before time runs.
  */
 public final class TestPort implements AutoCloseable {
     /** How long, in nanoseconds, time waits for a caller whose call has ended. */
@@ -35,15 +37,14 @@ public final class TestPort implements AutoCloseable {
     private static final long TAKE_LIMIT_US = TimeUnit.SECONDS.toMicros(120);
     private static final long MOST_LIMIT_MS = TimeUnit.DAYS.toMillis(365);
     private static final long LONGEST_SLEEP_US = TimeUnit.DAYS.toMicros(3_650);
-    private static final Runnable END = () -> {};
 
     private final ServerSocketChannel server;
     private final Path path;
     private final int cpus;
     private final BiConsumer<Long, Mbuf> tap;
-    private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final Selector selector;
     private final List<Caller> callers = new ArrayList<>();
-    private final AtomicInteger accepted = new AtomicInteger();
+    private volatile boolean closed;
     private String address = ADDRESS;
     private long takeLimitUs = TAKE_LIMIT_US;
     private TestHost host;
@@ -51,8 +52,12 @@ public final class TestPort implements AutoCloseable {
     private Tunables tunables;
 
     private TestPort(
-            final ServerSocketChannel server, final Path path, final int cpus, final BiConsumer<Long, Mbuf> tap) {
+            final ServerSocketChannel server, final Path path, final int cpus, final BiConsumer<Long, Mbuf> tap)
+            throws IOException {
         this.server = server;
+        selector = Selector.open();
+        server.configureBlocking(false);
+        server.register(selector, SelectionKey.OP_ACCEPT);
         this.path = path;
         this.cpus = cpus;
         this.tap = tap;
@@ -72,75 +77,76 @@ public final class TestPort implements AutoCloseable {
     }
 
     /** Serves until {@link #close}. */
-    public void serve() throws InterruptedException {
-        final Thread acceptor = new Thread(this::accept, "testport-accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
+    public void serve() throws IOException {
         try {
-            for (Runnable event = next(); event != END; event = next()) {
-                event.run();
+            while (!closed) {
+                if (selector.selectNow() > 0) {
+                    handle();
+                } else if (!mayRun()) {
+                    selector.select();
+                    handle();
+                } else if (heldForMs() > 0) {
+                    selector.select(heldForMs());
+                    handle();
+                } else {
+                    advance();
+                }
             }
         } finally {
             callers.forEach(Caller::close);
+            selector.close();
+            server.close();
             host.close();
         }
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                final SocketChannel channel = server.accept();
-                final Caller caller = new Caller("caller " + accepted.incrementAndGet(), channel, System.nanoTime());
-                events.add(() -> callers.add(caller));
-                final Thread reader = new Thread(
-                        () -> caller.read(
-                                (from, request) -> events.add(() -> begin(from, request)),
-                                from -> events.add(() -> gone(from))),
-                        "testport-" + caller.name);
-                reader.setDaemon(true);
-                reader.start();
+    private void handle() throws IOException {
+        for (final SelectionKey key : Set.copyOf(selector.selectedKeys())) {
+            selector.selectedKeys().remove(key);
+            if (key.attachment() instanceof Caller caller) {
+                if (key.isValid()) {
+                    hear(caller);
+                }
+            } else {
+                accept();
             }
-        } catch (final IOException e) {
-            events.add(END);
         }
     }
 
-    /** What comes next; time runs until there is something. */
-    private Runnable next() throws InterruptedException {
-        while (true) {
-            final Runnable event = events.poll();
-            if (event != null) {
-                return event;
-            }
-            if (!mayRun()) {
-                return events.take();
-            }
-            final long held = heldForNs();
-            if (held <= 0) {
-                advance();
-            } else {
-                final Runnable spoken = events.poll(held, TimeUnit.NANOSECONDS);
-                if (spoken != null) {
-                    return spoken;
-                }
-            }
+    private void accept() throws IOException {
+        final SocketChannel channel = server.accept();
+        if (channel != null) {
+            channel.configureBlocking(false);
+            final SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            final Caller caller = new Caller(channel, key);
+            key.attach(caller);
+            callers.add(caller);
+        }
+    }
+
+    private void hear(final Caller caller) {
+        try {
+            caller.read().ifPresent(request -> begin(caller, request));
+        } catch (final IOException e) {
+            gone(caller);
         }
     }
 
     private boolean mayRun() {
         final boolean driven =
                 callers.stream().anyMatch(c -> c.waits == Caller.Waits.TIME || c.waits == Caller.Waits.PACKET);
-        final boolean allWait = !callers.isEmpty() && callers.stream().allMatch(c -> c.waits != null);
+        final boolean allWait = !callers.isEmpty() && callers.stream().allMatch(c -> c.waits != Caller.Waits.NOT);
         return driven || (allWait && host.nextUs() != Long.MAX_VALUE);
     }
 
-    private long heldForNs() {
+    private long heldForMs() {
         final long nowNs = System.nanoTime();
-        return callers.stream()
-                .filter(c -> c.waits == null)
+        final long ns = callers.stream()
+                .filter(c -> c.waits == Caller.Waits.NOT)
                 .mapToLong(c -> c.heldUntilNs - nowNs)
                 .max()
                 .orElse(0);
+        return ns <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(ns) + 1;
     }
 
     /** To the next event of the host, or to the time for which somebody waits. */
@@ -156,11 +162,10 @@ public final class TestPort implements AutoCloseable {
             if (caller.waits == Caller.Waits.PACKET) {
                 take(caller);
             }
-            if (caller.waits != null && caller.waits != Caller.Waits.CALL && caller.untilUs <= host.nowUs()) {
-                ended(
-                        caller,
-                        caller.waits == Caller.Waits.TIME ? Answer.of(0) : Answer.failed(NetError.ETIMEDOUT),
-                        host.nowUs());
+            if (caller.waits == Caller.Waits.TIME && caller.untilUs <= host.nowUs()) {
+                ended(caller, Answer.of(0), host.nowUs());
+            } else if (caller.waits == Caller.Waits.PACKET && caller.untilUs <= host.nowUs()) {
+                ended(caller, Answer.failed(NetError.ETIMEDOUT), host.nowUs());
             }
         }
     }
@@ -177,7 +182,7 @@ public final class TestPort implements AutoCloseable {
 
     private void gone(final Caller caller) {
         callers.remove(caller);
-        caller.waits = null;
+        caller.waits = Caller.Waits.NOT;
         caller.pending.abort();
         caller.close();
     }
@@ -212,17 +217,20 @@ public final class TestPort implements AutoCloseable {
     }
 
     private void call(final Caller caller, final Request request) throws CallFailed {
-        final boolean[] over = {false};
-        caller.pending = calls.make(request, answer -> {
+        final long number = caller.answered;
+        final SockEntry.Pending pending = calls.make(request, answer -> {
+            if (caller.answered != number) {
+                return; // the host that it was made at is gone
+            }
             if (caller.waits == Caller.Waits.CALL) {
                 ended(caller, answer, host.nowUs());
-            } else if (callers.contains(caller)) {
+            } else {
                 caller.answer(answer, host.nowUs());
             }
-            over[0] = true;
         });
-        if (!over[0]) {
+        if (caller.answered == number) {
             caller.waits = Caller.Waits.CALL;
+            caller.pending = pending;
         }
     }
 
@@ -252,12 +260,7 @@ public final class TestPort implements AutoCloseable {
     /** A new host; what waits at the old one ends. */
     private void replaceHost() {
         for (final Caller other : List.copyOf(callers)) {
-            if (other.waits != null) {
-                final Optional<Caller.Waits> waited = Optional.of(other.waits);
-                other.waits = null;
-                if (waited.get() == Caller.Waits.CALL) {
-                    other.pending = Calls.over();
-                }
+            if (other.waits != Caller.Waits.NOT) {
                 other.answer(Answer.failed(NetError.EINTR), host.nowUs());
             }
         }
@@ -280,8 +283,8 @@ public final class TestPort implements AutoCloseable {
     /** Ends {@link #serve}, and removes the socket's file; any thread. */
     @Override
     public void close() throws IOException {
-        server.close();
-        events.add(END);
+        closed = true;
+        selector.wakeup();
         Files.deleteIfExists(path);
     }
 }
