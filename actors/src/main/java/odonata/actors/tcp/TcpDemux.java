@@ -26,7 +26,10 @@ final class TcpDemux {
     void input(final Ipv4Header ip) {
         header.wrap(ip);
         final FlowKey flow = new FlowKey(ip.dst(), header.dport(), ip.src(), header.sport(), IpProto.TCP);
-        in.read(header);
+        in.read(header).tos(ip.tos());
+        if (tcp.machine.drops(in)) {
+            return;
+        }
         final Optional<TcpSocket> known = tcp.conns.find(flow);
         if (known.isEmpty()) {
             open(flow, tcp.iss.next(flow, tcp.nowUs()));

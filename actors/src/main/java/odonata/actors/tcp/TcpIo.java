@@ -37,7 +37,9 @@ final class TcpIo implements TcpActions {
     void output(final TcpOut segment, final int src, final int dst, final int ttl, final int tos) {
         final byte[] packet = new byte[Ipv4Header.MIN_LENGTH + segment.length()];
         ip.wrap(packet, 0, packet.length).init(IpProto.TCP, src, dst, packet.length);
-        ip.ttl(ttl).tos(tos).fragment(Ipv4Header.DF, 0).putChecksum();
+        ip.ttl(ttl).tos(segment.tos(tos));
+        ip.fragment(tcp.machine.settings().pathMtuDiscovery ? Ipv4Header.DF : 0, 0)
+                .putChecksum();
         segment.writeTo(packet, Ipv4Header.MIN_LENGTH, src, dst);
         tcp.td.copied(segment.textLength());
         tcp.net.output(tcp.td, Mbuf.of(packet));

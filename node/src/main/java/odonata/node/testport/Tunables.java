@@ -89,6 +89,12 @@ final class Tunables {
     private void options() {
         flag("rfc1323", on -> tcp.rfc1323 = on);
         flag("sack.enable", on -> tcp.sack = on);
+        add(TCP + "ecn.enable", 0, 2, n -> tcp.ecn = TcpSettings.Ecn.values()[(int) n]);
+        add(TCP + "blackhole", 0, 2, n -> tcp.blackhole = TcpSettings.Blackhole.values()[(int) n]);
+        flag("drop_synfin", on -> tcp.dropSynFin = on);
+        flag("rexmit_drop_options", on -> tcp.rexmtDropOptions = on);
+        flag("path_mtu_discovery", on -> tcp.pathMtuDiscovery = on);
+        flag("icmp_may_rst", on -> tcp.icmpMayRst = on);
         flag("insecure_rst", on -> tcp.insecureRst = on);
         flag("insecure_syn", on -> tcp.insecureSyn = on);
     }
