@@ -81,6 +81,10 @@ public enum NetCounter {
     UDP_OUTPUT("net.inet.udp.opackets", Kind.COUNT),
     /** Connections refused because too many wait to be accepted. */
     TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
+    /** Connections that came from another CPU with their bucket. */
+    TCP_ADOPTED("net.inet.tcp.adopted", Kind.COUNT),
+    /** Connections reset because their bucket left the machine. */
+    TCP_LOST("net.inet.tcp.lost", Kind.COUNT),
     /** Socket operations passed on because their socket had moved. */
     TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
     /** Echo requests answered. */
@@ -124,7 +128,7 @@ public enum NetCounter {
         return switch (this) {
             case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
             case UNEXPECTED, TCP_CHASED -> "messages";
-            case TCP_LISTENDROP -> "connections";
+            case TCP_LISTENDROP, TCP_ADOPTED, TCP_LOST -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";
         };

@@ -1,12 +1,13 @@
 package odonata.actors.netisr;
 
+import java.util.Map;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.wire.Mbuf;
 
 /**
  * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. None is replied, except
- * {@link ServiceSync} and most of {@link Pru}.
+ * {@link ServiceSync}, {@link Give} and most of {@link Pru}.
  */
 public sealed interface NetMsg {
 
@@ -71,6 +72,20 @@ public sealed interface NetMsg {
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {
         INSTANCE
+    }
+
+    /**
+     * To a protocol thread of the same CPU: what it has in these buckets goes to their new owners. Replied when it is there. Packets of these
+     * buckets are forwarded already.
+     *
+     * @param owners new owner by bucket; {@link BucketMap#NONE}: somebody has the bucket already, without its state
+     */
+    record Give(Map<Integer, Integer> owners) implements NetMsg {
+
+        /** Copies them. */
+        public Give {
+            owners = Map.copyOf(owners);
+        }
     }
 
     /** To a protocol thread of the same CPU: look again at the packets that are held. */

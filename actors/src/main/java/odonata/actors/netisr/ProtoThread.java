@@ -3,6 +3,7 @@ package odonata.actors.netisr;
 import odonata.actors.lwkt.Handlers;
 import odonata.actors.lwkt.LwktThread;
 import odonata.actors.lwkt.Td;
+import odonata.actors.netisr.NetMsg.Give;
 import odonata.actors.netisr.NetMsg.Packet;
 import odonata.actors.netisr.NetMsg.Release;
 import odonata.actors.netisr.NetMsg.ServiceSync;
@@ -44,6 +45,7 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
         return Handlers.of(NetMsg.class)
                 .on(Packet.class, this::onPacket)
                 .on(ServiceSync.class, msg -> td().replyMsg(msg, NetError.OK))
+                .on(Give.class, this::onGive)
                 .on(Release.class, this::onRelease);
     }
 
@@ -95,6 +97,11 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
     private void onRelease(final Msg<Release> msg) {
         holds.release(this::serve, this::passOn);
         released();
+    }
+
+    /** Buckets leave this CPU; for a protocol that has {@link CpuNet.Lane#cargo cargo}. */
+    protected void onGive(final Msg<Give> msg) {
+        td().replyMsg(msg, NetError.OK);
     }
 
     /** Buckets have come to this CPU, or have left it. */

@@ -1,6 +1,5 @@
 package odonata.actors.tcp;
 
-import odonata.actors.cpu.Callout;
 import odonata.actors.port.Msg;
 import odonata.actors.tcp.TcpMsg.Close;
 import odonata.actors.tcp.TcpMsg.Shutdown;
@@ -112,15 +111,15 @@ final class TcpCloses {
 
     /** Until the peer has acknowledged all, or the time is up; then the connection goes on alone. */
     private void linger(final Msg<Close> msg, final TcpSocket so) {
-        final Callout limit = tcp.td.callout(() -> {
+        so.lingering = tcp.td.callout(() -> {
             if (so.unpark(msg)) {
                 msg.reply(NetError.OK);
             }
         });
-        limit.reset(so.options.linger * NS_PER_S);
+        so.lingering.reset(so.options.linger * NS_PER_S);
         so.park(msg, () -> {
             if (isDisconnected(so)) {
-                limit.stop();
+                so.lingering.stop();
                 msg.reply(NetError.OK);
                 return true;
             }

@@ -137,6 +137,10 @@ final class TcpConnects {
             msg.reply(NetError.EBADF);
             return;
         }
+        if (so.tcb != null) {
+            tcp.serve(so, msg, false, () -> finish(msg)); // begun, and its bucket has moved since
+            return;
+        }
         final int bucket = tcp.bucketOf(flowOf(msg, so.laddr));
         final Verdict verdict =
                 tcp.net.partition().decide(bucket, tcp.net.partition().version());

@@ -226,10 +226,7 @@ final class TcpCpu {
      * Gives a socket to another CPU: what waits at it goes along and is tried anew there. The caller has taken it out of the tables.
      */
     void give(final TcpSocket so, final Port<NetMsg> to) {
-        if (so.timer != null) {
-            so.timer.stop();
-            so.timer = null;
-        }
+        so.stopTimers();
         final List<TcpSocket.Waiter> waiters = so.takeWaiters();
         so.soPort(to);
         for (final TcpSocket.Waiter waiter : waiters) {

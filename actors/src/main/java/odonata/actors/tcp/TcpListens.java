@@ -135,19 +135,24 @@ final class TcpListens {
         }
     }
 
+    /** The listener of a handshake that goes on is gone: another of its group has it, or it is reset. */
+    void orphaned(final TcpSocket embryo) {
+        final Optional<TcpListener> heir = tcp.listens.heirOf(embryo.parent, hashOf(embryo));
+        if (heir.isPresent()) {
+            embryo.parent = heir.get();
+        } else {
+            embryo.parent = null;
+            tcp.with(embryo).abort(embryo.tcb, tcp.nowUs());
+            tcp.settle(embryo);
+        }
+    }
+
     /** One CPU forgets a listener; handshakes that it had begun go to another of its group. True when this was the last one. */
     boolean onCloseChain(final Msg<Close> msg) {
         final TcpListener listener = msg.command().so().listener;
         if (tcp.listens.remove(listener)) {
             for (final TcpSocket embryo : tcp.conns.select(so -> so.parent == listener)) {
-                final Optional<TcpListener> heir = tcp.listens.heirOf(listener, hashOf(embryo));
-                if (heir.isPresent()) {
-                    embryo.parent = heir.get();
-                } else {
-                    embryo.parent = null;
-                    tcp.with(embryo).abort(embryo.tcb, tcp.nowUs());
-                    tcp.settle(embryo);
-                }
+                orphaned(embryo);
             }
         }
         if (!tcp.isLastCpu()) {

@@ -33,6 +33,7 @@ public final class TcpThread extends ProtoThread {
     private final TcpListens listens;
     private final TcpCloses closes;
     private final TcpTransfers transfers;
+    private final TcpMoves moves;
     private final TcpCpu tcp;
 
     private TcpThread(
@@ -46,6 +47,8 @@ public final class TcpThread extends ProtoThread {
         listens = new TcpListens(tcp, binds);
         closes = new TcpCloses(tcp, listens);
         transfers = new TcpTransfers(tcp);
+        moves = new TcpMoves(tcp, listens);
+        lane.cargo(moves::hasCargo);
     }
 
     /** Behaviour for the tcp_thread of {@code net}'s CPU, at {@link Port#TCP_THREAD}; registers it for its protocol. */
@@ -83,7 +86,7 @@ public final class TcpThread extends ProtoThread {
                 .on(TcpMsg.Release.class, binds::onRelease)
                 .on(TcpMsg.Connected.class, binds::onConnected)
                 .on(TcpMsg.Completed.class, listens::completed)
-                .on(TcpMsg.Adopt.class, this::unexpected);
+                .on(TcpMsg.Adopt.class, moves::adopt);
     }
 
     /** The chase of 5.3: what is not this CPU's goes to whose it is. */
@@ -150,6 +153,11 @@ public final class TcpThread extends ProtoThread {
         } else {
             count(NetCounter.NOT_LOCAL);
         }
+    }
+
+    @Override
+    protected void onGive(final Msg<NetMsg.Give> msg) {
+        moves.give(msg);
     }
 
     @Override

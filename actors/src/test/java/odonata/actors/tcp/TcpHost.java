@@ -3,7 +3,9 @@ package odonata.actors.tcp;
 import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
@@ -21,6 +23,7 @@ import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockEntry;
 import odonata.actors.socket.SockFiles;
+import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
@@ -40,6 +43,7 @@ final class TcpHost {
     final List<Caller> callers = new ArrayList<>();
     final LoopbackNic loopback;
     BucketMap map;
+    private final Map<Integer, Long> tookOver = new HashMap<>();
 
     private final Conductor conductor;
     private final RouteTable<Ifnet> routes;
@@ -76,7 +80,7 @@ final class TcpHost {
                 mine.add(loopback);
             }
             final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77));
-            final Netstack stack = Netstack.attach(cpu, settings, mine, PartitionEvents.none(), tcp);
+            final Netstack stack = Netstack.attach(cpu, settings, mine, new Progress(), tcp);
             stacks.add(stack);
         }
         machine.start();
@@ -148,6 +152,38 @@ final class TcpHost {
 
     Conductor conductor() {
         return conductor;
+    }
+
+    /** As a coordinator: some settled buckets get another owner, those that have been taken over are settled. */
+    void moveSome(final Seed seed, final double share) {
+        final int[] owners = map.owners();
+        final int[] froms = map.froms();
+        for (int b = 0; b < BucketMap.BUCKETS; b++) {
+            if (froms[b] != BucketMap.NONE && tookOver.getOrDefault(owners[b], 0L) >= map.version()) {
+                froms[b] = BucketMap.NONE;
+            }
+            if (froms[b] == BucketMap.NONE && seed.chance(share)) {
+                final int next = map.cpus()[seed.nextInt(map.cpus().length)];
+                froms[b] = next == owners[b] ? BucketMap.NONE : owners[b];
+                owners[b] = next;
+            }
+        }
+        map = new BucketMap(map.version() + 1, map.cpus(), owners, froms);
+        final BucketMap next = map;
+        stacks.forEach(stack -> conductor.at(conductor.nowNs() + 1 + seed.nextInt(200_000), () -> stack.apply(next)));
+    }
+
+    private final class Progress implements PartitionEvents {
+        @Override
+        public void applied(final int cpu, final long version) {}
+
+        @Override
+        public void tookOver(final int cpu, final long version) {
+            tookOver.put(cpu, version);
+        }
+
+        @Override
+        public void left(final int cpu, final long version) {}
     }
 
     /** A call that was begun and what came of it. */
