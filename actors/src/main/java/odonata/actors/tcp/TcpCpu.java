@@ -29,6 +29,8 @@ final class TcpCpu {
     private static final long NS_PER_US = 1_000;
     private static final int ISS = 1;
     private static final int PORTS = 2;
+    private static final int SYNCACHE = 3;
+    private static final int COOKIES = 4;
 
     final Td td;
     final CpuNet net;
@@ -37,6 +39,7 @@ final class TcpCpu {
     final ListenTable listens = new ListenTable();
     final PortSlice ports;
     final IssGenerator iss;
+    final TcpSyns syns;
     private final TcpIo io;
     private final Port<NetMsg> port;
     private final List<Integer> cpus;
@@ -52,6 +55,12 @@ final class TcpCpu {
                 cpus.indexOf(td.cpu()), cpus.size(), stack.secret().forPurpose(PORTS));
         final TcpSecret secret = stack.secret().forPurpose(ISS);
         iss = new IssGenerator(secret.k0(), secret.k1());
+        syns = new TcpSyns(
+                this,
+                stack.settings(),
+                stack.limits(),
+                stack.secret().forPurpose(SYNCACHE),
+                stack.secret().forPurpose(COOKIES));
         stack.bind(this);
     }
 
@@ -101,6 +110,16 @@ final class TcpCpu {
     /** Bucket of a flow. */
     int bucketOf(final FlowKey flow) {
         return net.mport().bucketOf(flow.src(), flow.sport(), flow.dst(), flow.dport());
+    }
+
+    /** Flow hash of a connection. */
+    int hashOf(final FlowKey flow) {
+        return net.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
+    }
+
+    /** The way out. */
+    TcpIo io() {
+        return io;
     }
 
     /** Tells another tcp_thread, or this one, something that is not replied. */

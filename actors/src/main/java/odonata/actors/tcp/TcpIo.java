@@ -18,6 +18,7 @@ final class TcpIo implements TcpActions {
     private final TcpCpu tcp;
     private final Ipv4Header ip = new Ipv4Header();
     private TcpSocket current;
+    private boolean muted;
 
     TcpIo(final TcpCpu tcp) {
         this.tcp = tcp;
@@ -27,8 +28,16 @@ final class TcpIo implements TcpActions {
         current = so;
     }
 
+    /** While it is muted the machine may say what it wants: it is replayed what has been. */
+    void mute(final boolean on) {
+        muted = on;
+    }
+
     @Override
     public void send(final TcpCb tcb, final TcpOut segment) {
+        if (muted) {
+            return;
+        }
         Kassert.check(current.tcb == tcb, "a segment of %s while %s is worked on", tcb.flow(), current);
         output(segment, tcb.flow().src(), tcb.flow().dst(), current.options.ttl, current.options.tos);
     }
@@ -46,6 +55,9 @@ final class TcpIo implements TcpActions {
     @Override
     public void timer(final TcpCb tcb, final long atUs) {
         final TcpSocket so = current;
+        if (muted) {
+            return;
+        }
         if (atUs == TcpTimer.NEVER) {
             if (so.timer != null) {
                 so.timer.stop();

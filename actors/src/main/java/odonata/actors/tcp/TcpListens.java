@@ -7,7 +7,6 @@ import odonata.actors.tcp.TcpMsg.Close;
 import odonata.actors.tcp.TcpMsg.Completed;
 import odonata.actors.tcp.TcpMsg.Listen;
 import odonata.protocol.errno.NetError;
-import odonata.protocol.flow.FlowKey;
 
 /**
  * Passive opens (R54): the chain that makes a listener known to every CPU of the machine and unknown again, and the queue of those that
@@ -120,8 +119,7 @@ final class TcpListens {
     }
 
     private int hashOf(final TcpSocket so) {
-        final FlowKey flow = so.flow();
-        return tcp.net.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
+        return tcp.hashOf(so.flow());
     }
 
     /** The end of a listener, begun by the first CPU: no CPU finds it any more when this is replied. */
@@ -154,6 +152,7 @@ final class TcpListens {
             for (final TcpSocket embryo : tcp.conns.select(so -> so.parent == listener)) {
                 orphaned(embryo);
             }
+            tcp.syns.orphaned(listener);
         }
         if (!tcp.isLastCpu()) {
             tcp.td.forwardMsg(tcp.on(tcp.nextCpu()), msg);

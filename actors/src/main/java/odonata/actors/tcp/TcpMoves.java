@@ -1,16 +1,18 @@
 package odonata.actors.tcp;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetMsg.Give;
 import odonata.actors.port.Msg;
 import odonata.actors.tcp.TcpMsg.Adopt;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.tcp.syn.SynEntry;
 
 /**
  * Buckets move, and their connections with them: to another CPU of the machine. The message {@link Adopt} carries them, and is replied
@@ -33,34 +35,40 @@ final class TcpMoves {
                 return true;
             }
         }
-        return false;
+        return tcp.syns.contains(buckets::get);
     }
 
     void give(final Msg<Give> msg) {
         final Map<Integer, Integer> owners = msg.command().owners();
-        final Map<Integer, List<TcpSocket>> byCpu = new TreeMap<>();
-        for (final TcpSocket so : tcp.conns.select(so -> owners.containsKey(tcp.bucketOf(so.flow())))) {
-            final int owner = owners.get(tcp.bucketOf(so.flow()));
-            if (tcp.cpus().contains(owner)) {
-                byCpu.computeIfAbsent(owner, cpu -> new ArrayList<>()).add(so);
-            } else {
-                lose(so);
-            }
-        }
-        final int[] missing = {1 + byCpu.size()};
+        final Set<Integer> cpus = new TreeSet<>(owners.values());
+        final int[] missing = {1 + cpus.size()};
         final Runnable one = () -> {
             if (--missing[0] == 0) {
                 msg.reply(NetError.OK);
             }
         };
-        byCpu.forEach((cpu, sockets) -> send(cpu, sockets, one));
+        for (final int cpu : cpus) {
+            give(cpu, bucket -> owners.getOrDefault(bucket, tcp.td.cpu()) == cpu, one);
+        }
         one.run();
     }
 
-    private void send(final int cpu, final List<TcpSocket> sockets, final Runnable then) {
-        sockets.forEach(tcp.conns::remove);
-        tcp.td.sendMsg(tcp.on(cpu), tcp.td.initMsg((NetMsg) new Adopt(List.copyOf(sockets))), reply -> then.run());
-        sockets.forEach(so -> tcp.give(so, tcp.on(cpu)));
+    private void give(final int cpu, final IntPredicate buckets, final Runnable then) {
+        final List<TcpSocket> sockets = tcp.conns.select(so -> buckets.test(tcp.bucketOf(so.flow())));
+        final List<SynEntry<TcpListener>> halfOpen = tcp.syns.take(buckets);
+        if (!tcp.cpus().contains(cpu)) {
+            sockets.forEach(this::lose);
+        } else if (!sockets.isEmpty() || !halfOpen.isEmpty()) {
+            send(cpu, new Adopt(List.copyOf(sockets), halfOpen), then);
+            return;
+        }
+        then.run();
+    }
+
+    private void send(final int cpu, final Adopt adopt, final Runnable then) {
+        adopt.sockets().forEach(tcp.conns::remove);
+        tcp.td.sendMsg(tcp.on(cpu), tcp.td.initMsg((NetMsg) adopt), reply -> then.run());
+        adopt.sockets().forEach(so -> tcp.give(so, tcp.on(cpu)));
     }
 
     private void lose(final TcpSocket so) {
@@ -83,6 +91,7 @@ final class TcpMoves {
                 listens.orphaned(so);
             }
         }
+        tcp.syns.adopt(msg.command().halfOpen());
         msg.reply(NetError.OK);
     }
 }

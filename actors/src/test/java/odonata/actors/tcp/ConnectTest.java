@@ -86,7 +86,7 @@ class ConnectTest {
 
     @Test
     void shouldSayThatThereIsNoRoute() {
-        assertThat(client.error(new Connect(client.socket(), SockAddr.of("10.9.9.9", 83))))
+        assertThat(client.error(new Connect(client.socket(), SockAddr.of("10.8.9.9", 83))))
                 .isEqualTo(NetError.ENETUNREACH);
         assertThat(client.error(new Connect(client.socket(), SockAddr.of(OneHost.ME, 0))))
                 .isEqualTo(NetError.EADDRNOTAVAIL);

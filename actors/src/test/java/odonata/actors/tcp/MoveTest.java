@@ -102,6 +102,26 @@ class MoveTest {
         assertThat(one.host.connections()).hasSize(2);
     }
 
+    /** A handshake that has begun is finished by the new owner. */
+    @Test
+    void I44_halfOpenConnectionsGoWithTheirBuckets() {
+        final int listening = server.listen(80, 5);
+        final int sport = 4_000;
+        final Peer peer = new Peer(one, sport, 80);
+        peer.syn(1_000);
+        one.pass(1);
+        assertThat(one.host.halfOpen()).isEqualTo(1);
+        moveAllTo(1);
+        moveAllTo(2);
+        assertThat(one.host.tcp(2).halfOpen()).isEqualTo(1);
+        peer.ack(1_001, peer.iss() + 1);
+        one.pass(1);
+        assertThat(one.host.halfOpen()).isZero();
+        final int fd = server.accept(listening);
+        assertThat(server.ok(new SockCall.Getpeername(fd)).port()).isEqualTo(sport);
+        server.ok(new SockCall.Setsockopt(fd, SockOpt.SO_LINGER, 0));
+    }
+
     @Test
     void shouldResetConnectionsWhoseBucketLeavesTheMachine() {
         final int[] pair = one.pair(80);
@@ -132,6 +152,7 @@ class MoveTest {
         one.host.apply(next);
         one.host.await(connect);
         assertThat(connect.error).isEqualTo(NetError.OK);
+        one.pass(10);
         assertThat(one.host.tcp(1).connections()).hasSize(2);
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.Cpu;
@@ -17,6 +18,7 @@ import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
+import odonata.actors.nic.LinkNic;
 import odonata.actors.nic.LoopbackNic;
 import odonata.actors.nic.Nic;
 import odonata.actors.socket.SockAddr;
@@ -30,10 +32,13 @@ import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.syn.Syncache;
+import odonata.protocol.wire.Mbuf;
 
 /** One emulated host in virtual time: a machine with TCP, driven by the kernel-side entry of its socket calls. */
 final class TcpHost {
     static final int LOOPBACK = 90;
+    private static final int WIRE = 100;
 
     final Machine machine;
     final String address;
@@ -42,11 +47,23 @@ final class TcpHost {
     final NetSettings settings;
     final List<Caller> callers = new ArrayList<>();
     final LoopbackNic loopback;
+    private final List<Consumer<Mbuf>> ears = new ArrayList<>();
     BucketMap map;
     private final Map<Integer, Long> tookOver = new HashMap<>();
 
     private final Conductor conductor;
     private final RouteTable<Ifnet> routes;
+
+    /** With a syncache of BSD's size. */
+    TcpHost(
+            final Conductor conductor,
+            final int member,
+            final int firstCpu,
+            final int cpus,
+            final String address,
+            final List<Nic> nics) {
+        this(conductor, member, firstCpu, cpus, address, nics, Syncache.Limits.BSD);
+    }
 
     /** CPUs from {@code firstCpu} on; devices belong to the first; routes: what is this host's by the loopback, all else by a device. */
     TcpHost(
@@ -55,7 +72,8 @@ final class TcpHost {
             final int firstCpu,
             final int cpus,
             final String address,
-            final List<Nic> nics) {
+            final List<Nic> nics,
+            final Syncache.Limits limits) {
         this.conductor = conductor;
         this.address = address;
         final List<Integer> ids =
@@ -67,10 +85,20 @@ final class TcpHost {
                 .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
                 .resolve());
         loopback = new LoopbackNic(LOOPBACK + member, Ipv4Prefix.parse("127.0.0.0/8"), 4096);
+        final LinkNic.Pair wire = LinkNic.cable(
+                WIRE + 2 * member,
+                Ipv4Prefix.ALL,
+                Ipv4Prefix.ALL,
+                LinkNic.Quality.perfect(10_000_000_000L, 1_000),
+                conductor::at,
+                Seed.of(1));
+        wire.far().start(() -> wire.far().receive(this::heard, Integer.MAX_VALUE, conductor.nowNs()));
         RouteTable<Ifnet> table = RouteTable.empty();
         for (final Nic nic : nics) {
             table = table.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu));
         }
+        table = table.with(
+                Ipv4Prefix.parse("10.9.0.0/16"), new Ifnet(wire.near().ifIndex(), firstCpu));
         routes = table.with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(loopback.ifIndex(), firstCpu))
                 .with(Ipv4Prefix.parse(address + "/32"), new Ifnet(loopback.ifIndex(), firstCpu));
         for (final Cpu cpu : machine.cpus()) {
@@ -78,8 +106,9 @@ final class TcpHost {
             if (cpu.id() == firstCpu) {
                 mine.addAll(nics);
                 mine.add(loopback);
+                mine.add(wire.near());
             }
-            final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77));
+            final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77), limits);
             final Netstack stack = Netstack.attach(cpu, settings, mine, new Progress(), tcp);
             stacks.add(stack);
         }
@@ -98,6 +127,15 @@ final class TcpHost {
     /** The routes of before. */
     void mend() {
         stacks.forEach(stack -> stack.routes(routes));
+    }
+
+    /** Shows what is sent to 10.9/16. */
+    void hear(final Consumer<Mbuf> ear) {
+        ears.add(ear);
+    }
+
+    private void heard(final Mbuf packet) {
+        ears.forEach(ear -> ear.accept(packet));
     }
 
     /** Buckets go round the CPUs. */
@@ -140,6 +178,10 @@ final class TcpHost {
 
     int portsInUse() {
         return stacks.stream().mapToInt(stack -> stack.tcp().portsInUse()).sum();
+    }
+
+    int halfOpen() {
+        return stacks.stream().mapToInt(stack -> stack.tcp().halfOpen()).sum();
     }
 
     int pendingCalls() {

@@ -132,6 +132,7 @@ class TwoHostsTest {
         }
         results.forEach(left::await);
         assertThat(results).allMatch(result -> result.done && result.error == NetError.OK);
+        conductor.runUntil(conductor.nowNs() + 10_000_000);
         assertThat(left.connections()).hasSize(100);
         assertThat(right.connections()).hasSize(100);
         for (int i = 0; i < 4; i++) {
