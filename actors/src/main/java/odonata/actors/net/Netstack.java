@@ -30,6 +30,7 @@ import odonata.actors.socket.UdpThread;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
 
 /**
@@ -141,7 +142,27 @@ public final class Netstack {
                         Msg.init((NetMsg) new NetMsg.MapChanged(map), Port.none()));
     }
 
-    /** Replaces the routes of this CPU. */
+    /**
+     * Changes the routes of all CPUs of this member, one after the other. Done with OK, EEXIST or ESRCH when the last has applied it, or with
+     * ENOBUFS, and nothing changed, when the CPU's inbox is full.
+     */
+    public CompletableFuture<NetError> route(final RouteChange<Ifnet> change) {
+        final CompletableFuture<NetError> done = new CompletableFuture<>();
+        final NetMsg ask = new NetMsg.RtAsk(change, done::complete);
+        if (!net.cpu().injectMsg(new Port<NetMsg>(net.cpu().id(), Port.NETISR), Msg.init(ask, Port.none()))) {
+            done.complete(NetError.ENOBUFS);
+        }
+        return done;
+    }
+
+    /** The routes of this CPU. */
+    public CompletableFuture<RouteTable<Ifnet>> routes() {
+        final CompletableFuture<RouteTable<Ifnet>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(net.routes()));
+        return answer;
+    }
+
+    /** Replaces the routes of this CPU, before any are changed by {@link #route}. */
     public void routes(final RouteTable<Ifnet> table) {
         net.cpu().inject(() -> net.routes(table));
     }

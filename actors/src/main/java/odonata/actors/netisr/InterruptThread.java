@@ -120,7 +120,6 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
 
     @Override
     public void input(final Mbuf mbuf) {
-        net.counters().count(NetCounter.INPUT);
-        net.dispatch(td(), mbuf);
+        net.input(td(), mbuf);
     }
 }

@@ -1,12 +1,15 @@
 package odonata.actors.netisr;
 
+import java.util.function.Consumer;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.wire.Mbuf;
 
 /**
- * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. None is replied, except
- * {@link ServiceSync}.
+ * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. Those that are replied say so.
  */
 public sealed interface NetMsg {
 
@@ -61,6 +64,26 @@ public sealed interface NetMsg {
 
     /** One flow's counters; times in nanoseconds of the clock of the CPU that sends them. */
     record FlowState(FlowKey key, long packets, long bytes, long firstNs, long lastNs) {}
+
+    /**
+     * To the thread that owns the flow: an ICMP error message about a packet that this system is said to have sent. It leads to the
+     * owner by the flow that it quotes, whose hash is the same in both directions (trap 18). Never replied.
+     *
+     * @param notice what the message says; to be compared with an endpoint before anything is done about it
+     */
+    record CtlInput(IcmpNotice notice) implements NetMsg {}
+
+    /** What is asked of a netisr about the routes of its member (R53). */
+    sealed interface RouteReq extends NetMsg {}
+
+    /**
+     * A change of the routes, to the netisr of the member's first CPU, which applies it and passes it on to the next CPU, and so on; the last
+     * one replies (5.9). Replied EEXIST or ESRCH, with nothing changed, when it does not fit the first CPU's table.
+     */
+    record RtChange(RouteChange<Ifnet> change) implements RouteReq {}
+
+    /** The same from a foreign Java thread, to any netisr of the member; {@code done} is called on that CPU's carrier. */
+    record RtAsk(RouteChange<Ifnet> change, Consumer<NetError> done) implements RouteReq {}
 
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {

@@ -19,6 +19,7 @@ import odonata.protocol.ip.Ipv4Prefix;
  * @param pullBatch packets that an interrupt thread takes from its device at a time
  * @param pullPauseNs time before an interrupt thread looks again whether its CPU is above the mark
  * @param icmpLimit ICMP errors that a CPU sends in a second
+ * @param identSeed secret from which the identifications of datagrams are made
  * @param socketBuffer datagrams that wait in a socket
  * @param packetCostNs what serving a packet costs in virtual time
  */
@@ -31,6 +32,7 @@ public record NetSettings(
         int pullBatch,
         long pullPauseNs,
         int icmpLimit,
+        long identSeed,
         int socketBuffer,
         long packetCostNs) {
 
@@ -69,6 +71,7 @@ public record NetSettings(
                 net.getInt("intr.batch"),
                 net.getDuration("intr.pause").toNanos(),
                 net.getInt("icmp.limit"),
+                net.getLong("ident-seed"),
                 net.getInt("socket-buffer"),
                 net.getDuration("packet-cost").toNanos());
     }

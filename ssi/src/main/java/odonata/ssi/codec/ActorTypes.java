@@ -10,6 +10,7 @@ final class ActorTypes implements WireTypes {
         registry.add(WireId.NET_MAP_CHANGED, NetMsg.MapChanged.class)
                 .add(WireId.NET_MARKER, NetMsg.Marker.class)
                 .add(WireId.NET_HANDOVER, NetMsg.Handover.class, HandoverSerializer::new)
-                .add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.class);
+                .add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.class)
+                .add(WireId.NET_CTL_INPUT, NetMsg.CtlInput.class);
     }
 }

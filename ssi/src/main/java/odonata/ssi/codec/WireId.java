@@ -36,6 +36,8 @@ public enum WireId {
     FLOW_KEY(33),
     /** {@link odonata.protocol.wire.Mbuf}, as its bytes. */
     MBUF(34),
+    /** {@link odonata.protocol.icmp.IcmpNotice}. */
+    ICMP_NOTICE(35),
 
     /** {@link odonata.actors.netisr.NetMsg.MapChanged}. */
     NET_MAP_CHANGED(64),
@@ -45,6 +47,8 @@ public enum WireId {
     NET_HANDOVER(66),
     /** {@link odonata.actors.netisr.NetMsg.ServiceSync}. */
     NET_SERVICE_SYNC(67),
+    /** {@link odonata.actors.netisr.NetMsg.CtlInput}. */
+    NET_CTL_INPUT(80),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),

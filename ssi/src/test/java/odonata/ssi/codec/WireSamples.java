@@ -12,6 +12,7 @@ import java.util.Set;
 import odonata.actors.netisr.NetMsg;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.wire.Mbuf;
 import odonata.ssi.membership.MembershipSamples;
 
@@ -69,5 +70,9 @@ final class WireSamples {
                 new NetMsg.Handover(2, 9, 255, true, -1, new NetMsg.FlowState[] {}),
                 new NetMsg.Handover(2, 9, 0, false, 1, new NetMsg.FlowState[] {flow, flow}));
         add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.INSTANCE);
+        final FlowKey quoted = new FlowKey(0x0a4d4d01, 80, 0x0a000001, 40_000, 6);
+        final IcmpNotice notice = new IcmpNotice(3, 4, 1400, quoted, -5, 1500);
+        add(WireId.ICMP_NOTICE, notice);
+        add(WireId.NET_CTL_INPUT, new NetMsg.CtlInput(notice));
     }
 }
