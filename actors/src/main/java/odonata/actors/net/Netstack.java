@@ -25,7 +25,7 @@ import odonata.actors.nic.Nic;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
-import odonata.actors.socket.UdpPcbTable;
+import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
@@ -43,13 +43,13 @@ public final class Netstack {
     private static final int MAX_DEVICES = Port.FIRST_DYNAMIC - Port.INTR0;
 
     private final CpuNet net;
-    private final UdpPcbTable pcbs;
+    private final UdpSockets sockets;
     private final IdentityHashMap<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
     private int lastSlot = MAX_DEVICES - 1;
 
     private Netstack(final CpuNet net) {
         this.net = net;
-        this.pcbs = new UdpPcbTable(net.cpu().id(), net.settings().socketBuffer());
+        this.sockets = new UdpSockets(net);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class Netstack {
 
     private void spawnThreads() {
         spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net));
-        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, pcbs));
+        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, sockets));
         spawn("netisr", Port.NETISR, ThreadClass.NETISR, NetisrThread.create(net));
         serve("echo", Services.ECHO_PORT, Services.echo());
         serve("discard", Services.DISCARD_PORT, Services.discard());
@@ -82,7 +82,7 @@ public final class Netstack {
     private void serve(final String name, final int lport, final UdpServer.Service service) {
         final Port<SockMsg> port = net.cpu()
                 .spawn(name + "_" + net.cpu().id(), Pri.USER_NORM, 0, ThreadClass.USER, UdpServer.create(service));
-        final NetError bound = pcbs.bind(lport, port);
+        final NetError bound = sockets.serve(lport, port);
         Kassert.check(bound == NetError.OK, "port %d is taken twice", lport);
     }
 
@@ -170,6 +170,11 @@ public final class Netstack {
     /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
     public void tap(final PacketTap tap) {
         net.tap(tap);
+    }
+
+    /** The UDP sockets of this CPU, and the control blocks that it knows; on the carrier. */
+    public UdpSockets udp() {
+        return sockets;
     }
 
     /** The counters; read them at any time. */

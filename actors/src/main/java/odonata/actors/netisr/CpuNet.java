@@ -14,6 +14,7 @@ import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowHash;
 import odonata.protocol.icmp.IcmpError;
 import odonata.protocol.icmp.IcmpHeader;
@@ -55,6 +56,7 @@ public final class CpuNet {
     private final IpMport.Mport netisrs = IpMport.threads(Port.NETISR);
     private RouteTable<Ifnet> routes = RouteTable.empty();
     private PacketTap tap = PacketTap.none();
+    private int nextBucket;
 
     /** A protocol thread of this CPU: its port, the packets it holds, its flows if it counts any. */
     public static final class Lane {
@@ -318,7 +320,7 @@ public final class CpuNet {
 
     /** Sends a packet to the protocol thread that owns it, wherever that is. */
     private void dispatch(final Td td, final Mbuf mbuf, final long classified) {
-        final int bucket = IpMport.bucketOf(classified);
+        final int bucket = bucketOf(classified);
         final int proto = NetOrder.getByte(mbuf.data(), mbuf.offset() + PROTO);
         final Port<NetMsg> port = mport.port(PacketClassifier.classOf(classified), proto, bucket);
         if (port.isNone()) {
@@ -326,6 +328,28 @@ public final class CpuNet {
             return;
         }
         td.sendMsg(port, td.initMsg(new NetMsg.Packet(mbuf, bucket, partition.version()), Port.none()));
+    }
+
+    /** By the flow's hash, or for UDP one after the other (R35). */
+    private int bucketOf(final long classified) {
+        if (settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP) {
+            nextBucket = (nextBucket + 1) % BucketMap.BUCKETS;
+            return nextBucket;
+        }
+        return IpMport.bucketOf(classified);
+    }
+
+    /** True when a packet that was classified may be in {@code bucket}. */
+    boolean mayBeIn(final int bucket, final long classified) {
+        return settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP
+                ? bucket < BucketMap.BUCKETS
+                : bucket == IpMport.bucketOf(classified);
+    }
+
+    /** True for a whole UDP datagram. */
+    public boolean isUdp(final Mbuf mbuf) {
+        final IpClass ipClass = PacketClassifier.classOf(classifier.classify(mbuf));
+        return ipClass == IpClass.UDP || ipClass == IpClass.MULTICAST;
     }
 
     /**

@@ -83,6 +83,10 @@ public enum NetCounter {
     NOT_LOCAL("net.inet.ip.notlocal", Kind.COUNT),
     /** Served, but nobody listens on that UDP port. */
     UDP_NOPORT("net.inet.udp.noport", Kind.COUNT),
+    /** Served, sent to many, but nobody here listens on that UDP port. */
+    UDP_NOPORTBCAST("net.inet.udp.noportbcast", Kind.COUNT),
+    /** Served, but without a checksum. */
+    UDP_NOSUM("net.inet.udp.nosum", Kind.COUNT),
     /** Served, but the socket's buffer was full. */
     UDP_FULLSOCK("net.inet.udp.fullsock", Kind.COUNT),
     /** UDP datagrams sent by sockets. */

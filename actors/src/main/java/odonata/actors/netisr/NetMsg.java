@@ -85,6 +85,11 @@ public sealed interface NetMsg {
     /** The same from a foreign Java thread, to any netisr of the member; {@code done} is called on that CPU's carrier. */
     record RtAsk(RouteChange<Ifnet> change, Consumer<NetError> done) implements RouteReq {}
 
+    /**
+     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}).
+     */
+    non-sealed interface Pru extends NetMsg {}
+
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {
         INSTANCE
@@ -105,12 +110,14 @@ public sealed interface NetMsg {
     /**
      * To the udp_thread of the same CPU: send a datagram from a socket. The socket is not changed (I46). Nobody waits for it.
      *
+     * @param laddr address of the socket, 0 for that of the way to the peer
      * @param lport port of the socket
      * @param faddr address to send to
      * @param fport port to send to
+     * @param dontFragment true when the datagram may not be cut
      * @param payload the bytes to send; the array may have room for headers before them, which is then used
      */
-    record PruSend(int lport, int faddr, int fport, Mbuf payload) implements NetMsg {
+    record PruSend(int laddr, int lport, int faddr, int fport, boolean dontFragment, Mbuf payload) implements NetMsg {
 
         /** Rejects ports that no header can carry. */
         public PruSend {

@@ -21,6 +21,8 @@ import odonata.protocol.ip.Ipv4Prefix;
  * @param icmpLimit ICMP errors that a CPU sends in a second
  * @param identSeed secret from which the identifications of datagrams are made
  * @param socketBuffer datagrams that wait in a socket
+ * @param socketBytes memory of the datagrams that wait in a socket
+ * @param udpRoundRobin true when UDP datagrams go to all CPUs in turn, not by their hash
  * @param packetCostNs what serving a packet costs in virtual time
  */
 public record NetSettings(
@@ -34,6 +36,8 @@ public record NetSettings(
         int icmpLimit,
         long identSeed,
         int socketBuffer,
+        long socketBytes,
+        boolean udpRoundRobin,
         long packetCostNs) {
 
     /** Checks every range. */
@@ -44,6 +48,7 @@ public record NetSettings(
         range("net.intr.pause", pullPauseNs, 1_000, 1_000_000_000);
         range("net.icmp.limit", icmpLimit, 0, 1_000_000);
         range("net.socket-buffer", socketBuffer, 1, 1_048_576);
+        range("net.socket-bytes", socketBytes, 65_535, 1L << 32);
         range("net.packet-cost", packetCostNs, 0, 1_000_000_000);
     }
 
@@ -73,7 +78,18 @@ public record NetSettings(
                 net.getInt("icmp.limit"),
                 net.getLong("ident-seed"),
                 net.getInt("socket-buffer"),
+                net.getBytes("socket-bytes"),
+                roundRobin(net.getString("udp-spread")),
                 net.getDuration("packet-cost").toNanos());
+    }
+
+    private static boolean roundRobin(final String spread) {
+        return switch (spread) {
+            case "hash" -> false;
+            case "round-robin" -> true;
+            default ->
+                throw new IllegalArgumentException("net.udp-spread=" + spread + ": allowed are hash, round-robin");
+        };
     }
 
     private static void range(final String key, final long value, final long least, final long most) {

@@ -13,6 +13,7 @@ import odonata.actors.netisr.NetMsg.Handover;
 import odonata.actors.netisr.NetMsg.MapChanged;
 import odonata.actors.netisr.NetMsg.Marker;
 import odonata.actors.netisr.NetMsg.Output;
+import odonata.actors.netisr.NetMsg.Pru;
 import odonata.actors.netisr.NetMsg.PruSend;
 import odonata.actors.netisr.NetMsg.RtAsk;
 import odonata.actors.netisr.NetMsg.RtChange;
@@ -66,11 +67,13 @@ public final class NetisrThread extends ProtoThread {
                 .on(Output.class, this::onOutput)
                 .on(RtChange.class, this::onRtChange)
                 .on(RtAsk.class, this::onRtAsk)
+                .on(Pru.class, this::unexpected)
                 .on(PruSend.class, this::unexpected);
     }
 
     private void onMapChanged(final Msg<MapChanged> msg) {
         net().partition().apply(msg.command().map());
+        td().sendMsg(new Port<NetMsg>(td().cpu(), Port.UDP_THREAD), td().<NetMsg>initMsg(msg.command(), Port.none()));
     }
 
     private void onMarker(final Msg<Marker> msg) {

@@ -138,7 +138,7 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
             dropped(NetCounter.of(ipClass));
             return false;
         }
-        if (IpMport.bucketOf(classified) != packet.bucket()) {
+        if (!net.mayBeIn(packet.bucket(), classified)) {
             dropped(NetCounter.DROP_BADLEN);
             return false;
         }

@@ -38,6 +38,8 @@ public enum WireId {
     MBUF(34),
     /** {@link odonata.protocol.icmp.IcmpNotice}. */
     ICMP_NOTICE(35),
+    /** {@link odonata.protocol.udp.UdpPcb}. */
+    UDP_PCB(36),
 
     /** {@link odonata.actors.netisr.NetMsg.MapChanged}. */
     NET_MAP_CHANGED(64),
@@ -49,6 +51,16 @@ public enum WireId {
     NET_SERVICE_SYNC(67),
     /** {@link odonata.actors.netisr.NetMsg.CtlInput}. */
     NET_CTL_INPUT(80),
+    /** {@link odonata.actors.socket.UdpMsg.PcbRequest}. */
+    UDP_PCB_REQUEST(81),
+    /** {@link odonata.actors.socket.UdpMsg.PcbInsert}. */
+    UDP_PCB_INSERT(82),
+    /** {@link odonata.actors.socket.UdpMsg.PcbRemove}. */
+    UDP_PCB_REMOVE(83),
+    /** {@link odonata.actors.socket.UdpMsg.Deliver}. */
+    UDP_DELIVER(84),
+    /** {@link odonata.actors.socket.UdpMsg.Notice}. */
+    UDP_NOTICE(85),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),
