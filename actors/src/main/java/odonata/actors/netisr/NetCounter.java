@@ -45,6 +45,10 @@ public enum NetCounter {
     WHOLE("net.inet.ip.reassembled_served", Kind.COUNT),
     /** Fragments that no honest sender makes, and datagrams given up: overlaps, no room. */
     FRAGMENTS_DROPPED("net.inet.ip.fragdropped", Kind.COUNT),
+    /** Datagrams begun now. */
+    FRAG_PACKETS("net.inet.ip.fragpackets", Kind.LEVEL),
+    /** Memory of their fragments now. */
+    FRAG_BYTES("net.inet.ip.fragbytes", Kind.LEVEL),
     /** Datagrams given up because their time was up. */
     FRAGMENTS_TIMEOUT("net.inet.ip.fragtimeout", Kind.COUNT),
     /** Packets of other protocols served. */
@@ -150,6 +154,7 @@ public enum NetCounter {
         return switch (this) {
             case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
             case UNEXPECTED -> "messages";
+            case FRAG_BYTES -> "bytes";
             case MAP_VERSION -> "version";
             default -> "packets";
         };

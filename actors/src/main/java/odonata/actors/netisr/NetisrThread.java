@@ -142,6 +142,8 @@ public final class NetisrThread extends ProtoThread {
     }
 
     private void armReassemblyTimer() {
+        net().counters().set(NetCounter.FRAG_PACKETS, reassembly.begun());
+        net().counters().set(NetCounter.FRAG_BYTES, reassembly.bytes());
         if (reassembly.begun() > 0 && !reassemblyTimer.isPending()) {
             reassemblyTimer.reset(Math.max(1, reassembly.nextExpiryNs() - td().now()));
         }

@@ -15,12 +15,13 @@ import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
 import odonata.actors.socket.UdpMsg;
 import odonata.actors.socket.UdpSocket;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.udp.UdpDatagram;
 import odonata.protocol.wire.Mbuf;
 
-/** A thread with one UDP socket, driven by a test in virtual time; every call runs the world until it is quiet. */
+/** A thread with one UDP socket, driven by a test in virtual time; calls run the world until it is quiet. */
 final class UdpUser {
     final List<String> received = new ArrayList<>();
     private final StackWorld world;
@@ -102,6 +103,16 @@ final class UdpUser {
 
     NetError sendTo(final String faddr, final int fport, final int length) {
         return run((self, result) -> result.add(socket.sendTo(self, Ipv4Address.parse(faddr), fport, payload(length))));
+    }
+
+    /** Sends soon, without running the world. */
+    void sendToNow(final String faddr, final int fport, final int length) {
+        world.machine
+                .cpu(cpu)
+                .inject(() -> td.after(0, () -> {
+                    final NetError error = socket.sendTo(td, Ipv4Address.parse(faddr), fport, payload(length));
+                    Kassert.check(error == NetError.OK, "sendto: %s", error);
+                }));
     }
 
     NetError send(final int length) {
