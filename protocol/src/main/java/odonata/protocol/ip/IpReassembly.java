@@ -207,9 +207,10 @@ public final class IpReassembly {
     }
 
     private Optional<Mbuf> keep(final Begun datagram, final Part part, final boolean last) {
-        final int memory = ip.totalLength() + OVERHEAD;
+        final Mbuf kept = trimmed(part.mbuf());
+        final int memory = kept.data().length + OVERHEAD;
         makeRoom(datagram, memory);
-        datagram.parts.add(new Part(part.from(), part.to(), trimmed(part.mbuf())));
+        datagram.parts.add(new Part(part.from(), part.to(), kept));
         datagram.present += part.to() - part.from();
         account(datagram, memory);
         if (last) {

@@ -288,6 +288,23 @@ class IpReassemblyTest {
             assertThat(reassembly.bytes()).isLessThan(400);
         }
 
+        /** All but the last fragment of the largest datagrams, from one source and from many. */
+        @Test
+        void shouldBoundTheMemoryOfASourceAndOfAll() {
+            for (int source = 0; source < 20; source++) {
+                for (int ident = 0; ident < LIMITS.perSource(); ident++) {
+                    final List<Mbuf> pieces = cut(datagram(SRC + source, ident, 60_000), 1480);
+                    pieces.remove(pieces.size() - 1);
+                    pieces.forEach(IpReassemblyTest.this::add);
+                    if (source == 0) {
+                        assertThat(reassembly.bytes()).isLessThanOrEqualTo(LIMITS.bytesPerSource());
+                    }
+                    assertThat(reassembly.bytes()).isLessThanOrEqualTo(LIMITS.bytes());
+                }
+            }
+            assertThat(reassembly.bytes()).isGreaterThan(LIMITS.bytes() - 100_000);
+        }
+
         @Test
         void shouldNeverKeepMoreThanTheLimitWhateverComes() {
             final Seed seed = Seeds.replayable("IpReassemblyTest.bounds");
