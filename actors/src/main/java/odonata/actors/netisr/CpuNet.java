@@ -341,7 +341,7 @@ public final class CpuNet {
 
     /** True when a packet that was classified may be in {@code bucket}. */
     boolean mayBeIn(final int bucket, final long classified) {
-        return settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP
+        return (settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP)
                 ? bucket < BucketMap.BUCKETS
                 : bucket == IpMport.bucketOf(classified);
     }
@@ -373,10 +373,9 @@ public final class CpuNet {
         final Ifnet to = route.get();
         final int mtu = hostCache.mtu(dst, to.mtu(), td.now());
         final long lost = counters.get(NetCounter.OUTPUT_DROPPED);
+        final boolean cut = mbuf.length() > mtu;
         final NetError error = ipOutput.output(mbuf, mtu, packet -> {
-            if (packet != mbuf) {
-                counters.count(NetCounter.OUT_FRAGMENTS);
-            }
+            counters.add(NetCounter.OUT_FRAGMENTS, cut ? 1 : 0);
             send(td, packet, to);
         });
         if (error != NetError.OK) {
@@ -384,9 +383,7 @@ public final class CpuNet {
             return error;
         }
         counters.count(NetCounter.OUTPUT);
-        if (mbuf.length() > mtu) {
-            counters.count(NetCounter.FRAGMENTED);
-        }
+        counters.add(NetCounter.FRAGMENTED, cut ? 1 : 0);
         return counters.get(NetCounter.OUTPUT_DROPPED) == lost ? NetError.OK : NetError.ENOBUFS;
     }
 

@@ -22,6 +22,7 @@ import odonata.actors.netisr.ProtoThread;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.icmp.IcmpHeader;
 import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.IpProto;
@@ -163,13 +164,10 @@ public final class UdpThread extends ProtoThread {
     /** To the endpoint that may have sent the datagram, wherever its socket is; RFC 5927: what matches none is not believed. */
     @Override
     protected void ctlInput(final IcmpNotice notice) {
+        final FlowKey back = notice.flow().reversed();
         final Optional<UdpPcb> pcb = sockets.table()
-                .lookup(
-                        notice.flow().dst(),
-                        notice.flow().dport(),
-                        notice.flow().src(),
-                        notice.flow().sport(),
-                        () -> net().hash().hash(notice.flow().reversed()));
+                .lookup(back.src(), back.sport(), back.dst(), back.dport(), () -> net().hash()
+                        .hash(back));
         if (pcb.isEmpty()) {
             count(NetCounter.ICMP_BADQUOTE);
         } else if (pcb.get().home() == td().cpu()) {

@@ -3,6 +3,7 @@ package odonata.actors.net;
 import static odonata.actors.net.StackWorld.CLUSTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import odonata.actors.netisr.Ifnet;
@@ -301,9 +302,10 @@ class IpTest {
             world.panics.add("expected");
             world.stacks.get(2).routes(RouteTable.<Ifnet>empty().with(net, target));
             world.run();
-            world.stacks.get(0).route(RouteChange.add(net, target));
+            final CompletableFuture<NetError> never = world.stacks.get(0).route(RouteChange.add(net, target));
             world.run();
 
+            assertThat(never).isNotDone();
             assertThat(world.panics).hasSize(2);
             assertThat(world.panics.get(1)).contains("routes of cpu 2 differ");
         }
@@ -311,19 +313,25 @@ class IpTest {
         /** Whatever changes are asked for at once, on whatever CPU, all replicas end equal. */
         @Test
         void I48_changesFromAllCpusAtOnceLeaveEqualReplicas() {
+            final List<CompletableFuture<NetError>> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 final Ipv4Prefix prefix = Ipv4Prefix.parse("10." + i % 7 + ".0.0/16");
-                final Netstack stack = world.stacks.get(i % 4);
-                switch (i % 3) {
-                    case 0 -> stack.route(RouteChange.add(prefix, new Ifnet(i + 1, 0)));
-                    case 1 -> stack.route(RouteChange.change(prefix, new Ifnet(i + 1, 1)));
-                    default -> stack.route(RouteChange.delete(prefix));
-                }
+                answers.add(world.stacks.get(i % 4).route(changeOf(i, prefix)));
                 world.conductor.runUntil(world.conductor.nowNs() + 300L * (i % 5));
             }
             world.run();
 
+            assertThat(answers.stream().map(CompletableFuture::join))
+                    .contains(NetError.OK, NetError.EEXIST, NetError.ESRCH);
             assertThat(replicas().stream().distinct()).hasSize(1);
+        }
+
+        private RouteChange<Ifnet> changeOf(final int i, final Ipv4Prefix prefix) {
+            return switch (i % 3) {
+                case 0 -> RouteChange.add(prefix, new Ifnet(i + 1, 0));
+                case 1 -> RouteChange.change(prefix, new Ifnet(i + 1, 1));
+                default -> RouteChange.delete(prefix);
+            };
         }
     }
 }

@@ -45,7 +45,7 @@ public final class HostCache {
         }
         if (now.mtu() >= linkMtu) {
             paths.remove(dst);
-        } else if (now != path) {
+        } else if (now.mtu() > path.mtu()) {
             paths.replace(dst, now);
         }
         return now.mtu();
