@@ -1,6 +1,7 @@
 package odonata.actors.tcp;
 
 import odonata.actors.port.Msg;
+import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.TcpMsg.Close;
 import odonata.actors.tcp.TcpMsg.Shutdown;
 import odonata.protocol.errno.NetError;
@@ -95,14 +96,14 @@ final class TcpCloses {
             msg.reply(NetError.OK);
             return;
         }
-        if (so.options.linger == 0) {
+        if (so.options.get(SockOpt.SO_LINGER) == 0) {
             abort(so);
             msg.reply(NetError.OK);
             return;
         }
         tcp.with(so).close(so.tcb, tcp.nowUs());
         tcp.settle(so);
-        if (so.options.linger > 0 && msg.command().mayWait() && !isDisconnected(so)) {
+        if (so.options.get(SockOpt.SO_LINGER) > 0 && msg.command().mayWait() && !isDisconnected(so)) {
             linger(msg, so);
         } else {
             msg.reply(NetError.OK);
@@ -116,7 +117,7 @@ final class TcpCloses {
                 msg.reply(NetError.OK);
             }
         });
-        so.lingering.reset(so.options.linger * NS_PER_S);
+        so.lingering.reset(so.options.get(SockOpt.SO_LINGER) * NS_PER_S);
         so.park(msg, () -> {
             if (isDisconnected(so)) {
                 so.lingering.stop();

@@ -93,7 +93,7 @@ final class TcpConnects {
         if (connect.to().addr() != 0 && !Ipv4Address.isUnicast(connect.to().addr())) {
             return NetError.EAFNOSUPPORT;
         }
-        return tcp.net.routes().lookup(peer(connect)).isPresent() ? NetError.OK : NetError.ENETUNREACH;
+        return tcp.net.pathMtu(peer(connect)) > 0 ? NetError.OK : NetError.ENETUNREACH;
     }
 
     /** Any address, as a peer, is this system. */
@@ -108,7 +108,7 @@ final class TcpConnects {
     }
 
     private int localFor(final int peer) {
-        return Ipv4Address.isLoopback(peer) ? peer : tcp.net.settings().address();
+        return tcp.net.sourceFor(peer);
     }
 
     private FlowKey flowOf(final Msg<Connect> msg, final int laddr) {

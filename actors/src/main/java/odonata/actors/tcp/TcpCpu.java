@@ -12,6 +12,7 @@ import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Header;
@@ -26,6 +27,9 @@ import odonata.protocol.tcp.machine.TcpState;
  * {@link #settle}. Owner: the tcp_thread, on which all of it runs.
  */
 final class TcpCpu {
+    /** Bytes of the headers of IP and TCP without options. */
+    static final int HEADERS = 40;
+
     private static final long NS_PER_US = 1_000;
     private static final int ISS = 1;
     private static final int PORTS = 2;
@@ -131,11 +135,21 @@ final class TcpCpu {
     TcpCb open(final TcpSocket so, final FlowKey flow) {
         final TcpCb tcb = new TcpCb(flow, machine.settings());
         so.options.applyTo(tcb);
+        limit(tcb, so.options);
         so.tcb = tcb;
         so.laddr = flow.src();
         so.lport = flow.sport();
-        machine.keepAlive(tcb, so.options.keepAlive, nowUs());
+        machine.keepAlive(tcb, so.options.has(SockOpt.SO_KEEPALIVE), nowUs());
         return tcb;
+    }
+
+    /** Segments are no longer than the path carries, as far as that is known (RFC 6691). */
+    void limit(final TcpCb tcb, final SockOptions options) {
+        final int most = net.pathMtu(tcb.flow().dst()) - HEADERS;
+        if (most > 0 && most < machine.settings().mss) {
+            tcb.maxSegment(
+                    options.get(SockOpt.TCP_MAXSEG) > 0 ? Math.min(most, options.get(SockOpt.TCP_MAXSEG)) : most);
+        }
     }
 
     /** Sends a segment that belongs to no connection. */
@@ -164,6 +178,10 @@ final class TcpCpu {
 
     /** Sees to what a call of the machine has changed: a handshake that is over, a connection that is, operations that can go on. */
     void settle(final TcpSocket so) {
+        if (so.tooLong) {
+            so.tooLong = false;
+            with(so).pathMss(so.tcb, net.pathMtu(so.flow().dst()) - HEADERS, nowUs());
+        }
         if (so.parent != null) {
             settleEmbryo(so);
         }

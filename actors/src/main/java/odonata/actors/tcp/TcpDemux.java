@@ -1,10 +1,13 @@
 package odonata.actors.tcp;
 
 import java.util.Optional;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpSeq;
 import odonata.protocol.tcp.machine.TcpIn;
 import odonata.protocol.tcp.machine.TcpMachine.Verdict;
 
@@ -21,7 +24,7 @@ final class TcpDemux {
     /** A segment for this system whose checksum is right. Order of the lookup: 5.5. */
     void input(final Ipv4Header ip) {
         header.wrap(ip);
-        final FlowKey flow = new FlowKey(ip.dst(), header.dport(), ip.src(), header.sport(), IpProto.TCP);
+        final FlowKey flow = new FlowKey(ip.src(), header.sport(), ip.dst(), header.dport(), IpProto.TCP).reversed();
         final Optional<TcpSocket> known = tcp.conns.find(flow);
         if (known.isEmpty()) {
             unknown(flow, Optional.empty());
@@ -60,6 +63,26 @@ final class TcpDemux {
         if (!so.gone) {
             tcp.expire(so); // sets the timer that was not set while it was muted
         }
+    }
+
+    /** An ICMP error about a segment that this system may have sent. */
+    void notice(final IcmpNotice notice) {
+        tcp.conns
+                .find(notice.flow())
+                .filter(so -> TcpSeq.geq(notice.seq(), so.tcb.sndUna()) && TcpSeq.lt(notice.seq(), so.tcb.sndMax()))
+                .ifPresent(so -> noticed(so, notice));
+    }
+
+    private void noticed(final TcpSocket so, final IcmpNotice notice) {
+        if (notice.tooBig()) {
+            final int mtu = tcp.net.tooBig(notice);
+            if (mtu > 0) {
+                tcp.with(so).pathMss(so.tcb, mtu - TcpCpu.HEADERS, tcp.nowUs());
+            }
+        } else if (notice.error() != NetError.OK) {
+            tcp.with(so).signal(so.tcb, notice.error(), tcp.nowUs());
+        }
+        tcp.settle(so);
     }
 
     private void refuse(final FlowKey flow) {

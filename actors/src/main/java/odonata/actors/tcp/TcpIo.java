@@ -1,7 +1,9 @@
 package odonata.actors.tcp;
 
 import odonata.actors.netisr.CpuNet;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.machine.TcpActions;
@@ -39,17 +41,25 @@ final class TcpIo implements TcpActions {
             return;
         }
         Kassert.check(current.tcb == tcb, "a segment of %s while %s is worked on", tcb.flow(), current);
-        output(segment, tcb.flow().src(), tcb.flow().dst(), current.options.ttl, current.options.tos);
+        final NetError error = output(
+                segment,
+                tcb.flow().src(),
+                tcb.flow().dst(),
+                current.options.get(SockOpt.IP_TTL),
+                current.options.get(SockOpt.IP_TOS));
+        if (error == NetError.EMSGSIZE) {
+            current.tooLong = true;
+        }
     }
 
-    /** {@code ip_output} of a segment. */
-    void output(final TcpOut segment, final int src, final int dst, final int ttl, final int tos) {
+    /** {@code ip_output} of a segment, which may not be cut. */
+    NetError output(final TcpOut segment, final int src, final int dst, final int ttl, final int tos) {
         final byte[] packet = new byte[Ipv4Header.MIN_LENGTH + segment.length()];
         ip.wrap(packet, 0, packet.length).init(IpProto.TCP, src, dst, packet.length);
-        ip.ttl(ttl).tos(tos).fragment(Ipv4Header.DF, 0).putChecksum();
+        ip.ttl(ttl).tos(tos).fragment(Ipv4Header.DF, 0);
         segment.writeTo(packet, Ipv4Header.MIN_LENGTH, src, dst);
         tcp.td.copied(segment.textLength());
-        tcp.net.output(tcp.td, Mbuf.of(packet));
+        return tcp.net.output(tcp.td, Mbuf.of(packet));
     }
 
     @Override

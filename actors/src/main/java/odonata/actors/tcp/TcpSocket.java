@@ -47,6 +47,8 @@ public final class TcpSocket {
     boolean cantReceive;
     /** The user sends no more. */
     boolean cantSend;
+    /** A segment was longer than its path carries. */
+    boolean tooLong;
 
     /** The connection's timer; null before it is first set here. */
     Callout timer;

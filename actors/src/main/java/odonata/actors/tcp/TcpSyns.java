@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import odonata.actors.cpu.Callout;
 import odonata.actors.netisr.NetCounter;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpOptions;
@@ -47,7 +48,13 @@ final class TcpSyns {
 
         @Override
         public void send(final TcpCb tcb, final TcpOut segment) {
-            tcp.io().output(segment, tcb.flow().src(), tcb.flow().dst(), of.ttl, of.tos);
+            tcp.io()
+                    .output(
+                            segment,
+                            tcb.flow().src(),
+                            tcb.flow().dst(),
+                            of.get(SockOpt.IP_TTL),
+                            of.get(SockOpt.IP_TOS));
         }
 
         @Override
@@ -126,7 +133,7 @@ final class TcpSyns {
             mss = options.kind() == TcpOptions.MSS ? options.mss() : mss;
             scale = options.kind() == TcpOptions.WINDOW_SCALE ? options.windowScale() : scale;
         }
-        final boolean scaled = settings.rfc1323 && !listener.options.noOptions;
+        final boolean scaled = settings.rfc1323 && !listener.options.has(SockOpt.TCP_NOOPT);
         return cookies.make(flow, header.seq(), mss, scaled ? scale : -1, tcp.nowUs());
     }
 
@@ -138,6 +145,7 @@ final class TcpSyns {
         answer.of = entry.listener().options;
         final TcpCb tcb = new TcpCb(entry.flow(), settings);
         answer.of.applyTo(tcb);
+        tcp.limit(tcb, answer.of);
         play(scratch, tcb, entry.syn(), entry.iss(), tcp.nowUs());
     }
 

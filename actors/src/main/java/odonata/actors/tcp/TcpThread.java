@@ -15,6 +15,7 @@ import odonata.actors.netisr.ProtoThread;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.ip.PacketChecks;
@@ -153,6 +154,12 @@ public final class TcpThread extends ProtoThread {
         } else {
             count(NetCounter.NOT_LOCAL);
         }
+    }
+
+    /** ICMP about a segment of ours, if it is one that is in flight (RFC 5927, RFC 9293 section 3.9.2.2). */
+    @Override
+    protected void ctlInput(final IcmpNotice notice) {
+        demux.notice(notice);
     }
 
     @Override

@@ -49,8 +49,7 @@ final class OneHost implements AutoCloseable {
 
     /** A packet from nowhere. */
     void inject(final Mbuf packet) {
-        host.loopback.transmit(packet, conductor.nowNs());
-        host.loopback.flush();
+        host.wire.far().transmit(packet, conductor.nowNs());
     }
 
     void quiet() {

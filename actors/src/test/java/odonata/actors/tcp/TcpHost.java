@@ -19,7 +19,6 @@ import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.LinkNic;
-import odonata.actors.nic.LoopbackNic;
 import odonata.actors.nic.Nic;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
@@ -37,7 +36,6 @@ import odonata.protocol.wire.Mbuf;
 
 /** One emulated host in virtual time: a machine with TCP, driven by the kernel-side entry of its socket calls. */
 final class TcpHost {
-    static final int LOOPBACK = 90;
     private static final int WIRE = 100;
 
     final Machine machine;
@@ -46,7 +44,7 @@ final class TcpHost {
 
     final NetSettings settings;
     final List<Caller> callers = new ArrayList<>();
-    final LoopbackNic loopback;
+    final LinkNic.Pair wire;
     private final List<Consumer<Mbuf>> ears = new ArrayList<>();
     BucketMap map;
     private final Map<Integer, Long> tookOver = new HashMap<>();
@@ -65,7 +63,7 @@ final class TcpHost {
         this(conductor, member, firstCpu, cpus, address, nics, Syncache.Limits.BSD);
     }
 
-    /** CPUs from {@code firstCpu} on; devices belong to the first; routes: what is this host's by the loopback, all else by a device. */
+    /** CPUs from {@code firstCpu} on; devices belong to the first; 10.9/16 is a wire to the test, all else behind the device. */
     TcpHost(
             final Conductor conductor,
             final int member,
@@ -84,8 +82,7 @@ final class TcpHost {
         settings = NetSettings.from(ConfigFactory.parseString("net.address=\"" + address + "/24\"")
                 .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
                 .resolve());
-        loopback = new LoopbackNic(LOOPBACK + member, Ipv4Prefix.parse("127.0.0.0/8"), 4096);
-        final LinkNic.Pair wire = LinkNic.cable(
+        wire = LinkNic.cable(
                 WIRE + 2 * member,
                 Ipv4Prefix.ALL,
                 Ipv4Prefix.ALL,
@@ -95,17 +92,14 @@ final class TcpHost {
         wire.far().start(() -> wire.far().receive(this::heard, Integer.MAX_VALUE, conductor.nowNs()));
         RouteTable<Ifnet> table = RouteTable.empty();
         for (final Nic nic : nics) {
-            table = table.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu));
+            table = table.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu, Ifnet.ETHER_MTU));
         }
-        table = table.with(
-                Ipv4Prefix.parse("10.9.0.0/16"), new Ifnet(wire.near().ifIndex(), firstCpu));
-        routes = table.with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(loopback.ifIndex(), firstCpu))
-                .with(Ipv4Prefix.parse(address + "/32"), new Ifnet(loopback.ifIndex(), firstCpu));
+        routes = table.with(
+                Ipv4Prefix.parse("10.9.0.0/16"), new Ifnet(wire.near().ifIndex(), firstCpu, Ifnet.ETHER_MTU));
         for (final Cpu cpu : machine.cpus()) {
             final List<Nic> mine = new ArrayList<>();
             if (cpu.id() == firstCpu) {
                 mine.addAll(nics);
-                mine.add(loopback);
                 mine.add(wire.near());
             }
             final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77), limits);
@@ -113,20 +107,8 @@ final class TcpHost {
             stacks.add(stack);
         }
         machine.start();
-        mend();
-        spread();
-    }
-
-    /** Everything leads to a device that does not exist: nothing arrives any more. */
-    void blackhole() {
-        final RouteTable<Ifnet> nowhere = RouteTable.<Ifnet>empty()
-                .with(Ipv4Prefix.ALL, new Ifnet(999, machine.cpus().get(0).id()));
-        stacks.forEach(stack -> stack.routes(nowhere));
-    }
-
-    /** The routes of before. */
-    void mend() {
         stacks.forEach(stack -> stack.routes(routes));
+        spread();
     }
 
     /** Shows what is sent to 10.9/16. */
