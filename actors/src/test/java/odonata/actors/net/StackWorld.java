@@ -27,7 +27,7 @@ final class StackWorld implements AutoCloseable {
     static final int DEVICE = 5;
 
     final Conductor conductor = Conductor.create(CostModel.defaults());
-    final NetSettings settings = NetSettings.defaults();
+    final NetSettings settings;
     final List<Netstack> stacks = new ArrayList<>();
     final List<Mbuf> answers = new ArrayList<>();
     final List<String> reports = new ArrayList<>();
@@ -38,6 +38,12 @@ final class StackWorld implements AutoCloseable {
     final LinkNic.Pair cable;
 
     StackWorld(final int cpus, final int deviceCpu, final Quality quality, final long seed) {
+        this(cpus, deviceCpu, quality, seed, NetSettings.defaults());
+    }
+
+    StackWorld(
+            final int cpus, final int deviceCpu, final Quality quality, final long seed, final NetSettings settings) {
+        this.settings = settings;
         final int[] ids = IntStream.range(0, cpus).toArray();
         machine = Machine.inVirtualTime(
                 conductor, 1, IntStream.of(ids).boxed().toList(), CpuSettings.defaults(), (cpu, cause) -> {

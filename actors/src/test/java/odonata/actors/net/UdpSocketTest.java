@@ -3,9 +3,12 @@ package odonata.actors.net;
 import static odonata.actors.net.StackWorld.CLUSTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 import odonata.actors.netisr.NetCounter;
+import odonata.actors.netisr.NetSettings;
+import odonata.actors.nic.LinkNic.Quality;
 import odonata.actors.nic.Packets;
 import odonata.actors.socket.UdpMsg;
 import odonata.protocol.errno.NetError;
@@ -326,6 +329,30 @@ class UdpSocketTest {
 
             assertThat(world.answers).isEmpty();
             assertThat(world.sum(NetCounter.UDP_NOPORTBCAST)).isEqualTo(2);
+        }
+    }
+
+    /** R35: "hybrid IPS". */
+    @Nested
+    class RoundRobin {
+        @Test
+        void shouldSpreadOneFlowOverAllCpusAndFindItsSocketOnEach() {
+            final NetSettings inTurn = NetSettings.from(ConfigFactory.parseString("net.udp-spread = round-robin")
+                    .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader())));
+            try (StackWorld other =
+                    new StackWorld(4, 2, Quality.perfect(10_000_000_000L, 10_000), 1, inTurn).spread()) {
+                final UdpUser user = UdpUser.on(other, 3);
+                user.bind(4000);
+                user.connect(PEER, 53);
+                for (int i = 0; i < 40; i++) {
+                    other.send(Packets.udp(PEER, 53, CLUSTER, 4000, new byte[5]));
+                }
+                other.run();
+
+                assertThat(user.received).hasSize(40);
+                assertThat(IntStream.range(0, 4).mapToLong(cpu -> other.of(cpu, NetCounter.UDP)))
+                        .allMatch(n -> n == 10);
+            }
         }
     }
 
