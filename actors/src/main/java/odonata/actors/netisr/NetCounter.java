@@ -43,8 +43,14 @@ public enum NetCounter {
     REASSEMBLED("net.inet.ip.reassembled", Kind.COUNT),
     /** Of those, served; not counted as packets again, since their fragments were. */
     WHOLE("net.inet.ip.reassembled_served", Kind.COUNT),
-    /** Datagrams begun and given up. */
+    /** Fragments that no honest sender makes, and datagrams given up: overlaps, no room. */
     FRAGMENTS_DROPPED("net.inet.ip.fragdropped", Kind.COUNT),
+    /** Datagrams begun now. */
+    FRAG_PACKETS("net.inet.ip.fragpackets", Kind.LEVEL),
+    /** Memory of their fragments now. */
+    FRAG_BYTES("net.inet.ip.fragbytes", Kind.LEVEL),
+    /** Datagrams given up because their time was up. */
+    FRAGMENTS_TIMEOUT("net.inet.ip.fragtimeout", Kind.COUNT),
     /** Packets of other protocols served. */
     OTHER("net.inet.ip.other", Kind.COUNT),
     /** Flows in the tables now. */
@@ -60,6 +66,12 @@ public enum NetCounter {
     DROP_BADSUM("net.inet.ip.badsum", Kind.DROP),
     /** Dropped: length fields contradict. */
     DROP_BADLEN("net.inet.ip.badlen", Kind.DROP),
+    /** Dropped: an address that cannot be meant. */
+    DROP_BADADDR("net.inet.ip.badaddr", Kind.DROP),
+    /** Dropped: options that contradict themselves. */
+    DROP_BADOPTIONS("net.inet.ip.badoptions", Kind.DROP),
+    /** Dropped: a source route. */
+    DROP_SOURCEROUTE("net.inet.ip.sourceroute", Kind.DROP),
     /** Dropped: TCP checksum. */
     DROP_TCP_BADSUM("net.inet.tcp.rcvbadsum", Kind.DROP),
     /** Dropped: UDP checksum. */
@@ -75,14 +87,48 @@ public enum NetCounter {
     NOT_LOCAL("net.inet.ip.notlocal", Kind.COUNT),
     /** Served, but nobody listens on that UDP port. */
     UDP_NOPORT("net.inet.udp.noport", Kind.COUNT),
+    /** Served, sent to many, but nobody here listens on that UDP port. */
+    UDP_NOPORTBCAST("net.inet.udp.noportbcast", Kind.COUNT),
+    /** Served, but without a checksum. */
+    UDP_NOSUM("net.inet.udp.nosum", Kind.COUNT),
     /** Served, but the socket's buffer was full. */
     UDP_FULLSOCK("net.inet.udp.fullsock", Kind.COUNT),
     /** UDP datagrams sent by sockets. */
     UDP_OUTPUT("net.inet.udp.opackets", Kind.COUNT),
+    /** Handshakes begun by peers. */
+    TCP_SC_ADDED("net.inet.tcp.syncache.added", Kind.COUNT),
+    /** Of those, completed. */
+    TCP_SC_COMPLETED("net.inet.tcp.syncache.completed", Kind.COUNT),
+    /** Of those, thrown out because their bucket, or all, was full. */
+    TCP_SC_OVERFLOW("net.inet.tcp.syncache.overflow", Kind.COUNT),
+    /** Of those, given up after the last retransmission. */
+    TCP_SC_STALE("net.inet.tcp.syncache.stale", Kind.COUNT),
+    /** Of those, reset by the peer. */
+    TCP_SC_RESET("net.inet.tcp.syncache.reset", Kind.COUNT),
+    /** SYN,ACKs sent again because nothing came. */
+    TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
+    /** SYNs of a handshake that was known. */
+    TCP_SC_DUPSYN("net.inet.tcp.syncache.dupsyn", Kind.COUNT),
+    /** Connections opened by nothing but a cookie. */
+    TCP_SC_RECVCOOKIE("net.inet.tcp.syncache.recvcookie", Kind.COUNT),
     /** Connections refused because too many wait to be accepted. */
     TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
+    /** Connections that came from another CPU with their bucket. */
+    TCP_ADOPTED("net.inet.tcp.adopted", Kind.COUNT),
+    /** Connections reset because their bucket left the machine. */
+    TCP_LOST("net.inet.tcp.lost", Kind.COUNT),
     /** Socket operations passed on because their socket had moved. */
     TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
+    /** Echo requests to many hosts, not answered. */
+    ICMP_BMCASTECHO("net.inet.icmp.bmcastecho", Kind.COUNT),
+    /** ICMP errors received, and passed on to the owner of the flow that they are about. */
+    ICMP_INERROR("net.inet.icmp.inerror", Kind.COUNT),
+    /** ICMP errors received that quote too little, or nothing that this system has sent. */
+    ICMP_BADQUOTE("net.inet.icmp.badquote", Kind.COUNT),
+    /** ICMP errors not sent because none may be: about an error, a broadcast, a later fragment. */
+    ICMP_OLDICMP("net.inet.icmp.oldicmp", Kind.COUNT),
+    /** Paths that turned out to carry less than was thought. */
+    PMTU_LOWERED("net.inet.ip.pmtu_lowered", Kind.COUNT),
     /** Echo requests answered. */
     ICMP_REFLECT("net.inet.icmp.reflect", Kind.COUNT),
     /** ICMP errors sent. */
@@ -94,6 +140,14 @@ public enum NetCounter {
     OUTPUT("net.inet.ip.localout", Kind.COUNT),
     /** Of those, sent to another CPU which owns the device. */
     OUTPUT_REMOTE("net.inet.ip.remoteout", Kind.COUNT),
+    /** Packets made here for this system itself. */
+    OUTPUT_LOOPBACK("net.inet.ip.loopout", Kind.COUNT),
+    /** Packets made here that were cut into fragments. */
+    FRAGMENTED("net.inet.ip.fragmented", Kind.COUNT),
+    /** Fragments made of them. */
+    OUT_FRAGMENTS("net.inet.ip.ofragments", Kind.COUNT),
+    /** Packets too long for their path that may not be cut. */
+    CANTFRAG("net.inet.ip.cantfrag", Kind.COUNT),
     /** Packets that no route leads anywhere. */
     NOROUTE("net.inet.ip.noroute", Kind.COUNT),
     /** Packets lost because the device was full, gone or refused them. */
@@ -123,8 +177,17 @@ public enum NetCounter {
     public String unit() {
         return switch (this) {
             case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
+            case FRAG_BYTES -> "bytes";
             case UNEXPECTED, TCP_CHASED -> "messages";
-            case TCP_LISTENDROP -> "connections";
+            case TCP_LISTENDROP,
+                    TCP_ADOPTED,
+                    TCP_LOST,
+                    TCP_SC_ADDED,
+                    TCP_SC_COMPLETED,
+                    TCP_SC_OVERFLOW,
+                    TCP_SC_STALE,
+                    TCP_SC_RESET,
+                    TCP_SC_RECVCOOKIE -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";
         };

@@ -1,12 +1,16 @@
 package odonata.actors.netisr;
 
+import java.util.Map;
+import java.util.function.Consumer;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.wire.Mbuf;
 
 /**
- * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. None is replied, except
- * {@link ServiceSync} and most of {@link Pru}.
+ * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. Those that are replied say so.
  */
 public sealed interface NetMsg {
 
@@ -63,14 +67,48 @@ public sealed interface NetMsg {
     record FlowState(FlowKey key, long packets, long bytes, long firstNs, long lastNs) {}
 
     /**
-     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}). They never leave the
-     * machine. A thread of another protocol answers EOPNOTSUPP.
+     * To the thread that owns the flow: an ICMP error message about a packet that this system is said to have sent. It leads to the
+     * owner by the flow that it quotes, whose hash is the same in both directions (trap 18). Never replied.
+     *
+     * @param notice what the message says; to be compared with an endpoint before anything is done about it
+     */
+    record CtlInput(IcmpNotice notice) implements NetMsg {}
+
+    /** What is asked of a netisr about the routes of its member (R53). */
+    sealed interface RouteReq extends NetMsg {}
+
+    /**
+     * A change of the routes, to the netisr of the member's first CPU, which applies it and passes it on to the next CPU, and so on; the last
+     * one replies (5.9). Replied EEXIST or ESRCH, with nothing changed, when it does not fit the first CPU's table.
+     */
+    record RtChange(RouteChange<Ifnet> change) implements RouteReq {}
+
+    /** The same from a foreign Java thread, to any netisr of the member; {@code done} is called on that CPU's carrier. */
+    record RtAsk(RouteChange<Ifnet> change, Consumer<NetError> done) implements RouteReq {}
+
+    /**
+     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}). A thread of another protocol
+     * answers EOPNOTSUPP.
      */
     non-sealed interface Pru extends NetMsg {}
 
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {
         INSTANCE
+    }
+
+    /**
+     * To a protocol thread of the same CPU: what it has in these buckets goes to their new owners. Replied when it is there. Packets of these
+     * buckets are forwarded already.
+     *
+     * @param owners new owner by bucket; {@link BucketMap#NONE}: somebody has the bucket already, without its state
+     */
+    record Give(Map<Integer, Integer> owners) implements NetMsg {
+
+        /** Copies them. */
+        public Give {
+            owners = Map.copyOf(owners);
+        }
     }
 
     /** To a protocol thread of the same CPU: look again at the packets that are held. */
@@ -88,12 +126,14 @@ public sealed interface NetMsg {
     /**
      * To the udp_thread of the same CPU: send a datagram from a socket. The socket is not changed (I46). Nobody waits for it.
      *
+     * @param laddr address of the socket, 0 for that of the way to the peer
      * @param lport port of the socket
      * @param faddr address to send to
      * @param fport port to send to
+     * @param dontFragment true when the datagram may not be cut
      * @param payload the bytes to send; the array may have room for headers before them, which is then used
      */
-    record PruSend(int lport, int faddr, int fport, Mbuf payload) implements NetMsg {
+    record PruSend(int laddr, int lport, int faddr, int fport, boolean dontFragment, Mbuf payload) implements NetMsg {
 
         /** Rejects ports that no header can carry. */
         public PruSend {

@@ -1,5 +1,7 @@
 package odonata.actors.tcp;
 
+import odonata.actors.socket.SockOpt;
+
 /**
  * One socket's use of a local port, as the slice that keeps the port sees it.
  *
@@ -20,11 +22,27 @@ record PortUse(
         boolean connected) {
 
     static PortUse bound(final TcpSocket so, final int laddr, final int lport) {
-        return new PortUse(so, laddr, lport, 0, 0, so.options.reuseAddr, so.options.reusePort, false);
+        return new PortUse(
+                so,
+                laddr,
+                lport,
+                0,
+                0,
+                so.options.has(SockOpt.SO_REUSEADDR),
+                so.options.has(SockOpt.SO_REUSEPORT),
+                false);
     }
 
     static PortUse connected(final TcpSocket so, final int laddr, final int faddr, final int fport) {
-        return new PortUse(so, laddr, 0, faddr, fport, so.options.reuseAddr, so.options.reusePort, true);
+        return new PortUse(
+                so,
+                laddr,
+                0,
+                faddr,
+                fport,
+                so.options.has(SockOpt.SO_REUSEADDR),
+                so.options.has(SockOpt.SO_REUSEPORT),
+                true);
     }
 
     PortUse withPort(final int port) {

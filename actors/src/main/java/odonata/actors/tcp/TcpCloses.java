@@ -1,7 +1,7 @@
 package odonata.actors.tcp;
 
-import odonata.actors.cpu.Callout;
 import odonata.actors.port.Msg;
+import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.TcpMsg.Close;
 import odonata.actors.tcp.TcpMsg.Shutdown;
 import odonata.protocol.errno.NetError;
@@ -96,14 +96,14 @@ final class TcpCloses {
             msg.reply(NetError.OK);
             return;
         }
-        if (so.options.linger == 0) {
+        if (so.options.get(SockOpt.SO_LINGER) == 0) {
             abort(so);
             msg.reply(NetError.OK);
             return;
         }
         tcp.with(so).close(so.tcb, tcp.nowUs());
         tcp.settle(so);
-        if (so.options.linger > 0 && msg.command().mayWait() && !isDisconnected(so)) {
+        if (so.options.get(SockOpt.SO_LINGER) > 0 && msg.command().mayWait() && !isDisconnected(so)) {
             linger(msg, so);
         } else {
             msg.reply(NetError.OK);
@@ -112,15 +112,15 @@ final class TcpCloses {
 
     /** Until the peer has acknowledged all, or the time is up; then the connection goes on alone. */
     private void linger(final Msg<Close> msg, final TcpSocket so) {
-        final Callout limit = tcp.td.callout(() -> {
+        so.lingering = tcp.td.callout(() -> {
             if (so.unpark(msg)) {
                 msg.reply(NetError.OK);
             }
         });
-        limit.reset(so.options.linger * NS_PER_S);
+        so.lingering.reset(so.options.get(SockOpt.SO_LINGER) * NS_PER_S);
         so.park(msg, () -> {
             if (isDisconnected(so)) {
-                limit.stop();
+                so.lingering.stop();
                 msg.reply(NetError.OK);
                 return true;
             }

@@ -93,7 +93,7 @@ final class TcpConnects {
         if (connect.to().addr() != 0 && !Ipv4Address.isUnicast(connect.to().addr())) {
             return NetError.EAFNOSUPPORT;
         }
-        return tcp.net.routes().lookup(peer(connect)).isPresent() ? NetError.OK : NetError.ENETUNREACH;
+        return tcp.net.pathMtu(peer(connect)) > 0 ? NetError.OK : NetError.ENETUNREACH;
     }
 
     /** Any address, as a peer, is this system. */
@@ -108,7 +108,7 @@ final class TcpConnects {
     }
 
     private int localFor(final int peer) {
-        return Ipv4Address.isLoopback(peer) ? peer : tcp.net.settings().address();
+        return tcp.net.sourceFor(peer);
     }
 
     private FlowKey flowOf(final Msg<Connect> msg, final int laddr) {
@@ -135,6 +135,10 @@ final class TcpConnects {
         final TcpSocket so = msg.command().so();
         if (so.detached) {
             msg.reply(NetError.EBADF);
+            return;
+        }
+        if (so.tcb != null) {
+            tcp.serve(so, msg, false, () -> finish(msg)); // begun, and its bucket has moved since
             return;
         }
         final int bucket = tcp.bucketOf(flowOf(msg, so.laddr));

@@ -12,6 +12,7 @@ import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Header;
@@ -26,9 +27,14 @@ import odonata.protocol.tcp.machine.TcpState;
  * {@link #settle}. Owner: the tcp_thread, on which all of it runs.
  */
 final class TcpCpu {
+    /** Bytes of the headers of IP and TCP without options. */
+    static final int HEADERS = 40;
+
     private static final long NS_PER_US = 1_000;
     private static final int ISS = 1;
     private static final int PORTS = 2;
+    private static final int SYNCACHE = 3;
+    private static final int COOKIES = 4;
 
     final Td td;
     final CpuNet net;
@@ -37,6 +43,7 @@ final class TcpCpu {
     final ListenTable listens = new ListenTable();
     final PortSlice ports;
     final IssGenerator iss;
+    final TcpSyns syns;
     private final TcpIo io;
     private final Port<NetMsg> port;
     private final List<Integer> cpus;
@@ -52,6 +59,12 @@ final class TcpCpu {
                 cpus.indexOf(td.cpu()), cpus.size(), stack.secret().forPurpose(PORTS));
         final TcpSecret secret = stack.secret().forPurpose(ISS);
         iss = new IssGenerator(secret.k0(), secret.k1());
+        syns = new TcpSyns(
+                this,
+                stack.settings(),
+                stack.limits(),
+                stack.secret().forPurpose(SYNCACHE),
+                stack.secret().forPurpose(COOKIES));
         stack.bind(this);
     }
 
@@ -103,6 +116,16 @@ final class TcpCpu {
         return net.mport().bucketOf(flow.src(), flow.sport(), flow.dst(), flow.dport());
     }
 
+    /** Flow hash of a connection. */
+    int hashOf(final FlowKey flow) {
+        return net.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
+    }
+
+    /** The way out. */
+    TcpIo io() {
+        return io;
+    }
+
     /** Tells another tcp_thread, or this one, something that is not replied. */
     void tell(final int cpu, final TcpMsg command) {
         td.sendMsg(on(cpu), td.initMsg((NetMsg) command, Port.none()));
@@ -112,11 +135,21 @@ final class TcpCpu {
     TcpCb open(final TcpSocket so, final FlowKey flow) {
         final TcpCb tcb = new TcpCb(flow, machine.settings());
         so.options.applyTo(tcb);
+        limit(tcb, so.options);
         so.tcb = tcb;
         so.laddr = flow.src();
         so.lport = flow.sport();
-        machine.keepAlive(tcb, so.options.keepAlive, nowUs());
+        machine.keepAlive(tcb, so.options.has(SockOpt.SO_KEEPALIVE), nowUs());
         return tcb;
+    }
+
+    /** Segments are no longer than the path carries, as far as that is known (RFC 6691). */
+    void limit(final TcpCb tcb, final SockOptions options) {
+        final int most = net.pathMtu(tcb.flow().dst()) - HEADERS;
+        if (most > 0 && most < machine.settings().mss) {
+            tcb.maxSegment(
+                    options.get(SockOpt.TCP_MAXSEG) > 0 ? Math.min(most, options.get(SockOpt.TCP_MAXSEG)) : most);
+        }
     }
 
     /** Sends a segment that belongs to no connection. */
@@ -145,6 +178,10 @@ final class TcpCpu {
 
     /** Sees to what a call of the machine has changed: a handshake that is over, a connection that is, operations that can go on. */
     void settle(final TcpSocket so) {
+        if (so.tooLong) {
+            so.tooLong = false;
+            with(so).pathMss(so.tcb, net.pathMtu(so.flow().dst()) - HEADERS, nowUs());
+        }
         if (so.parent != null) {
             settleEmbryo(so);
         }
@@ -226,10 +263,7 @@ final class TcpCpu {
      * Gives a socket to another CPU: what waits at it goes along and is tried anew there. The caller has taken it out of the tables.
      */
     void give(final TcpSocket so, final Port<NetMsg> to) {
-        if (so.timer != null) {
-            so.timer.stop();
-            so.timer = null;
-        }
+        so.stopTimers();
         final List<TcpSocket.Waiter> waiters = so.takeWaiters();
         so.soPort(to);
         for (final TcpSocket.Waiter waiter : waiters) {

@@ -1,22 +1,22 @@
 package odonata.actors.tcp;
 
 import java.util.Optional;
-import odonata.actors.netisr.NetCounter;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.TcpHeader;
-import odonata.protocol.tcp.machine.TcpCb;
+import odonata.protocol.tcp.TcpSeq;
 import odonata.protocol.tcp.machine.TcpIn;
 import odonata.protocol.tcp.machine.TcpMachine.Verdict;
 
 /** {@code tcp_input}: from a segment to its connection, to a listener, or to the answer that there is neither. */
 final class TcpDemux {
-    private static final int SYN_BITS = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST;
-
     private final TcpCpu tcp;
     private final TcpHeader header = new TcpHeader();
     private final TcpIn in = new TcpIn();
+    private int tos;
 
     TcpDemux(final TcpCpu tcp) {
         this.tcp = tcp;
@@ -25,52 +25,72 @@ final class TcpDemux {
     /** A segment for this system whose checksum is right. Order of the lookup: 5.5. */
     void input(final Ipv4Header ip) {
         header.wrap(ip);
-        final FlowKey flow = new FlowKey(ip.dst(), header.dport(), ip.src(), header.sport(), IpProto.TCP);
-        in.read(header).tos(ip.tos());
-        if (tcp.machine.drops(in)) {
+        tos = ip.tos();
+        if (tcp.machine.drops(in.read(header))) {
             return;
         }
+        final FlowKey flow = new FlowKey(ip.src(), header.sport(), ip.dst(), header.dport(), IpProto.TCP).reversed();
         final Optional<TcpSocket> known = tcp.conns.find(flow);
         if (known.isEmpty()) {
-            open(flow, tcp.iss.next(flow, tcp.nowUs()));
+            unknown(flow, Optional.empty());
             return;
         }
         final TcpSocket so = known.get();
-        final Verdict verdict = tcp.with(so).input(so.tcb, in, tcp.nowUs());
+        if (input(so) == Verdict.AGAIN) {
+            unknown(flow, Optional.of(so.tcb.issFloor()));
+        }
+    }
+
+    private Verdict input(final TcpSocket so) {
+        final Verdict verdict = tcp.with(so).input(so.tcb, in.read(header).tos(tos), tcp.nowUs());
         tcp.settle(so);
-        if (verdict == Verdict.AGAIN) {
-            open(flow, tcp.iss.nextAbove(flow, tcp.nowUs(), so.tcb.issFloor()));
-        }
+        return verdict;
     }
 
-    private void open(final FlowKey flow, final int iss) {
-        final int hash = tcp.net.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
-        final Optional<TcpListener> listener = tcp.listens.find(flow.src(), flow.sport(), hash);
-        if (listener.isEmpty()) {
+    private void unknown(final FlowKey flow, final Optional<Integer> floor) {
+        final Optional<TcpListener> listener = tcp.listens.find(flow.src(), flow.sport(), tcp.hashOf(flow));
+        if (header.has(TcpHeader.RST)) {
+            tcp.syns.reset(flow, header);
+        } else if (listener.isEmpty()) {
             refuse(flow);
-        } else if ((header.flags() & SYN_BITS) == TcpHeader.SYN) {
-            listened(listener.get(), flow, iss);
+        } else if (header.has(TcpHeader.SYN | TcpHeader.ACK)) {
+            refuse(flow);
+        } else if (header.has(TcpHeader.SYN)) {
+            tcp.syns.syn(listener.get(), flow, header, floor);
         } else if (header.has(TcpHeader.ACK)) {
-            refuse(flow);
+            tcp.syns.ack(listener.get(), flow, header).ifPresentOrElse(this::completed, () -> refuse(flow));
         }
     }
 
-    /** A SYN: half a connection, on this CPU (R54, I44). Not when enough wait to be accepted: the peer tries again. */
-    private void listened(final TcpListener listener, final FlowKey flow, final int iss) {
-        if (listener.isFull()) {
-            tcp.net.counters().count(NetCounter.TCP_LISTENDROP);
-            return;
+    /** The handshake's last ACK goes on to the connection that it has made. */
+    private void completed(final TcpSocket so) {
+        input(so);
+        if (!so.gone) {
+            tcp.expire(so); // sets the timer that was not set while it was muted
         }
-        final TcpSocket so = new TcpSocket(tcp.port(), listener.options.copy());
-        so.parent = listener;
-        final TcpCb tcb = tcp.open(so, flow);
-        tcp.conns.add(so);
-        tcp.with(so).listen(tcb, iss, tcp.nowUs());
-        tcp.machine.input(tcb, in, tcp.nowUs());
+    }
+
+    /** An ICMP error about a segment that this system may have sent. */
+    void notice(final IcmpNotice notice) {
+        tcp.conns
+                .find(notice.flow())
+                .filter(so -> TcpSeq.geq(notice.seq(), so.tcb.sndUna()) && TcpSeq.lt(notice.seq(), so.tcb.sndMax()))
+                .ifPresent(so -> noticed(so, notice));
+    }
+
+    private void noticed(final TcpSocket so, final IcmpNotice notice) {
+        if (notice.tooBig()) {
+            final int mtu = tcp.net.tooBig(notice);
+            if (mtu > 0) {
+                tcp.with(so).pathMss(so.tcb, mtu - TcpCpu.HEADERS, tcp.nowUs());
+            }
+        } else if (notice.error() != NetError.OK) {
+            tcp.with(so).signal(so.tcb, notice.error(), tcp.nowUs());
+        }
         tcp.settle(so);
     }
 
     private void refuse(final FlowKey flow) {
-        tcp.machine.closed(flow, in).ifPresent(answer -> tcp.output(answer, flow));
+        tcp.machine.closed(flow, in.read(header)).ifPresent(answer -> tcp.output(answer, flow));
     }
 }

@@ -1,7 +1,9 @@
 package odonata.actors.tcp;
 
 import odonata.actors.netisr.CpuNet;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.machine.TcpActions;
@@ -18,6 +20,7 @@ final class TcpIo implements TcpActions {
     private final TcpCpu tcp;
     private final Ipv4Header ip = new Ipv4Header();
     private TcpSocket current;
+    private boolean muted;
 
     TcpIo(final TcpCpu tcp) {
         this.tcp = tcp;
@@ -27,27 +30,45 @@ final class TcpIo implements TcpActions {
         current = so;
     }
 
-    @Override
-    public void send(final TcpCb tcb, final TcpOut segment) {
-        Kassert.check(current.tcb == tcb, "a segment of %s while %s is worked on", tcb.flow(), current);
-        output(segment, tcb.flow().src(), tcb.flow().dst(), current.options.ttl, current.options.tos);
+    /** While it is muted the machine may say what it wants: it is replayed what has been. */
+    void mute(final boolean on) {
+        muted = on;
     }
 
-    /** {@code ip_output} of a segment. */
-    void output(final TcpOut segment, final int src, final int dst, final int ttl, final int tos) {
+    @Override
+    public void send(final TcpCb tcb, final TcpOut segment) {
+        if (muted) {
+            return;
+        }
+        Kassert.check(current.tcb == tcb, "a segment of %s while %s is worked on", tcb.flow(), current);
+        final NetError error = output(
+                segment,
+                tcb.flow().src(),
+                tcb.flow().dst(),
+                current.options.get(SockOpt.IP_TTL),
+                current.options.get(SockOpt.IP_TOS));
+        if (error == NetError.EMSGSIZE) {
+            current.tooLong = true;
+        }
+    }
+
+    /** {@code ip_output} of a segment, which may not be cut. */
+    NetError output(final TcpOut segment, final int src, final int dst, final int ttl, final int tos) {
         final byte[] packet = new byte[Ipv4Header.MIN_LENGTH + segment.length()];
         ip.wrap(packet, 0, packet.length).init(IpProto.TCP, src, dst, packet.length);
         ip.ttl(ttl).tos(segment.tos(tos));
-        ip.fragment(tcp.machine.settings().pathMtuDiscovery ? Ipv4Header.DF : 0, 0)
-                .putChecksum();
+        ip.fragment(tcp.machine.settings().pathMtuDiscovery ? Ipv4Header.DF : 0, 0);
         segment.writeTo(packet, Ipv4Header.MIN_LENGTH, src, dst);
         tcp.td.copied(segment.textLength());
-        tcp.net.output(tcp.td, Mbuf.of(packet));
+        return tcp.net.output(tcp.td, Mbuf.of(packet));
     }
 
     @Override
     public void timer(final TcpCb tcb, final long atUs) {
         final TcpSocket so = current;
+        if (muted) {
+            return;
+        }
         if (atUs == TcpTimer.NEVER) {
             if (so.timer != null) {
                 so.timer.stop();

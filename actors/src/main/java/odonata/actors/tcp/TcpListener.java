@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A listening socket as every CPU of the machine sees it: the replica of its control block (R46, R54).
  *
- * <p>The address never changes. {@link #backlog}, {@link #options} and the number of connections that wait to be accepted are read by all
+ * <p>The address never changes. {@link #backlog}, {@link #options}, {@link #closed} and the number of connections that wait to be accepted are read by all
  * CPUs; the queue itself is the owner's, who is told of each connection by a message, so it needs no token (trap 19).
  */
 final class TcpListener {
@@ -21,7 +21,9 @@ final class TcpListener {
     /** Connections whose handshake is over, by the owner; none once it is closed. */
     final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();
 
-    boolean closed;
+    /** Set once, by the owner. */
+    volatile boolean closed;
+
     volatile SockOptions options;
     private volatile int backlog;
     private final AtomicInteger waiting = new AtomicInteger();

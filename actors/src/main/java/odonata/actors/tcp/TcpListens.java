@@ -7,7 +7,6 @@ import odonata.actors.tcp.TcpMsg.Close;
 import odonata.actors.tcp.TcpMsg.Completed;
 import odonata.actors.tcp.TcpMsg.Listen;
 import odonata.protocol.errno.NetError;
-import odonata.protocol.flow.FlowKey;
 
 /**
  * Passive opens (R54): the chain that makes a listener known to every CPU of the machine and unknown again, and the queue of those that
@@ -120,8 +119,7 @@ final class TcpListens {
     }
 
     private int hashOf(final TcpSocket so) {
-        final FlowKey flow = so.flow();
-        return tcp.net.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
+        return tcp.hashOf(so.flow());
     }
 
     /** The end of a listener, begun by the first CPU: no CPU finds it any more when this is replied. */
@@ -135,20 +133,26 @@ final class TcpListens {
         }
     }
 
+    /** The listener of a handshake that goes on is gone: another of its group has it, or it is reset. */
+    void orphaned(final TcpSocket embryo) {
+        final Optional<TcpListener> heir = tcp.listens.heirOf(embryo.parent, hashOf(embryo));
+        if (heir.isPresent()) {
+            embryo.parent = heir.get();
+        } else {
+            embryo.parent = null;
+            tcp.with(embryo).abort(embryo.tcb, tcp.nowUs());
+            tcp.settle(embryo);
+        }
+    }
+
     /** One CPU forgets a listener; handshakes that it had begun go to another of its group. True when this was the last one. */
     boolean onCloseChain(final Msg<Close> msg) {
         final TcpListener listener = msg.command().so().listener;
         if (tcp.listens.remove(listener)) {
             for (final TcpSocket embryo : tcp.conns.select(so -> so.parent == listener)) {
-                final Optional<TcpListener> heir = tcp.listens.heirOf(listener, hashOf(embryo));
-                if (heir.isPresent()) {
-                    embryo.parent = heir.get();
-                } else {
-                    embryo.parent = null;
-                    tcp.with(embryo).abort(embryo.tcb, tcp.nowUs());
-                    tcp.settle(embryo);
-                }
+                orphaned(embryo);
             }
+            tcp.syns.orphaned(listener);
         }
         if (!tcp.isLastCpu()) {
             tcp.td.forwardMsg(tcp.on(tcp.nextCpu()), msg);

@@ -7,6 +7,7 @@ import odonata.actors.socket.MsgFlag;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockOpt;
+import odonata.protocol.tcp.syn.SynEntry;
 
 /** What a tcp_thread is asked besides packets: operations on sockets, and what the tcp_threads of a machine tell each other. */
 public sealed interface TcpMsg extends NetMsg.Pru {
@@ -86,6 +87,6 @@ public sealed interface TcpMsg extends NetMsg.Pru {
     /** To the CPU of a listening socket: a handshake is over. Not replied. */
     record Completed(TcpListener listener, TcpSocket so) implements TcpMsg {}
 
-    /** Connections of a bucket that was this CPU's come here. Replied when they are in its tables. */
-    record Adopt(List<TcpSocket> sockets) implements TcpMsg {}
+    /** Connections and handshakes of buckets that have been another CPU's. Replied when they are in its tables. */
+    record Adopt(List<TcpSocket> sockets, List<SynEntry<TcpListener>> halfOpen) implements TcpMsg {}
 }

@@ -47,8 +47,14 @@ public final class TcpSocket {
     boolean cantReceive;
     /** The user sends no more. */
     boolean cantSend;
+    /** A segment was longer than its path carries. */
+    boolean tooLong;
 
+    /** The connection's timer; null before it is first set here. */
     Callout timer;
+    /** How long a close waits yet; null when none does. */
+    Callout lingering;
+
     private NetError error = NetError.OK;
     private List<Waiter> waiters = NONE;
     private volatile Port<NetMsg> soPort;
@@ -61,6 +67,18 @@ public final class TcpSocket {
     TcpSocket(final Port<NetMsg> soPort, final SockOptions options) {
         this.soPort = soPort;
         this.options = options;
+    }
+
+    /** Stops what would run on the CPU that owns it. */
+    void stopTimers() {
+        if (timer != null) {
+            timer.stop();
+            timer = null;
+        }
+        if (lingering != null) {
+            lingering.stop();
+            lingering = null;
+        }
     }
 
     /** Where to send what concerns it ({@code so_port}). It may be another the next time; any thread. */

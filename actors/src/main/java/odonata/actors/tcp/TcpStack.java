@@ -4,17 +4,29 @@ import java.util.List;
 import java.util.Optional;
 import odonata.protocol.tcp.machine.TcpCounters;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.syn.Syncache;
 
 /** TCP of one CPU as its neighbours see it: what it is set to, and what it has. On the carrier of the CPU. */
 public final class TcpStack {
     private final TcpSettings settings;
     private final TcpSecret secret;
+    private final Syncache.Limits limits;
     private Optional<TcpCpu> cpu = Optional.empty();
 
     /** The settings are read while TCP runs, and may be changed by the carrier. */
     public TcpStack(final TcpSettings settings, final TcpSecret secret) {
+        this(settings, secret, Syncache.Limits.BSD);
+    }
+
+    /** With other limits of the syncache. */
+    public TcpStack(final TcpSettings settings, final TcpSecret secret, final Syncache.Limits limits) {
         this.settings = settings;
         this.secret = secret;
+        this.limits = limits;
+    }
+
+    Syncache.Limits limits() {
+        return limits;
     }
 
     /** The knobs of this CPU; each CPU has its own. */
@@ -30,14 +42,14 @@ public final class TcpStack {
         cpu = Optional.of(newCpu);
     }
 
-    /** Connections in the table, TIME-WAIT and half-open ones included. */
+    /** Connections in the table, TIME-WAIT included. */
     public List<TcpSocket> connections() {
         return cpu.map(tcp -> List.copyOf(tcp.conns.all())).orElse(List.of());
     }
 
-    /** Own ports that connections have here whose handshake is not over. */
-    public int embryos() {
-        return (int) connections().stream().filter(so -> so.parent != null).count();
+    /** Handshakes begun by peers. */
+    public int halfOpen() {
+        return cpu.map(tcp -> tcp.syns.size()).orElse(0);
     }
 
     /** Listening sockets in this CPU's replica. */

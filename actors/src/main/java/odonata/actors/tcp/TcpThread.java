@@ -15,6 +15,7 @@ import odonata.actors.netisr.ProtoThread;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.ip.PacketChecks;
@@ -33,6 +34,7 @@ public final class TcpThread extends ProtoThread {
     private final TcpListens listens;
     private final TcpCloses closes;
     private final TcpTransfers transfers;
+    private final TcpMoves moves;
     private final TcpCpu tcp;
 
     private TcpThread(
@@ -46,6 +48,8 @@ public final class TcpThread extends ProtoThread {
         listens = new TcpListens(tcp, binds);
         closes = new TcpCloses(tcp, listens);
         transfers = new TcpTransfers(tcp);
+        moves = new TcpMoves(tcp, listens);
+        lane.cargo(moves::hasCargo);
     }
 
     /** Behaviour for the tcp_thread of {@code net}'s CPU, at {@link Port#TCP_THREAD}; registers it for its protocol. */
@@ -83,7 +87,7 @@ public final class TcpThread extends ProtoThread {
                 .on(TcpMsg.Release.class, binds::onRelease)
                 .on(TcpMsg.Connected.class, binds::onConnected)
                 .on(TcpMsg.Completed.class, listens::completed)
-                .on(TcpMsg.Adopt.class, this::unexpected);
+                .on(TcpMsg.Adopt.class, moves::adopt);
     }
 
     /** The chase of 5.3: what is not this CPU's goes to whose it is. */
@@ -150,6 +154,17 @@ public final class TcpThread extends ProtoThread {
         } else {
             count(NetCounter.NOT_LOCAL);
         }
+    }
+
+    /** ICMP about a segment of ours, if it is one that is in flight (RFC 5927, RFC 9293 section 3.9.2.2). */
+    @Override
+    protected void ctlInput(final IcmpNotice notice) {
+        demux.notice(notice);
+    }
+
+    @Override
+    protected void onGive(final Msg<NetMsg.Give> msg) {
+        moves.give(msg);
     }
 
     @Override

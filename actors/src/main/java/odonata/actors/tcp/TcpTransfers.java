@@ -126,7 +126,7 @@ final class TcpTransfers {
     /** With MSG_WAITALL not more than half a buffer: then the window may be closed. */
     private static int wanted(final Recv recv) {
         return recv.flags().contains(MsgFlag.MSG_WAITALL) && recv.mayWait()
-                ? Math.max(1, Math.min(recv.most(), recv.so().options.receiveBytes / 2))
+                ? Math.max(1, Math.min(recv.most(), recv.so().options.get(SockOpt.SO_RCVBUF) / 2))
                 : 1;
     }
 
@@ -178,7 +178,7 @@ final class TcpTransfers {
     }
 
     private static boolean hasRoom(final TcpSocket so) {
-        return so.tcb.sendBuffer().space() >= Math.min(SEND_LOWAT, Math.max(1, so.options.sendBytes / 2));
+        return so.tcb.sendBuffer().space() >= Math.min(SEND_LOWAT, Math.max(1, so.options.get(SockOpt.SO_SNDBUF) / 2));
     }
 
     void ask(final Msg<Ask> msg) {
@@ -213,11 +213,8 @@ final class TcpTransfers {
                 switch (option) {
                     case SO_ERROR -> so.takeError().number();
                     case SO_ACCEPTCONN -> so.isListening() ? 1 : 0;
-                    case TCP_MAXSEG ->
-                        so.connected
-                                ? so.tcb.segmentSize()
-                                : so.options.get(option).orElse(0);
-                    default -> so.options.get(option).orElse(0);
+                    case TCP_MAXSEG -> so.connected ? so.tcb.segmentSize() : so.options.get(option);
+                    default -> so.options.get(option);
                 };
         msg.reply(NetError.OK, value);
     }
@@ -241,7 +238,7 @@ final class TcpTransfers {
 
     private void apply(final TcpSocket so, final SockOpt option) {
         so.options.applyTo(so.tcb);
-        tcp.with(so).keepAlive(so.tcb, so.options.keepAlive, tcp.nowUs());
+        tcp.with(so).keepAlive(so.tcb, so.options.has(SockOpt.SO_KEEPALIVE), tcp.nowUs());
         if (option == SockOpt.TCP_NODELAY || option == SockOpt.TCP_NOPUSH) {
             tcp.machine.flush(so.tcb, tcp.nowUs());
         }

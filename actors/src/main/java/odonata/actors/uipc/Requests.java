@@ -1,7 +1,6 @@
 package odonata.actors.uipc;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.port.Msg;
@@ -15,7 +14,7 @@ import odonata.protocol.errno.NetError;
 final class Requests implements SyncPort<Object> {
     private final Cpu cpu;
     private final Port<Object> port;
-    private final Map<Msg<?>, BiConsumer<NetError, Object>> waiting = new IdentityHashMap<>();
+    private final IdentityHashMap<Msg<?>, BiConsumer<NetError, Object>> waiting = new IdentityHashMap<>();
 
     Requests(final Cpu cpu) {
         this.cpu = cpu;

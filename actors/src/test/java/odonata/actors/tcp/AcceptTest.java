@@ -28,7 +28,7 @@ class AcceptTest {
 
     @Test
     void shouldWaitAndServeThoseWhoWaitInTheirOrder() {
-        final int listening = server.listen(80, 5);
+        final int listening = server.listen(83, 5);
         final List<Result<Accepted>> waiting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             waiting.add(server.begin(new Accept(listening)));
@@ -36,7 +36,7 @@ class AcceptTest {
         one.pass(10);
         assertThat(waiting).noneMatch(result -> result.done);
         for (int i = 0; i < 3; i++) {
-            final int fd = client.connect(OneHost.ME, 80);
+            final int fd = client.connect(OneHost.ME, 83);
             one.pass(10);
             assertThat(waiting.get(i).done).isTrue();
             assertThat(waiting.get(i).value.peer().port())
@@ -47,7 +47,7 @@ class AcceptTest {
 
     @Test
     void shouldNotWaitWhenNonblocking() {
-        final int listening = server.listen(80, 5);
+        final int listening = server.listen(83, 5);
         server.ok(new SockCall.SetNonblock(listening, true));
         assertThat(server.error(new Accept(listening))).isEqualTo(NetError.EAGAIN);
     }
@@ -60,19 +60,19 @@ class AcceptTest {
 
     @Test
     void shouldEndWithEintrWhenAborted() {
-        final int listening = server.listen(80, 5);
+        final int listening = server.listen(83, 5);
         final Result<Accepted> result = server.begin(new Accept(listening));
         one.pass(10);
         server.abort(result);
         one.pass(10);
         assertThat(result.error).isEqualTo(NetError.EINTR);
-        client.connect(OneHost.ME, 80);
+        client.connect(OneHost.ME, 83);
         server.accept(listening);
     }
 
     @Test
     void shouldEndWithEbadfWhenTheListenerIsClosed() {
-        final int listening = server.listen(80, 5);
+        final int listening = server.listen(83, 5);
         final Result<Accepted> result = server.begin(new Accept(listening));
         one.pass(10);
         server.close(listening);
@@ -83,14 +83,14 @@ class AcceptTest {
     /** Options of the listener are the connection's; its names are those of the connection. */
     @Test
     void shouldInheritOptionsAndNames() {
-        final int listening = server.listen(80, 5);
+        final int listening = server.listen(83, 5);
         server.ok(new SockCall.Setsockopt(listening, SockOpt.TCP_NODELAY, 1));
         server.ok(new SockCall.Setsockopt(listening, SockOpt.SO_RCVBUF, 9_999));
-        client.connect(OneHost.ME, 80);
+        client.connect(OneHost.ME, 83);
         final int fd = server.accept(listening);
         assertThat(server.ok(new SockCall.Getsockopt(fd, SockOpt.TCP_NODELAY))).isEqualTo(1);
         assertThat(server.ok(new SockCall.Getsockopt(fd, SockOpt.SO_RCVBUF))).isEqualTo(9_999);
-        assertThat(server.ok(new SockCall.Getsockname(fd))).isEqualTo(SockAddr.of(OneHost.ME, 80));
+        assertThat(server.ok(new SockCall.Getsockname(fd))).isEqualTo(SockAddr.of(OneHost.ME, 83));
         assertThat(server.ok(new SockCall.Getsockopt(listening, SockOpt.SO_ACCEPTCONN)))
                 .isEqualTo(1);
         assertThat(server.ok(new SockCall.Getsockopt(fd, SockOpt.SO_ACCEPTCONN)))

@@ -32,7 +32,7 @@ class ListenTest {
         one = new OneHost(cpus);
         for (int index = 0; index < cpus; index++) {
             final Caller caller = one.host.caller(index);
-            final int fd = caller.listen(80, 5);
+            final int fd = caller.listen(83, 5);
             for (int i = 0; i < cpus; i++) {
                 assertThat(one.host.tcp(i).replica()).hasSize(1);
             }
@@ -46,9 +46,9 @@ class ListenTest {
     /** I44: the SYN, the handshake and the new socket are on one CPU, that of the tuple; every CPU gets its share. */
     @Test
     void I44_aConnectionIsMadeWhereItsSynComesIn() {
-        final int listening = one.server.listen(80, 128);
+        final int listening = one.server.listen(83, 128);
         for (int i = 0; i < 60; i++) {
-            one.anywhere(i).connect(OneHost.ME, 80);
+            one.anywhere(i).connect(OneHost.ME, 83);
             one.server.accept(listening);
         }
         for (int cpu = 0; cpu < 4; cpu++) {
@@ -61,10 +61,10 @@ class ListenTest {
 
     @Test
     void shouldRefuseWhatCannotListen() {
-        final int[] pair = one.pair(80);
+        final int[] pair = one.pair(83);
         assertThat(one.client.error(new SockCall.Listen(pair[0], 5))).isEqualTo(NetError.EINVAL);
         final int listening = one.server.listen(81, 5);
-        assertThat(one.server.error(new SockCall.Connect(listening, SockAddr.of(OneHost.ME, 80))))
+        assertThat(one.server.error(new SockCall.Connect(listening, SockAddr.of(OneHost.ME, 83))))
                 .isEqualTo(NetError.EOPNOTSUPP);
     }
 
@@ -80,10 +80,10 @@ class ListenTest {
     /** More than backlog and a half wait for no one: their SYN is dropped, and comes again. */
     @Test
     void shouldDropSynsWhenEnoughWait() {
-        final int listening = one.server.listen(80, 2);
+        final int listening = one.server.listen(83, 2);
         final List<Result<Void>> results = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            results.add(one.client.begin(new SockCall.Connect(one.client.socket(), SockAddr.of(OneHost.ME, 80))));
+            results.add(one.client.begin(new SockCall.Connect(one.client.socket(), SockAddr.of(OneHost.ME, 83))));
             one.pass(20);
         }
         final long first = results.stream().filter(result -> result.done).count();
@@ -97,8 +97,8 @@ class ListenTest {
 
     @Test
     void shouldResetThoseThatWaitWhenItIsClosed() {
-        final int listening = one.server.listen(80, 5);
-        final int out = one.client.connect(OneHost.ME, 80);
+        final int listening = one.server.listen(83, 5);
+        final int out = one.client.connect(OneHost.ME, 83);
         one.pass(100);
         one.server.close(listening);
         one.pass(100);
@@ -108,7 +108,7 @@ class ListenTest {
     private int shared(final Caller caller) {
         final int fd = caller.socket();
         caller.ok(new SockCall.Setsockopt(fd, SockOpt.SO_REUSEPORT, 1));
-        caller.ok(new SockCall.Bind(fd, SockAddr.any(80)));
+        caller.ok(new SockCall.Bind(fd, SockAddr.any(83)));
         caller.ok(new SockCall.Listen(fd, 100));
         return fd;
     }
@@ -118,7 +118,7 @@ class ListenTest {
         final int first = shared(one.server);
         final int second = shared(one.client);
         for (int i = 0; i < 40; i++) {
-            one.anywhere(i).connect(OneHost.ME, 80);
+            one.anywhere(i).connect(OneHost.ME, 83);
         }
         one.pass(100);
         one.server.ok(new SockCall.SetNonblock(first, true));

@@ -5,6 +5,7 @@ import java.util.List;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.tcp.TcpHost.Caller;
+import odonata.protocol.tcp.syn.Syncache;
 import odonata.protocol.wire.Mbuf;
 
 /** One host that talks to itself over the loopback, with the invariants checked after every step; closing it checks nothing is left. */
@@ -19,7 +20,11 @@ final class OneHost implements AutoCloseable {
     private final List<Caller> everywhere = new ArrayList<>();
 
     OneHost(final int cpus) {
-        host = new TcpHost(conductor, 1, 0, cpus, ME, List.of());
+        this(cpus, Syncache.Limits.BSD);
+    }
+
+    OneHost(final int cpus, final Syncache.Limits limits) {
+        host = new TcpHost(conductor, 1, 0, cpus, ME, List.of(), limits);
         invariants = new TcpInvariants(host);
         server = host.caller(0);
         client = host.caller(cpus - 1);
@@ -44,8 +49,7 @@ final class OneHost implements AutoCloseable {
 
     /** A packet from nowhere. */
     void inject(final Mbuf packet) {
-        host.loopback.transmit(packet, conductor.nowNs());
-        host.loopback.flush();
+        host.wire.far().transmit(packet, conductor.nowNs());
     }
 
     void quiet() {

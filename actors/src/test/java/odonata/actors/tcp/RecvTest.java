@@ -119,13 +119,17 @@ class RecvTest {
 
     @Test
     void shouldFindThePeerDeadByKeepalive() {
-        server.ok(new SockCall.Setsockopt(in, SockOpt.SO_KEEPALIVE, 1));
-        server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_KEEPIDLE, 10_000));
-        server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_KEEPINTVL, 1_000));
-        server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_KEEPCNT, 3));
-        one.host.blackhole();
-        final Result<byte[]> result = server.call(Recv.of(in, 10));
+        final int listening = server.listen(81, 5);
+        final Peer peer = new Peer(one, 4_000, 81);
+        peer.syn(1_000);
+        one.pass(1);
+        peer.ack(1_001, peer.iss() + 1);
+        final int fd = server.accept(listening);
+        server.ok(new SockCall.Setsockopt(fd, SockOpt.TCP_KEEPIDLE, 10_000));
+        server.ok(new SockCall.Setsockopt(fd, SockOpt.TCP_KEEPINTVL, 1_000));
+        server.ok(new SockCall.Setsockopt(fd, SockOpt.TCP_KEEPCNT, 3));
+        server.ok(new SockCall.Setsockopt(fd, SockOpt.SO_KEEPALIVE, 1));
+        final Result<byte[]> result = server.call(Recv.of(fd, 10));
         assertThat(result.error).isEqualTo(NetError.ETIMEDOUT);
-        one.host.mend();
     }
 }

@@ -3,8 +3,11 @@ package odonata.actors.tcp;
 import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.Cpu;
@@ -15,22 +18,25 @@ import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
-import odonata.actors.nic.LoopbackNic;
+import odonata.actors.nic.LinkNic;
 import odonata.actors.nic.Nic;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockEntry;
 import odonata.actors.socket.SockFiles;
+import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.syn.Syncache;
+import odonata.protocol.wire.Mbuf;
 
 /** One emulated host in virtual time: a machine with TCP, driven by the kernel-side entry of its socket calls. */
 final class TcpHost {
-    static final int LOOPBACK = 90;
+    private static final int WIRE = 100;
 
     final Machine machine;
     final String address;
@@ -38,13 +44,15 @@ final class TcpHost {
 
     final NetSettings settings;
     final List<Caller> callers = new ArrayList<>();
-    final LoopbackNic loopback;
+    final LinkNic.Pair wire;
+    private final List<Consumer<Mbuf>> ears = new ArrayList<>();
     BucketMap map;
+    private final Map<Integer, Long> tookOver = new HashMap<>();
 
     private final Conductor conductor;
     private final RouteTable<Ifnet> routes;
 
-    /** CPUs from {@code firstCpu} on; devices belong to the first; routes: what is this host's by the loopback, all else by a device. */
+    /** With a syncache of BSD's size. */
     TcpHost(
             final Conductor conductor,
             final int member,
@@ -52,6 +60,18 @@ final class TcpHost {
             final int cpus,
             final String address,
             final List<Nic> nics) {
+        this(conductor, member, firstCpu, cpus, address, nics, Syncache.Limits.BSD);
+    }
+
+    /** CPUs from {@code firstCpu} on; devices belong to the first; 10.9/16 is a wire to the test, all else behind the device. */
+    TcpHost(
+            final Conductor conductor,
+            final int member,
+            final int firstCpu,
+            final int cpus,
+            final String address,
+            final List<Nic> nics,
+            final Syncache.Limits limits) {
         this.conductor = conductor;
         this.address = address;
         final List<Integer> ids =
@@ -62,38 +82,42 @@ final class TcpHost {
         settings = NetSettings.from(ConfigFactory.parseString("net.address=\"" + address + "/24\"")
                 .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
                 .resolve());
-        loopback = new LoopbackNic(LOOPBACK + member, Ipv4Prefix.parse("127.0.0.0/8"), 4096);
+        wire = LinkNic.cable(
+                WIRE + 2 * member,
+                Ipv4Prefix.ALL,
+                Ipv4Prefix.ALL,
+                LinkNic.Quality.perfect(10_000_000_000L, 1_000),
+                conductor::at,
+                Seed.of(1));
+        wire.far().start(() -> wire.far().receive(this::heard, Integer.MAX_VALUE, conductor.nowNs()));
         RouteTable<Ifnet> table = RouteTable.empty();
         for (final Nic nic : nics) {
-            table = table.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu));
+            table = table.with(Ipv4Prefix.ALL, new Ifnet(nic.ifIndex(), firstCpu, Ifnet.ETHER_MTU));
         }
-        routes = table.with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(loopback.ifIndex(), firstCpu))
-                .with(Ipv4Prefix.parse(address + "/32"), new Ifnet(loopback.ifIndex(), firstCpu));
+        routes = table.with(
+                Ipv4Prefix.parse("10.9.0.0/16"), new Ifnet(wire.near().ifIndex(), firstCpu, Ifnet.ETHER_MTU));
         for (final Cpu cpu : machine.cpus()) {
             final List<Nic> mine = new ArrayList<>();
             if (cpu.id() == firstCpu) {
                 mine.addAll(nics);
-                mine.add(loopback);
+                mine.add(wire.near());
             }
-            final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77));
-            final Netstack stack = Netstack.attach(cpu, settings, mine, PartitionEvents.none(), tcp);
+            final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(member, 77), limits);
+            final Netstack stack = Netstack.attach(cpu, settings, mine, new Progress(), tcp);
             stacks.add(stack);
         }
         machine.start();
-        mend();
+        stacks.forEach(stack -> stack.routes(routes));
         spread();
     }
 
-    /** Everything leads to a device that does not exist: nothing arrives any more. */
-    void blackhole() {
-        final RouteTable<Ifnet> nowhere = RouteTable.<Ifnet>empty()
-                .with(Ipv4Prefix.ALL, new Ifnet(999, machine.cpus().get(0).id()));
-        stacks.forEach(stack -> stack.routes(nowhere));
+    /** Shows what is sent to 10.9/16. */
+    void hear(final Consumer<Mbuf> ear) {
+        ears.add(ear);
     }
 
-    /** The routes of before. */
-    void mend() {
-        stacks.forEach(stack -> stack.routes(routes));
+    private void heard(final Mbuf packet) {
+        ears.forEach(ear -> ear.accept(packet));
     }
 
     /** Buckets go round the CPUs. */
@@ -138,6 +162,10 @@ final class TcpHost {
         return stacks.stream().mapToInt(stack -> stack.tcp().portsInUse()).sum();
     }
 
+    int halfOpen() {
+        return stacks.stream().mapToInt(stack -> stack.tcp().halfOpen()).sum();
+    }
+
     int pendingCalls() {
         return stacks.stream().mapToInt(stack -> stack.sockets().pending()).sum();
     }
@@ -148,6 +176,38 @@ final class TcpHost {
 
     Conductor conductor() {
         return conductor;
+    }
+
+    /** As a coordinator: some settled buckets get another owner, those that have been taken over are settled. */
+    void moveSome(final Seed seed, final double share) {
+        final int[] owners = map.owners();
+        final int[] froms = map.froms();
+        for (int b = 0; b < BucketMap.BUCKETS; b++) {
+            if (froms[b] != BucketMap.NONE && tookOver.getOrDefault(owners[b], 0L) >= map.version()) {
+                froms[b] = BucketMap.NONE;
+            }
+            if (froms[b] == BucketMap.NONE && seed.chance(share)) {
+                final int next = map.cpus()[seed.nextInt(map.cpus().length)];
+                froms[b] = next == owners[b] ? BucketMap.NONE : owners[b];
+                owners[b] = next;
+            }
+        }
+        map = new BucketMap(map.version() + 1, map.cpus(), owners, froms);
+        final BucketMap next = map;
+        stacks.forEach(stack -> conductor.at(conductor.nowNs() + 1 + seed.nextInt(200_000), () -> stack.apply(next)));
+    }
+
+    private final class Progress implements PartitionEvents {
+        @Override
+        public void applied(final int cpu, final long version) {}
+
+        @Override
+        public void tookOver(final int cpu, final long version) {
+            tookOver.put(cpu, version);
+        }
+
+        @Override
+        public void left(final int cpu, final long version) {}
     }
 
     /** A call that was begun and what came of it. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.tcp.machine.TcpState;
 
 /**
@@ -51,7 +52,10 @@ final class TcpInvariants {
             expect(so.soPort().cpu() == cpu.id(), "I42: in the table of another CPU", so);
             expect(!so.gone && so.tcb.state() != TcpState.CLOSED, "a closed connection in a table", so);
             expect(bucketsMove || host.ownerOf(so.flow()) == cpu.id(), "I42: not where its tuple hashes to", so);
-            expect(so.waiters().isEmpty() || !so.detached || so.options.linger > 0, "closed and waited for", so);
+            expect(
+                    so.waiters().isEmpty() || !so.detached || so.options.get(SockOpt.SO_LINGER) > 0,
+                    "closed and waited for",
+                    so);
         }
     }
 

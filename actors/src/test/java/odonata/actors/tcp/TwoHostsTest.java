@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
+import odonata.actors.netisr.NetCounter;
 import odonata.actors.nic.LinkNic;
 import odonata.actors.nic.LinkNic.Quality;
 import odonata.actors.socket.SockAddr;
@@ -26,6 +27,7 @@ class TwoHostsTest {
     private TcpHost left;
     private TcpHost right;
     private TcpInvariants invariants;
+    private long moved;
 
     private void build(final int cpus, final Quality quality, final Seed seed) {
         conductor = Conductor.create(CostModel.defaults());
@@ -37,7 +39,14 @@ class TwoHostsTest {
     }
 
     private void exchange(final long number) {
-        final Seed seed = Seed.of(number);
+        exchange(Seed.of(number), false);
+    }
+
+    private void exchangeWhileBucketsMove(final long number) {
+        exchange(Seed.of(number), true);
+    }
+
+    private void exchange(final Seed seed, final boolean bucketsMove) {
         final int cpus = 1 << seed.nextInt(4);
         final boolean clean = seed.chance(0.2);
         build(
@@ -50,6 +59,9 @@ class TwoHostsTest {
                         clean ? 0 : 0.1,
                         seed.nextInt(80_000_000)),
                 seed);
+        if (bucketsMove) {
+            moves(seed.split(300));
+        }
         final Caller server = right.caller(seed.nextInt(cpus));
         final int listening = server.listen(PORT, 20);
         final List<Streams> ends = new ArrayList<>();
@@ -77,7 +89,19 @@ class TwoHostsTest {
         close();
     }
 
+    /** Forty moves in the first seconds, a tenth of the buckets of both hosts each. */
+    private void moves(final Seed seed) {
+        invariants.bucketsMove();
+        for (int i = 0; i < 40; i++) {
+            conductor.at(1_000_000 + seed.nextInt(2_000_000_000), () -> {
+                left.moveSome(seed, 0.1);
+                right.moveSome(seed, 0.1);
+            });
+        }
+    }
+
     private void close() {
+        moved += left.sum(NetCounter.TCP_ADOPTED) + right.sum(NetCounter.TCP_ADOPTED);
         left.machine.close();
         right.machine.close();
     }
@@ -85,6 +109,13 @@ class TwoHostsTest {
     @Test
     void I42_I43_streamsAreExactAndNothingIsLeftWhateverTheCableDoes() {
         Seeds.of(TwoHostsTest.class).each(Integer.getInteger("runs", 40), this::exchange);
+    }
+
+    /** Connections move between the CPUs of a host while they are made, used and closed: nobody notices. */
+    @Test
+    void I41_I42_streamsAreExactWhileBucketsMove() {
+        Seeds.of(TwoHostsTest.class).each(Integer.getInteger("runs", 40), this::exchangeWhileBucketsMove);
+        assertThat(moved).as("connections that moved").isGreaterThan(100);
     }
 
     /** Many begin at once: every connection is on the CPU of its tuple, at both ends, and each has its own port. */
@@ -101,6 +132,7 @@ class TwoHostsTest {
         }
         results.forEach(left::await);
         assertThat(results).allMatch(result -> result.done && result.error == NetError.OK);
+        conductor.runUntil(conductor.nowNs() + 10_000_000);
         assertThat(left.connections()).hasSize(100);
         assertThat(right.connections()).hasSize(100);
         for (int i = 0; i < 4; i++) {

@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.net.Netstack;
-import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
-import odonata.actors.nic.LoopbackNic;
 import odonata.actors.proc.Cred;
 import odonata.actors.proc.Proc;
 import odonata.actors.proc.SigAction;
@@ -28,8 +26,6 @@ import odonata.actors.testing.UserProbe;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.ip.Ipv4Address;
-import odonata.protocol.ip.Ipv4Prefix;
-import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,17 +46,13 @@ class ProcessSocketsTest {
         me = Ipv4Address.format(settings.address());
         for (final Cpu cpu : bed.bed.machine().cpus()) {
             cpu.inject(() -> {
-                final List<LoopbackNic> nics =
-                        cpu.id() == 0 ? List.of(new LoopbackNic(5, Ipv4Prefix.ALL, 4096)) : List.of();
                 final TcpStack tcp = new TcpStack(new TcpSettings(), new TcpSecret(1, 2));
-                final Netstack stack = Netstack.attach(cpu, settings, nics, PartitionEvents.none(), tcp);
+                final Netstack stack = Netstack.attach(cpu, settings, List.of(), PartitionEvents.none(), tcp);
                 stack.sockets().serve(bed.procs.parts().get(cpu.id()));
                 stacks.add(stack);
             });
         }
         bed.bed.quiet();
-        final RouteTable<Ifnet> routes = RouteTable.<Ifnet>empty().with(Ipv4Prefix.ALL, new Ifnet(5, 0));
-        stacks.forEach(stack -> stack.routes(routes));
         stacks.forEach(stack -> stack.apply(BucketMap.masked(1, new int[] {0, 1, 2, 3})));
         bed.bed.quiet();
     }

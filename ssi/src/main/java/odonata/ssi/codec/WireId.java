@@ -36,6 +36,10 @@ public enum WireId {
     FLOW_KEY(33),
     /** {@link odonata.protocol.wire.Mbuf}, as its bytes. */
     MBUF(34),
+    /** {@link odonata.protocol.icmp.IcmpNotice}. */
+    ICMP_NOTICE(35),
+    /** {@link odonata.protocol.udp.UdpPcb}. */
+    UDP_PCB(36),
 
     /** {@link odonata.actors.netisr.NetMsg.MapChanged}. */
     NET_MAP_CHANGED(64),
@@ -45,6 +49,18 @@ public enum WireId {
     NET_HANDOVER(66),
     /** {@link odonata.actors.netisr.NetMsg.ServiceSync}. */
     NET_SERVICE_SYNC(67),
+    /** {@link odonata.actors.netisr.NetMsg.CtlInput}. */
+    NET_CTL_INPUT(80),
+    /** {@link odonata.actors.socket.UdpMsg.PcbRequest}. */
+    UDP_PCB_REQUEST(81),
+    /** {@link odonata.actors.socket.UdpMsg.PcbInsert}. */
+    UDP_PCB_INSERT(82),
+    /** {@link odonata.actors.socket.UdpMsg.PcbRemove}. */
+    UDP_PCB_REMOVE(83),
+    /** {@link odonata.actors.socket.UdpMsg.Deliver}. */
+    UDP_DELIVER(84),
+    /** {@link odonata.actors.socket.UdpMsg.Notice}. */
+    UDP_NOTICE(85),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),

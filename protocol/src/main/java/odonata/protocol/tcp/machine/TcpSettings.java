@@ -96,6 +96,11 @@ public final class TcpSettings {
     /** FIN-WAIT-2 of a socket that nobody holds lasts no longer. */
     public long finWait2Us = 600 * S;
 
+    /** The initial sequence number of a passive open says what the SYN said (RFC 4987). Not the machine's, its owner's. */
+    public boolean syncookies = true;
+    /** Nothing but that is kept of a SYN. */
+    public boolean syncookiesOnly;
+
     /** In-window RSTs are believed: RFC 793 instead of RFC 5961. */
     public boolean insecureRst;
     /** In-window SYNs reset the connection: RFC 793 instead of RFC 5961. */
