@@ -27,6 +27,7 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.wire.Mbuf;
@@ -44,6 +45,7 @@ final class TestHost implements AutoCloseable {
     private static final int WIRE = 2;
     private static final int LOOPBACK_QUEUE = 4_096;
     private static final int MEMBER = 1;
+    private static final int HEADERS = 40;
     private static final long SECRET = 0x6f646f6e617461L;
 
     private final Conductor conductor = Conductor.create(CostModel.free());
@@ -77,7 +79,7 @@ final class TestHost implements AutoCloseable {
         machine.start();
         final int own = Ipv4Address.parse(address.substring(0, address.indexOf('/')));
         final RouteTable<Ifnet> routes = RouteTable.<Ifnet>empty()
-                .with(Ipv4Prefix.ALL, new Ifnet(WIRE, 0))
+                .with(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, Ifnet.ETHER_MTU))
                 .with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(LOOPBACK, 0))
                 .with(Ipv4Prefix.around(own, Integer.SIZE), new Ifnet(LOOPBACK, 0));
         final BucketMap map = BucketMap.masked(1, IntStream.range(0, cpus).toArray());
@@ -122,6 +124,19 @@ final class TestHost implements AutoCloseable {
     /** The knobs of TCP, the same for all CPUs. */
     TcpSettings tcp() {
         return tcp;
+    }
+
+    /** Bytes of a packet that the wire carries, {@code 68..65535}. */
+    void mtu(final int bytes) {
+        tcp.mss = bytes - HEADERS;
+        stacks.get(0).route(RouteChange.change(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, bytes)));
+        settle();
+    }
+
+    /** Forgets what ICMP said of the paths to other hosts. */
+    void purgeHostCache() {
+        stacks.forEach(Netstack::purgeHostCache);
+        settle();
     }
 
     /** Makes a call; {@code done} is told, now or later, when it is over. */

@@ -273,6 +273,8 @@ public final class TestPort implements AutoCloseable {
         calls = new Calls(host);
         tunables = new Tunables(host.tcp());
         tunables.add("testport.take_limit", 0, MOST_LIMIT_MS, ms -> takeLimitUs = TimeUnit.MILLISECONDS.toMicros(ms));
+        tunables.add("if.mtu", 68, 65_535, bytes -> host.mtu((int) bytes));
+        tunables.add("net.inet.tcp.hostcache.purgenow", 0, 1, now -> host.purgeHostCache());
         tunables.addText("if.address", text -> {
             new TestAddress(text);
             address = text;

@@ -106,7 +106,9 @@ final class Tunables {
         add(TCP + "minmss", 1, 65_535, n -> tcp.minMss = (int) n);
         add(TCP + "initcwnd", 0, 1_000, n -> tcp.initialCwnd = (int) n);
         add(TCP + "keepcnt", 1, 1_000, n -> tcp.keepCount = (int) n);
-        add("if.mtu", 68, 65_535, n -> tcp.mss = (int) n - HEADERS);
+        add("kern.ipc.maxsockbuf", 1, MOST_BUFFER, n -> tcp.maxSockbuf = (int) n);
+        flag("syncookies", on -> tcp.syncookies = on);
+        flag("syncookies_only", on -> tcp.syncookiesOnly = on);
     }
 
     private void times() {

@@ -14,11 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpError;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpSegment;
+import odonata.protocol.wire.Mbuf;
 import odonata.testkit.TestPortClient;
 import odonata.testkit.TestPortClient.Reply;
 import org.junit.jupiter.api.AfterEach;
@@ -370,6 +372,40 @@ class TestPortTest {
             fails(t.set("net.inet.tcp.rfc1323=maybe"), 22);
             fails(t.set("net.inet.tcp.rfc1323=7"), 22);
             fails(t.set("if.address=192.168.0.1"), 22);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {576, 1_280, 9_000, 65_535})
+        void shouldAnnounceTheSegmentSizeOfTheWire(final int mtu) {
+            ok(t.set("if.mtu=" + mtu));
+            assertThat(announced()).isEqualTo(mtu - 40);
+        }
+
+        @Test
+        void shouldLearnAndForgetWhatAPathCarries() {
+            final int fd = accepted(listeningWithPeer());
+            t.send(fd, "x".repeat(500), 0);
+            t.inject(tooBig(t.take().payload(), 296));
+            assertThat(t.take().payload()).as("sent again, shorter").hasSize(296);
+            t.closeSocket(fd);
+            assertThat(announced()).isEqualTo(256);
+            ok(t.set("net.inet.tcp.hostcache.purgenow=1"));
+            assertThat(announced()).isEqualTo(1_460);
+        }
+
+        /** The segment size in a SYN of the host's. */
+        private int announced() {
+            t.connect(t.socket(STREAM | NONBLOCK, TCP).ret(), PEER, 4_001);
+            Reply next = t.take();
+            while (!header(next).has(TcpHeader.SYN)) {
+                next = t.take();
+            }
+            return (next.payload()[42] & 0xff) * 256 + (next.payload()[43] & 0xff);
+        }
+
+        /** An ICMP error of the peer's: fragmentation needed, the next hop carries {@code mtu}. */
+        private byte[] tooBig(final byte[] packet, final int mtu) {
+            return IcmpError.build(PEER, 3, 4, mtu, Mbuf.of(packet)).orElseThrow();
         }
 
         @Test

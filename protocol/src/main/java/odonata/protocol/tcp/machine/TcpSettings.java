@@ -55,6 +55,8 @@ public final class TcpSettings {
     public int recvSpace = 57_344;
     /** Size of a send buffer. */
     public int sendSpace = 32_768;
+    /** Most bytes that a user may ask for as a buffer ({@code kern.ipc.maxsockbuf}). */
+    public int maxSockbuf = 1 << 20;
     /** Shift of our window, {@code 0..14}, when scaling is asked for. */
     public int windowScale = 5;
     /** Our segment size as announced: the link's, without IP and TCP header (RFC 6691). */
