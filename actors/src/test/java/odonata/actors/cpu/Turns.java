@@ -15,7 +15,7 @@ import odonata.protocol.clock.Clock;
  * one message. The tree of choices is gone through depth first, each path from its beginning. Of orders that differ only in
  * the succession of turns which send each other nothing, one is run to its end (sleep sets).
  */
-final class Turns implements AutoCloseable {
+public final class Turns implements AutoCloseable {
     private static final int MOST_TURNS = 1_000;
 
     /** A place in the tree: which CPU's turn it is. */
@@ -58,14 +58,16 @@ final class Turns implements AutoCloseable {
         }
     }
 
-    final Machine machine;
+    /** The machine. */
+    public final Machine machine;
 
     private final List<Throwable> panics = new ArrayList<>();
     private final List<Node> path = new ArrayList<>();
     private final List<Integer> order = new ArrayList<>();
     private final Thread carrier = Thread.currentThread();
 
-    Turns(final int cpus) {
+    /** CPUs 0..n-1. */
+    public Turns(final int cpus) {
         machine = new Machine(
                 1,
                 IntStream.range(0, cpus).boxed().toList(),
@@ -76,7 +78,7 @@ final class Turns implements AutoCloseable {
     }
 
     /** Runs every order of what {@code begin} injects; {@code end} after each, when all is quiet. Returns how many there are. */
-    int explore(final Runnable begin, final Runnable end) {
+    public int explore(final Runnable begin, final Runnable end) {
         int orders = 0;
         path.clear();
         do {
@@ -92,12 +94,12 @@ final class Turns implements AutoCloseable {
     }
 
     /** CPUs in the order in which they have taken their turns. */
-    List<Integer> order() {
+    public List<Integer> order() {
         return List.copyOf(order);
     }
 
     /** Runs until nothing is left to do. */
-    void settle() {
+    public void settle() {
         for (List<Integer> ready = ready(); !ready.isEmpty(); ready = ready()) {
             turn(ready.get(0));
         }
