@@ -46,6 +46,27 @@ public enum WireId {
     /** {@link odonata.actors.netisr.NetMsg.ServiceSync}. */
     NET_SERVICE_SYNC(67),
 
+    /** {@link odonata.actors.port.Port}. */
+    PORT(80),
+    /** {@link odonata.actors.proc.Cred}. */
+    CRED(81),
+    /** A look-up of a named service. */
+    CAPS_LOOKUP(82),
+    /** A request to a named service. */
+    CAPS_REQUEST(83),
+    /** The reply of a named service was taken. */
+    CAPS_DISPOSE(84),
+    /** A member wants to know of the end of another. */
+    CAPS_WATCH(85),
+    /** The answer of a named service. */
+    CAPS_ANSWER(86),
+    /** What a named service is found by. */
+    CAPS_KEY(87),
+    /** Where a named service is. */
+    CAPS_SERVICE_REF(88),
+    /** {@link odonata.actors.caps.CapsMsg.Sender}. */
+    CAPS_SENDER(89),
+
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),
     /** {@code ClusterState}. */

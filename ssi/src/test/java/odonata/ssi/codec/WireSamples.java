@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import odonata.actors.caps.CapsSamples;
 import odonata.actors.netisr.NetMsg;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
@@ -23,6 +24,7 @@ final class WireSamples {
         plain();
         protocol();
         netisr();
+        samples.putAll(CapsSamples.all());
         samples.putAll(MembershipSamples.all());
     }
 
