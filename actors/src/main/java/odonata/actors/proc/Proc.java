@@ -19,6 +19,7 @@ public final class Proc {
     private final int pid;
     private final Family family = new Family();
     private final Signals signals;
+    private final Upcalls upcalls = new Upcalls();
     private int ppid;
     private final String name;
     private final Lwp lwp;
@@ -123,6 +124,10 @@ public final class Proc {
 
     Signals signals() {
         return signals;
+    }
+
+    Upcalls upcalls() {
+        return upcalls;
     }
 
     void orphaned() {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
@@ -37,6 +38,8 @@ public final class ProcCpu implements UschedCpu {
     private final Affinity all;
     private final CpuChoice choice;
     private final SysPort sysPort;
+    private final UpcPort upcPort = new UpcPort(this::ended);
+    private final Port<Object> upcAddress;
     private final TreeMap<Integer, Proc> procs = new TreeMap<>();
 
     /** The processes that were made here and live, on whichever CPU. */
@@ -66,7 +69,9 @@ public final class ProcCpu implements UschedCpu {
         tick = cpu.callout(this::tick);
         sysPort = new SysPort();
         cpu.register(Port.SYSCALL, sysPort);
+        upcAddress = cpu.register(0, upcPort);
         new SysCalls(this).register();
+        new UpcCalls(this).register();
     }
 
     /** The CPU. */
@@ -269,9 +274,44 @@ public final class ProcCpu implements UschedCpu {
     /** This process sends a message through the kernel's gate: if that is a system call, it is its own. */
     void trap(final Proc proc, final Msg<?> msg, final Runnable send) {
         proc.sleepsNoMore();
-        sysPort.trap(proc, msg);
+        sysPort.trap(proc, msg, false);
         send.run();
         sysPort.closeGate();
+    }
+
+    /** A process makes a system call that ends with an upcall, unless it ends at once: then the answer is here. */
+    Optional<Upc.Returned> sendsys(final Proc proc, final SysCall<?> call, final int upcall, final Object tag) {
+        final Msg<SysCall<?>> msg = Msg.init(call, upcAddress);
+        sysPort.trap(proc, msg, true);
+        cpu.transport().sendMsg(msg, new Port<>(cpu.id(), Port.SYSCALL));
+        sysPort.closeGate();
+        if (msg.isDone()) {
+            return Optional.of(new Upc.Returned(tag, msg.error(), msg.result()));
+        }
+        upcPort.waits(msg, new UpcPort.Call(proc, upcall, tag));
+        return Optional.empty();
+    }
+
+    /** Calls an upcall of a process of this machine; {@code answer} runs on this CPU with what came of it. */
+    void dispatch(final Cred sender, final Upc.Dispatch call, final Consumer<NetError> answer) {
+        onProcess(sender, call.pid(), (there, proc) -> there.upcall(proc, call.upcall(), call.event()), answer);
+    }
+
+    private void ended(final UpcPort.Call call, final Upc.Returned how) {
+        follow(
+                cpu,
+                call.caller(),
+                (there, caller) -> caller.ifPresent(alive -> there.upcall(alive, call.upcall(), how)));
+    }
+
+    private NetError upcall(final Proc proc, final int id, final Object event) {
+        if (!proc.upcalls().post(id, event)) {
+            return NetError.ENOENT;
+        }
+        if (proc.upcalls().isDeliverable()) {
+            poke(proc);
+        }
+        return NetError.OK;
     }
 
     void exited(final Proc proc) {
@@ -285,6 +325,9 @@ public final class ProcCpu implements UschedCpu {
         }
         proc.family().disband().forEach(child -> onCpuOf(child, (there, orphan) -> orphan.ifPresent(Proc::orphaned)));
         serveWaiters(proc);
+        if (proc.upcalls().wereUsed()) {
+            machine.parts().forEach(part -> cpu.sendIpi(part.cpu.id(), there -> part.upcPort.forget(proc)));
+        }
         final ProcCpu maker = makerOf(proc.pid());
         cpu.sendIpi(maker.cpu.id(), there -> maker.made.remove(proc.pid()));
         final Sys.Exited how = proc.exited();
@@ -296,24 +339,37 @@ public final class ProcCpu implements UschedCpu {
 
     /** Sends a signal to a process of this machine; {@code answer} runs on this CPU with what came of it. */
     void kill(final Cred sender, final int pid, final Signal signal, final Consumer<NetError> answer) {
+        onProcess(
+                sender,
+                pid,
+                (there, proc) -> {
+                    there.post(proc, signal);
+                    return NetError.OK;
+                },
+                answer);
+    }
+
+    /** Does something to a process, if the sender may: it is root, or of the same user. */
+    private void onProcess(
+            final Cred sender,
+            final int pid,
+            final BiFunction<ProcCpu, Proc, NetError> function,
+            final Consumer<NetError> answer) {
         if (pid <= 0) {
             answer.accept(NetError.ESRCH);
             return;
         }
         onCpuOf(pid, (there, found) -> {
-            final NetError error = found.isEmpty() ? NetError.ESRCH : there.killed(sender, found.get(), signal);
+            final NetError error = found.map(proc -> may(sender, proc) ? function.apply(there, proc) : NetError.EPERM)
+                    .orElse(NetError.ESRCH);
             there.cpu.sendIpi(cpu.id(), back -> answer.accept(error));
         });
     }
 
-    private NetError killed(final Cred sender, final Proc proc, final Signal signal) {
-        if (!sender.isRoot()
-                && sender.uid() != proc.cred().uid()
-                && sender.euid() != proc.cred().uid()) {
-            return NetError.EPERM;
-        }
-        post(proc, signal);
-        return NetError.OK;
+    private static boolean may(final Cred sender, final Proc proc) {
+        return sender.isRoot()
+                || sender.uid() == proc.cred().uid()
+                || sender.euid() == proc.cred().uid();
     }
 
     /** A process of this CPU, or one that is about to leave it, gets a signal; if it sleeps where a signal may end that, or waits for its next message, it wakes. */
@@ -325,8 +381,15 @@ public final class ProcCpu implements UschedCpu {
         final Msg<?> sleeping = proc.interrupt();
         if (sleeping != null) {
             sysReturn(sleeping, NetError.EINTR, null);
-        } else if (!proc.poked(true)) {
-            cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.SIGNAL, Port.none()), kernelPort(proc));
+        } else {
+            poke(proc);
+        }
+    }
+
+    /** If it waits for its next message it goes through the gate to user mode. */
+    private void poke(final Proc proc) {
+        if (!proc.poked(true)) {
+            cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.POKE, Port.none()), kernelPort(proc));
         }
     }
 
@@ -383,6 +446,11 @@ public final class ProcCpu implements UschedCpu {
                 LwktThread.behavior(td -> new ProcThread<>(td, proc, image)));
         proc.port(port);
         cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.START, Port.none()), port);
+    }
+
+    /** Calls made here that will end with an upcall. */
+    int waitingForUpcall() {
+        return upcPort.waiting();
     }
 
     /** Processes made by this CPU that live, on whichever. */

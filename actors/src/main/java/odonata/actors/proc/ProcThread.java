@@ -12,8 +12,8 @@ final class ProcThread<C> extends LwktThread<C> {
     enum Kernel {
         /** Its first message. */
         START,
-        /** It has a signal. */
-        SIGNAL
+        /** It has a signal, or an upcall. */
+        POKE
     }
 
     private final Proc proc;
@@ -40,7 +40,7 @@ final class ProcThread<C> extends LwktThread<C> {
         final Object command = msg.command();
         if (command == Kernel.START) {
             mode.userret(program::main);
-        } else if (command == Kernel.SIGNAL) {
+        } else if (command == Kernel.POKE) {
             proc.poked(false);
             mode.userret(() -> {});
         } else {

@@ -95,6 +95,9 @@ final class UserMode {
             cpu().transport().switchAway("user", () -> userret(user));
         } else if (proc.signals().isDeliverable() && !proc.isExiting()) {
             deliver(user);
+        } else if (proc.upcalls().isDeliverable() && !proc.isExiting()) {
+            runUser(proc.upcalls().take());
+            goOnAfter(user);
         } else {
             runUser(user);
         }
@@ -122,12 +125,17 @@ final class UserMode {
             signals.block(meanwhile);
             runUser(() -> caught.handler().accept(signal));
             signals.block(before);
-            if (!proc.isExiting()) {
-                userret(user);
-            }
+            goOnAfter(user);
         } else {
             proc.killedBy(signal);
             exit.run();
+        }
+    }
+
+    /** A signal or an upcall was delivered: the program goes on, unless it has called exit. */
+    private void goOnAfter(final Runnable user) {
+        if (!proc.isExiting()) {
+            userret(user);
         }
     }
 

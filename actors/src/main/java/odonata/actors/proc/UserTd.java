@@ -1,5 +1,6 @@
 package odonata.actors.proc;
 
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Callout;
@@ -62,6 +63,19 @@ public final class UserTd {
     @SuppressWarnings("unchecked") // a handler returns what its call declares
     public <R> void syscall(final SysCall<R> call, final BiConsumer<NetError, R> then) {
         doMsg(sysPort(), initMsg(call), msg -> then.accept(msg.error(), (R) msg.result()));
+    }
+
+    /**
+     * A system call that does not make the process wait ({@code sendsys}): it has ended when an answer is returned; else it goes on, the
+     * program goes on too, and its end is told by an upcall, as {@link Upc.Returned} with the same tag.
+     *
+     * @param upcall an upcall of this process; of one that was deleted meanwhile nothing is heard
+     */
+    public Optional<Upc.Returned> sendsys(final SysCall<?> call, final int upcall, final Object tag) {
+        mode.enterKernel();
+        final Optional<Upc.Returned> ended = proc.place().sendsys(proc, call, upcall, tag);
+        mode.enterUser();
+        return ended;
     }
 
     /** A message that is replied to this process (M1). */
