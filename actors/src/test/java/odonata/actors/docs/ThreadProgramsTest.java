@@ -335,7 +335,9 @@ class ThreadProgramsTest {
         final Port<Probe.Cmd> worker = bed.probe(0);
         bed.quiet();
         bed.post(bed.probe(0), probe -> watch(probe.self(), worker));
-        bed.tell(worker, probe -> probe.self().exit());
+        bed.conductor.at(
+                bed.conductor.nowNs() + 500_000,
+                () -> bed.post(worker, probe -> probe.self().exit()));
         bed.quiet();
         assertThat(seen).containsExactly("thread");
     }

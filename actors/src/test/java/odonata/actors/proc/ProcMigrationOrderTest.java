@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Turns;
 import odonata.actors.port.Msg;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A process that goes to another CPU against a signal for it, in every order of the turns of three CPUs. */
+/**
+ * A process that goes to another CPU against a signal for it, in every order of the turns of three CPUs. They share nothing but rings here: none
+ * of the processes may choose its CPU by what the others publish.
+ */
 @Tag("slow")
 class ProcMigrationOrderTest {
     private final Turns turns = new Turns(3);
@@ -34,6 +38,7 @@ class ProcMigrationOrderTest {
 
     private Proc exec(final int cpu) {
         final Proc proc = procs.parts().get(cpu).exec(UserBed.image(probe -> {}), Cred.ROOT, SchedParam.normal(0));
+        proc.affinity(new Affinity(Set.of(cpu)));
         turns.settle();
         return proc;
     }
