@@ -1,7 +1,6 @@
 package odonata.actors.proc;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import odonata.actors.port.Msg;
 import odonata.actors.port.SyncPort;
@@ -9,7 +8,7 @@ import odonata.protocol.errno.NetError;
 
 /** Where replies go to system calls that end with an upcall. Nothing is sent here. Owner: the carrier of the CPU where the calls were made. */
 final class UpcPort implements SyncPort<Object> {
-    private final Map<Msg<?>, Call> calls = new IdentityHashMap<>();
+    private final IdentityHashMap<Msg<?>, Call> calls = new IdentityHashMap<>();
     private final BiConsumer<Call, Upc.Returned> ended;
 
     /** Who called, by which upcall it is to be told, and what it knows the call by. */

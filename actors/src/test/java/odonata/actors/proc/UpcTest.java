@@ -152,7 +152,7 @@ class UpcTest {
         private UserThreads threads;
         private long lastNs;
 
-        private void start(final Consumer<UserThreads.Thread> first) {
+        private void start(final Consumer<UserThreads.UserThread> first) {
             bed.tell(alice, probe -> {
                 threads = new UserThreads(probe.self(), function -> later(probe, function));
                 threads.start(first);
@@ -171,7 +171,7 @@ class UpcTest {
             lastNs = alice.place().nowNs();
         }
 
-        private void sleeps(final UserThreads.Thread self, final String name, final int left) {
+        private void sleeps(final UserThreads.UserThread self, final String name, final int left) {
             if (left > 0) {
                 self.syscall(new Sys.Nanosleep(2 * MS), (error, none) -> {
                     see(name);
@@ -180,7 +180,7 @@ class UpcTest {
             }
         }
 
-        private void computes(final UserThreads.Thread self, final int left) {
+        private void computes(final UserThreads.UserThread self, final int left) {
             if (left > 0) {
                 self.run(MS, () -> {
                     see("c");
@@ -230,7 +230,7 @@ class UpcTest {
             assertThat(seen).containsExactly("a", "b", "a", "b", "a", "b");
         }
 
-        private void passes(final UserThreads.Thread self, final String name, final int left) {
+        private void passes(final UserThreads.UserThread self, final String name, final int left) {
             if (left > 0) {
                 seen.add(name);
                 self.pass(() -> passes(self, name, left - 1));

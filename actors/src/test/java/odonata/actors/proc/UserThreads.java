@@ -10,7 +10,7 @@ import odonata.protocol.errno.NetError;
 /**
  * A thread package in user space: many threads in one process, scheduled by the process itself, first in first out. A thread that has to
  * wait in the kernel makes room for the next; the kernel tells by an upcall that it need not wait any more. What a thread does after a call
- * of {@link Thread} is said in a continuation, as everywhere.
+ * of {@link UserThread} is said in a continuation, as everywhere.
  */
 final class UserThreads {
     /** One message to the process itself: go on scheduling, in turn with what else it does. */
@@ -33,7 +33,7 @@ final class UserThreads {
     }
 
     /** Begins with one thread, which may make others. */
-    void start(final Consumer<Thread> first) {
+    void start(final Consumer<UserThread> first) {
         td.syscall(new Upc.Register(shared, this::upcall), (error, id) -> {
             upcall = id;
             spawn(first);
@@ -41,8 +41,8 @@ final class UserThreads {
         });
     }
 
-    private void spawn(final Consumer<Thread> body) {
-        ready.add(() -> body.accept(new Thread()));
+    private void spawn(final Consumer<UserThread> body) {
+        ready.add(() -> body.accept(new UserThread()));
     }
 
     /** Threads that are ready run, until one uses up the time of the process, or none is left. */
@@ -74,10 +74,10 @@ final class UserThreads {
     }
 
     /** A thread of the package, as it sees itself. A call is the last thing that it does before what it gives as {@code then}. */
-    final class Thread {
+    final class UserThread {
 
         /** Makes another. */
-        void spawn(final Consumer<Thread> body) {
+        void spawn(final Consumer<UserThread> body) {
             UserThreads.this.spawn(body);
         }
 
