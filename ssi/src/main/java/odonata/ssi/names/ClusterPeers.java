@@ -1,12 +1,9 @@
 package odonata.ssi.names;
 
-import com.esotericsoftware.kryo.util.Pool;
 import java.util.List;
 import java.util.TreeMap;
 import odonata.actors.caps.CapsPeers;
-import odonata.ssi.codec.CodecException;
-import odonata.ssi.codec.KryoCodec;
-import odonata.ssi.codec.WireRegistry;
+import odonata.ssi.codec.WireLimit;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.membership.Seat;
 
@@ -20,22 +17,13 @@ public final class ClusterPeers implements CapsPeers {
     /** Largest payload, in bytes of its own. */
     public static final int MAX_PAYLOAD = 1 << 20;
 
-    private static final int POOLED = 16;
-
     private final int member;
-    private final Pool<KryoCodec> codecs;
+    private final WireLimit limit = new WireLimit(MAX_PAYLOAD);
     private volatile List<Integer> doors = List.of();
 
     /** For a member that knows of no other yet. */
     public ClusterPeers(final int member) {
         this.member = member;
-        final WireRegistry registry = WireRegistry.load();
-        codecs = new Pool<>(true, false, POOLED) {
-            @Override
-            protected KryoCodec create() {
-                return KryoCodec.of(registry);
-            }
-        };
     }
 
     /** A newer state of the cluster. */
@@ -57,13 +45,6 @@ public final class ClusterPeers implements CapsPeers {
     /** What the codec can write, and not too much of it. */
     @Override
     public boolean canTravel(final Object payload) {
-        final KryoCodec codec = codecs.obtain();
-        try {
-            return codec.encode(payload) <= MAX_PAYLOAD;
-        } catch (final CodecException e) {
-            return false;
-        } finally {
-            codecs.free(codec);
-        }
+        return limit.allows(payload);
     }
 }
