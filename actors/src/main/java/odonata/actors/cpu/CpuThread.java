@@ -505,7 +505,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     boolean isMovable() {
-        return body != null && release == null;
+        return body != null;
     }
 
     @SuppressWarnings("unchecked") // what the thread itself made
