@@ -92,10 +92,10 @@ class InetdTest {
     }
 
     @Test
-    void shouldListenOnEveryCpu() {
-        for (int i = 0; i < CPUS; i++) {
-            assertThat(bed.procs.parts().get(i).procs()).hasSize(3).allMatch(Proc::isAlive);
-        }
+    void shouldHaveAProcessForEachServiceAndCpu() {
+        assertThat(bed.procs.parts().stream().flatMap(part -> part.procs().stream()))
+                .hasSize(3 * CPUS)
+                .allMatch(Proc::isAlive);
     }
 
     @Test
