@@ -71,7 +71,7 @@ public sealed interface SockCall<R> extends SysCall<R> {
         }
     }
 
-    /** Sends a datagram to an address. EISCONN: connected; EDESTADDRREQ: no address; EMSGSIZE. On TCP the address is not looked at. */
+    /** Sends a datagram to an address. EISCONN: connected; ENOTCONN: no address, and not connected; EMSGSIZE. On TCP the address is not looked at. */
     @SuppressWarnings("ArrayRecordComponent") // the caller's memory, read while it waits
     record Sendto(int fd, byte[] data, int offset, int length, Set<MsgFlag> flags, SockAddr to)
             implements SockCall<Integer> {}

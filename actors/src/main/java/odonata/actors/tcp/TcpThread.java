@@ -130,7 +130,7 @@ public final class TcpThread extends ProtoThread {
         if (!(((Object) msg.command()) instanceof TcpMsg.OnSocket op)) {
             return;
         }
-        if (!op.so().unpark(msg) && !connects.abort(msg)) {
+        if (!tcp.owns(op.so()) || (!op.so().unpark(msg) && !connects.abort(msg))) {
             return;
         }
         if (op instanceof TcpMsg.Send) {

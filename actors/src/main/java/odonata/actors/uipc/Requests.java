@@ -34,6 +34,11 @@ final class Requests implements SyncPort<Object> {
         return () -> giveUp(msg);
     }
 
+    /** Sends what is not replied. */
+    <C> void tell(final Port<? super C> target, final C command) {
+        cpu.transport().sendMsg(Msg.init(command, Port.none()), target);
+    }
+
     private void giveUp(final Msg<?> msg) {
         if (waiting.containsKey(msg)) {
             cpu.transport().abortMsg(msg);

@@ -6,12 +6,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.netisr.NetMsg;
+import odonata.actors.port.Port;
 import odonata.actors.proc.ProcCpu;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockEntry;
 import odonata.actors.socket.SockFile;
 import odonata.actors.socket.SockFiles;
+import odonata.actors.socket.UdpMsg;
+import odonata.actors.socket.UdpSocket;
 import odonata.actors.tcp.TcpSocket;
 import odonata.actors.tcp.TcpStack;
 import odonata.protocol.errno.NetError;
@@ -24,6 +28,7 @@ public final class SockCpu implements SockEntry {
     private final Cpu cpu;
     private final TcpStack tcp;
     private final Requests requests;
+    private final Wakeups wakeups;
     private final Map<Class<?>, Service<?, ?>> services = new HashMap<>();
 
     /** Serves one kind of call. */
@@ -42,6 +47,7 @@ public final class SockCpu implements SockEntry {
         this.cpu = cpu;
         this.tcp = tcp;
         this.requests = new Requests(cpu);
+        this.wakeups = new Wakeups(cpu);
         services.put(SockCall.Socket.class, service(this::socket));
         services.put(SockCall.Accept.class, service(this::accept));
         services.put(SockCall.Close.class, service(this::close));
@@ -70,6 +76,11 @@ public final class SockCpu implements SockEntry {
     /** Calls that wait for a protocol thread. */
     public int pending() {
         return requests.size();
+    }
+
+    /** UDP sockets that are open. */
+    public int udpSockets() {
+        return wakeups.size();
     }
 
     @Override
@@ -165,14 +176,36 @@ public final class SockCpu implements SockEntry {
         if (call.domain() != SockCall.AF_INET) {
             return over(done, NetError.EAFNOSUPPORT, null);
         }
-        if (call.type() != SockCall.SOCK_STREAM || (call.protocol() != 0 && call.protocol() != IpProto.TCP)) {
-            return over(done, NetError.EPROTONOSUPPORT, null);
-        }
         if (files.isFull()) {
             return over(done, NetError.EMFILE, null);
         }
-        final TcpSocket so = new TcpSocket(cpu.id(), tcp.settings());
-        return over(done, NetError.OK, files.add(new TcpFile(requests, so)));
+        if (is(call, SockCall.SOCK_STREAM, IpProto.TCP)) {
+            final TcpSocket so = new TcpSocket(cpu.id(), tcp.settings());
+            return over(done, NetError.OK, files.add(new TcpFile(requests, so)));
+        }
+        return is(call, SockCall.SOCK_DGRAM, IpProto.UDP)
+                ? udpSocket(files, done)
+                : over(done, NetError.EPROTONOSUPPORT, null);
+    }
+
+    private static boolean is(final SockCall.Socket call, final int type, final int protocol) {
+        return call.type() == type && (call.protocol() == 0 || call.protocol() == protocol);
+    }
+
+    private Pending udpSocket(final SockFiles files, final BiConsumer<NetError, Integer> done) {
+        final Port<NetMsg> udpThread = new Port<>(cpu.id(), Port.UDP_THREAD);
+        return requests.ask(udpThread, (NetMsg) new UdpMsg.Attach(wakeups.port()), (error, result) -> {
+            if (error != NetError.OK) {
+                done.accept(error, null);
+                return;
+            }
+            final UdpFile file = wakeups.open(requests, (UdpSocket) result);
+            if (files.isFull()) {
+                file.close(false, (closed, nothing) -> done.accept(NetError.EMFILE, null));
+            } else {
+                done.accept(NetError.OK, files.add(file));
+            }
+        });
     }
 
     /** A connection for which there is no descriptor is closed. */

@@ -95,5 +95,6 @@ class SockoptTest {
         assertThat(client.error(new SockCall.Socket(28, 1, 0))).isEqualTo(NetError.EAFNOSUPPORT);
         assertThat(client.error(new SockCall.Socket(2, 3, 0))).isEqualTo(NetError.EPROTONOSUPPORT);
         assertThat(client.error(new SockCall.Socket(2, 1, 17))).isEqualTo(NetError.EPROTONOSUPPORT);
+        assertThat(client.error(new SockCall.Socket(2, 2, 6))).isEqualTo(NetError.EPROTONOSUPPORT);
     }
 }

@@ -161,17 +161,48 @@ class SynTest {
         one.pass(1);
     }
 
+    private void flood(final int syns) {
+        final Seed seed = Seed.of(3);
+        for (int i = 0; i < syns; i++) {
+            one.conductor.at(one.conductor.nowNs() + i * 10_000L, () -> one.inject(SynFlood.syn(seed)));
+        }
+    }
+
+    /** The cookie is enough when the entry has been thrown out; without cookies the flood has won. */
+    @Test
+    void shouldOpenByTheCookieAloneWhatTheFloodHasThrownOut() {
+        for (final boolean cookies : new boolean[] {true, false}) {
+            close();
+            one = new OneHost(4, new Syncache.Limits(16, 4, 64));
+            for (int i = 0; i < 4; i++) {
+                one.host.tcp(i).settings().syncookies = cookies;
+            }
+            final int listening = one.server.listen(80, 128);
+            final Peer peer = new Peer(one, 4_000, 80);
+            peer.syn(1_000);
+            one.pass(1);
+            flood(10_000);
+            one.pass(50);
+            peer.ack(1_001, peer.iss() + 1);
+            one.pass(1);
+            assertThat(peer.count(TcpHeader.RST)).isEqualTo(cookies ? 0 : 1);
+            assertThat(count(NetCounter.TCP_SC_RECVCOOKIE)).isEqualTo(cookies ? 1 : 0);
+            if (cookies) {
+                final int fd = one.server.accept(listening);
+                assertThat(one.server.ok(new SockCall.Getpeername(fd)).port()).isEqualTo(4_000);
+                peer.send(1_001, peer.iss() + 1, RST_ACK);
+                one.pass(1);
+            }
+        }
+    }
+
     /** Twenty thousand SYNs of nobody: memory stays within its limits, and who is somebody gets through. */
     @Test
     void I50_aFloodOfSynsKeepsNobodyOut() {
         close();
         one = new OneHost(4, new Syncache.Limits(16, 4, 64));
         final int listening = one.server.listen(80, 128);
-        final Seed seed = Seed.of(3);
-        for (int i = 0; i < 20_000; i++) {
-            final int at = i;
-            one.conductor.at(1_000_000 + at * 10_000L, () -> one.inject(SynFlood.syn(seed)));
-        }
+        flood(20_000);
         final List<Result<Void>> results = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             one.pass(3);

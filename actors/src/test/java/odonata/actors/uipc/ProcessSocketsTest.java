@@ -16,6 +16,7 @@ import odonata.actors.proc.SigAction;
 import odonata.actors.proc.Signal;
 import odonata.actors.proc.Sys;
 import odonata.actors.proc.SysCall;
+import odonata.actors.proc.UschedCmd;
 import odonata.actors.socket.PollFd;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
@@ -169,6 +170,44 @@ class ProcessSocketsTest {
             signal(client, Signal.SIGKILL);
         }
         signal(server, Signal.SIGKILL);
+    }
+
+    /** Descriptors stay where they were made: a process that has gone to another CPU uses them as before. */
+    @Test
+    void shouldKeepItsSocketsWhenTheProcessGoesToAnotherCpu() {
+        final Proc server = bed.exec(0, UserBed.ALICE);
+        final Proc client = bed.exec(0, Cred.ROOT);
+        bed.tell(server, probe -> serveOne(probe, 80));
+        bed.tell(client, probe -> connect(probe, 80, () -> {}));
+        for (final int cpu : new int[] {3, 1}) {
+            bed.tell(
+                    client,
+                    probe -> call(
+                            probe,
+                            new Sys.UschedSet(new UschedCmd.SetCpu(cpu)),
+                            (error, now) -> seen.add(probe.self().cpu())));
+            bed.tell(
+                    client,
+                    probe -> call(
+                            probe,
+                            SockCall.Send.of(0, (byte) cpu),
+                            (e, sent) ->
+                                    call(probe, SockCall.Recv.of(0, 100), (e2, bytes) -> seen.add((int) bytes[0]))));
+        }
+        assertThat(seen).containsExactly(NetError.OK, 3, 3, 1, 1);
+        seen.clear();
+        bed.tell(
+                client,
+                probe -> call(
+                        probe,
+                        new Sys.Sigaction(Signal.SIGUSR1, new SigAction.Catch(signal -> seen.add(signal))),
+                        (e, before) -> call(probe, SockCall.Recv.of(0, 100), (error, bytes) -> seen.add(error))));
+        signal(client, Signal.SIGUSR1);
+        assertThat(seen).containsExactly(Signal.SIGUSR1, NetError.EINTR);
+        signal(client, Signal.SIGKILL);
+        assertThat(server.isAlive())
+                .as("the end of the client closed its socket")
+                .isFalse();
     }
 
     /** What SIGKILL leaves open is closed: peer and port learn of it. */

@@ -20,6 +20,7 @@ import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpSegment;
+import odonata.protocol.udp.UdpDatagram;
 import odonata.protocol.wire.Mbuf;
 import odonata.testkit.TestPortClient;
 import odonata.testkit.TestPortClient.Reply;
@@ -202,6 +203,28 @@ class TestPortTest {
             assertThat(header(t.take()).payloadLength()).isEqualTo(2);
             fails(t.call(20, fd, 2, 0, 0, (byte) 1), 22);
             fails(t.call(21, fd, 10, DONTWAIT, 0), EAGAIN);
+        }
+
+        @Test
+        void shouldSendAndReceiveDatagrams() {
+            final int fd = t.socket(2, 17).ret();
+            ok(t.bind(fd, 0, 53));
+            fails(t.call(21, fd, 100, DONTWAIT, 0), EAGAIN);
+            t.inject(UdpDatagram.build(
+                    new FlowKey(PEER, 4_000, HOST, 53, IpProto.UDP),
+                    "question".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            final Reply received = t.call(21, fd, 100, 0, 0);
+            assertThat(received.ret()).isEqualTo(8);
+            assertThat(received.payload()).startsWith(TestPortClient.sockaddr(PEER, 4_000));
+            assertThat(received.text()).endsWith("question");
+            final byte[] answer = ByteBuffer.allocate(22)
+                    .put(TestPortClient.sockaddr(PEER, 4_000))
+                    .put("answer".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                    .array();
+            assertThat(t.call(20, fd, 6, 0, 0, answer).ret()).isEqualTo(6);
+            final Reply sent = t.take();
+            assertThat(sent.payload()).hasSize(34);
+            assertThat(sent.text()).endsWith("answer");
         }
 
         @Test
