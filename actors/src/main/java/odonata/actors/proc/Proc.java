@@ -36,6 +36,8 @@ public final class Proc {
     private Msg<?> sleeping;
     private Runnable interrupted;
     private boolean poked;
+    private boolean stopped;
+    private Runnable continued;
     private final Map<Class<?>, Object> attached = new HashMap<>();
     private ProcCpu place;
     private Affinity affinity;
@@ -154,8 +156,8 @@ public final class Proc {
         return exiting;
     }
 
-    Sys.Exited exited() {
-        return new Sys.Exited(pid, status, killer);
+    Sys.Waited exited() {
+        return new Sys.Waited(pid, status, killer);
     }
 
     /** It waits in a call that a signal may end; {@code undo} runs before that. */
@@ -168,6 +170,36 @@ public final class Proc {
     void sleepsNoMore() {
         sleeping = null;
         interrupted = null;
+    }
+
+    /** True while it waits in a call that a signal may end. */
+    boolean isAsleep() {
+        return sleeping != null && !sleeping.isReply();
+    }
+
+    /** From now on it runs no user code. */
+    void stops() {
+        stopped = true;
+    }
+
+    /** True while it is stopped. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    /** It is on its way to user mode and waits there. */
+    void whenContinued(final Runnable function) {
+        continued = function;
+    }
+
+    /** It goes on. */
+    void continues() {
+        stopped = false;
+        final Runnable function = continued;
+        continued = null;
+        if (function != null) {
+            function.run();
+        }
     }
 
     /** The call in which it waits, undone; null when it waits in none that may be ended, or the reply is on its way. */

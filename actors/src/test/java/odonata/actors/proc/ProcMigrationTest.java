@@ -191,7 +191,7 @@ class ProcMigrationTest {
             move(root, 2);
             call(bed.exec(0, Cred.ROOT), new Sys.Kill(child.get(0).pid(), Signal.SIGINT));
             call(root, new Sys.Wait4(Sys.Wait4.ANY));
-            assertThat(seen).endsWith(new Sys.Exited(child.get(0).pid(), 0, Optional.of(Signal.SIGINT)));
+            assertThat(seen).endsWith(new Sys.Waited(child.get(0).pid(), 0, Optional.of(Signal.SIGINT)));
         }
 
         /** A call that root made asynchronously is answered although its caller has gone to another CPU meanwhile. */

@@ -124,7 +124,7 @@ class UpcTest {
         }
 
         @Test
-        void shouldFollowTheProcessToAnotherCpuAndForgetOneThatHasEnded() {
+        void shouldFollowTheProcessToAnotherCpuAndEndWithIt() {
             final Proc root = bed.exec(0, Cred.ROOT);
             final int id = (int) call(
                     root,
