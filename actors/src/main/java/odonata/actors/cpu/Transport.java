@@ -549,7 +549,8 @@ public final class Transport {
 
     private void checkReplyPort(final Msg<?> msg) {
         final int replyCpu = msg.replyPort().cpu();
-        Kassert.check(replyCpu < 0 || machine.hosts(replyCpu), "reply port on another machine: %s", msg);
+        Kassert.check(
+                replyCpu < 0 || replyCpu == id || machine.hosts(replyCpu), "reply port on another machine: %s", msg);
     }
 
     private void checkHolder(final Msg<?> msg) {

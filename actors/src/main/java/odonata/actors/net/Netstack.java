@@ -25,11 +25,12 @@ import odonata.actors.nic.Nic;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
-import odonata.actors.socket.UdpPcbTable;
+import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
 
 /**
@@ -42,13 +43,13 @@ public final class Netstack {
     private static final int MAX_DEVICES = Port.FIRST_DYNAMIC - Port.INTR0;
 
     private final CpuNet net;
-    private final UdpPcbTable pcbs;
+    private final UdpSockets sockets;
     private final IdentityHashMap<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
     private int lastSlot = MAX_DEVICES - 1;
 
     private Netstack(final CpuNet net) {
         this.net = net;
-        this.pcbs = new UdpPcbTable(net.cpu().id(), net.settings().socketBuffer());
+        this.sockets = new UdpSockets(net);
     }
 
     /**
@@ -67,7 +68,7 @@ public final class Netstack {
 
     private void spawnThreads() {
         spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net));
-        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, pcbs));
+        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, sockets));
         spawn("netisr", Port.NETISR, ThreadClass.NETISR, NetisrThread.create(net));
         serve("echo", Services.ECHO_PORT, Services.echo());
         serve("discard", Services.DISCARD_PORT, Services.discard());
@@ -81,7 +82,7 @@ public final class Netstack {
     private void serve(final String name, final int lport, final UdpServer.Service service) {
         final Port<SockMsg> port = net.cpu()
                 .spawn(name + "_" + net.cpu().id(), Pri.USER_NORM, 0, ThreadClass.USER, UdpServer.create(service));
-        final NetError bound = pcbs.bind(lport, port);
+        final NetError bound = sockets.serve(lport, port);
         Kassert.check(bound == NetError.OK, "port %d is taken twice", lport);
     }
 
@@ -141,7 +142,27 @@ public final class Netstack {
                         Msg.init((NetMsg) new NetMsg.MapChanged(map), Port.none()));
     }
 
-    /** Replaces the routes of this CPU. */
+    /**
+     * Changes the routes of all CPUs of this member, one after the other. Done with OK, EEXIST or ESRCH when the last has applied it, or with
+     * ENOBUFS, and nothing changed, when the CPU's inbox is full.
+     */
+    public CompletableFuture<NetError> route(final RouteChange<Ifnet> change) {
+        final CompletableFuture<NetError> done = new CompletableFuture<>();
+        final NetMsg ask = new NetMsg.RtAsk(change, done::complete);
+        if (!net.cpu().injectMsg(new Port<NetMsg>(net.cpu().id(), Port.NETISR), Msg.init(ask, Port.none()))) {
+            done.complete(NetError.ENOBUFS);
+        }
+        return done;
+    }
+
+    /** The routes of this CPU. */
+    public CompletableFuture<RouteTable<Ifnet>> routes() {
+        final CompletableFuture<RouteTable<Ifnet>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(net.routes()));
+        return answer;
+    }
+
+    /** Replaces the routes of this CPU, before any are changed by {@link #route}. */
     public void routes(final RouteTable<Ifnet> table) {
         net.cpu().inject(() -> net.routes(table));
     }
@@ -149,6 +170,11 @@ public final class Netstack {
     /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
     public void tap(final PacketTap tap) {
         net.tap(tap);
+    }
+
+    /** The UDP sockets of this CPU, and the control blocks that it knows; on the carrier. */
+    public UdpSockets udp() {
+        return sockets;
     }
 
     /** The counters; read them at any time. */

@@ -97,7 +97,9 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
             return;
         }
         final int limit = net.settings().pullBatch();
-        if (nic.receive(this, limit, td().now()) == limit) {
+        final int received = nic.receive(this, limit, td().now());
+        net.flush();
+        if (received == limit) {
             pullAgain();
             return;
         }
@@ -120,7 +122,6 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
 
     @Override
     public void input(final Mbuf mbuf) {
-        net.counters().count(NetCounter.INPUT);
-        net.dispatch(td(), mbuf);
+        net.input(td(), mbuf);
     }
 }

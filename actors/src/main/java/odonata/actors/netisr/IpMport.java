@@ -6,6 +6,7 @@ import java.util.function.IntFunction;
 import odonata.actors.port.Port;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowHash;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpClass;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.PacketClassifier;
@@ -68,6 +69,11 @@ public final class IpMport {
         return PacketClassifier.classOf(classified).hashed()
                 ? BucketMap.bucketOf(PacketClassifier.hashOf(classified))
                 : Partition.UNHASHED;
+    }
+
+    /** Bucket of a flow, the same in both directions. */
+    int bucketOf(final FlowKey flow) {
+        return bucketOf(flow.src(), flow.sport(), flow.dst(), flow.dport());
     }
 
     /** Bucket of a flow, as {@link #bucketOf(long)} finds it for each of its packets. */

@@ -43,8 +43,14 @@ public enum NetCounter {
     REASSEMBLED("net.inet.ip.reassembled", Kind.COUNT),
     /** Of those, served; not counted as packets again, since their fragments were. */
     WHOLE("net.inet.ip.reassembled_served", Kind.COUNT),
-    /** Datagrams begun and given up. */
+    /** Fragments that no honest sender makes, and datagrams given up: overlaps, no room. */
     FRAGMENTS_DROPPED("net.inet.ip.fragdropped", Kind.COUNT),
+    /** Datagrams begun now. */
+    FRAG_PACKETS("net.inet.ip.fragpackets", Kind.LEVEL),
+    /** Memory of their fragments now. */
+    FRAG_BYTES("net.inet.ip.fragbytes", Kind.LEVEL),
+    /** Datagrams given up because their time was up. */
+    FRAGMENTS_TIMEOUT("net.inet.ip.fragtimeout", Kind.COUNT),
     /** Packets of other protocols served. */
     OTHER("net.inet.ip.other", Kind.COUNT),
     /** Flows in the tables now. */
@@ -60,6 +66,12 @@ public enum NetCounter {
     DROP_BADSUM("net.inet.ip.badsum", Kind.DROP),
     /** Dropped: length fields contradict. */
     DROP_BADLEN("net.inet.ip.badlen", Kind.DROP),
+    /** Dropped: an address that cannot be meant. */
+    DROP_BADADDR("net.inet.ip.badaddr", Kind.DROP),
+    /** Dropped: options that contradict themselves. */
+    DROP_BADOPTIONS("net.inet.ip.badoptions", Kind.DROP),
+    /** Dropped: a source route. */
+    DROP_SOURCEROUTE("net.inet.ip.sourceroute", Kind.DROP),
     /** Dropped: TCP checksum. */
     DROP_TCP_BADSUM("net.inet.tcp.rcvbadsum", Kind.DROP),
     /** Dropped: UDP checksum. */
@@ -75,10 +87,24 @@ public enum NetCounter {
     NOT_LOCAL("net.inet.ip.notlocal", Kind.COUNT),
     /** Served, but nobody listens on that UDP port. */
     UDP_NOPORT("net.inet.udp.noport", Kind.COUNT),
+    /** Served, sent to many, but nobody here listens on that UDP port. */
+    UDP_NOPORTBCAST("net.inet.udp.noportbcast", Kind.COUNT),
+    /** Served, but without a checksum. */
+    UDP_NOSUM("net.inet.udp.nosum", Kind.COUNT),
     /** Served, but the socket's buffer was full. */
     UDP_FULLSOCK("net.inet.udp.fullsock", Kind.COUNT),
     /** UDP datagrams sent by sockets. */
     UDP_OUTPUT("net.inet.udp.opackets", Kind.COUNT),
+    /** Echo requests to many hosts, not answered. */
+    ICMP_BMCASTECHO("net.inet.icmp.bmcastecho", Kind.COUNT),
+    /** ICMP errors received, and passed on to the owner of the flow that they are about. */
+    ICMP_INERROR("net.inet.icmp.inerror", Kind.COUNT),
+    /** ICMP errors received that quote too little, or nothing that this system has sent. */
+    ICMP_BADQUOTE("net.inet.icmp.badquote", Kind.COUNT),
+    /** ICMP errors not sent because none may be: about an error, a broadcast, a later fragment. */
+    ICMP_OLDICMP("net.inet.icmp.oldicmp", Kind.COUNT),
+    /** Paths that turned out to carry less than was thought. */
+    PMTU_LOWERED("net.inet.ip.pmtu_lowered", Kind.COUNT),
     /** Echo requests answered. */
     ICMP_REFLECT("net.inet.icmp.reflect", Kind.COUNT),
     /** ICMP errors sent. */
@@ -90,6 +116,14 @@ public enum NetCounter {
     OUTPUT("net.inet.ip.localout", Kind.COUNT),
     /** Of those, sent to another CPU which owns the device. */
     OUTPUT_REMOTE("net.inet.ip.remoteout", Kind.COUNT),
+    /** Packets made here for this system itself. */
+    OUTPUT_LOOPBACK("net.inet.ip.loopout", Kind.COUNT),
+    /** Packets made here that were cut into fragments. */
+    FRAGMENTED("net.inet.ip.fragmented", Kind.COUNT),
+    /** Fragments made of them. */
+    OUT_FRAGMENTS("net.inet.ip.ofragments", Kind.COUNT),
+    /** Packets too long for their path that may not be cut. */
+    CANTFRAG("net.inet.ip.cantfrag", Kind.COUNT),
     /** Packets that no route leads anywhere. */
     NOROUTE("net.inet.ip.noroute", Kind.COUNT),
     /** Packets lost because the device was full, gone or refused them. */
@@ -120,6 +154,7 @@ public enum NetCounter {
         return switch (this) {
             case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
             case UNEXPECTED -> "messages";
+            case FRAG_BYTES -> "bytes";
             case MAP_VERSION -> "version";
             default -> "packets";
         };

@@ -1,12 +1,15 @@
 package odonata.actors.netisr;
 
+import java.util.function.Consumer;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.wire.Mbuf;
 
 /**
- * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. None is replied, except
- * {@link ServiceSync}.
+ * Requests served by the protocol threads of a CPU: netisr, tcp_thread and udp_thread. Those that are replied say so.
  */
 public sealed interface NetMsg {
 
@@ -62,6 +65,31 @@ public sealed interface NetMsg {
     /** One flow's counters; times in nanoseconds of the clock of the CPU that sends them. */
     record FlowState(FlowKey key, long packets, long bytes, long firstNs, long lastNs) {}
 
+    /**
+     * To the thread that owns the flow: an ICMP error message about a packet that this system is said to have sent. It leads to the
+     * owner by the flow that it quotes, whose hash is the same in both directions (trap 18). Never replied.
+     *
+     * @param notice what the message says; to be compared with an endpoint before anything is done about it
+     */
+    record CtlInput(IcmpNotice notice) implements NetMsg {}
+
+    /** What is asked of a netisr about the routes of its member (R53). */
+    sealed interface RouteReq extends NetMsg {}
+
+    /**
+     * A change of the routes, to the netisr of the member's first CPU, which applies it and passes it on to the next CPU, and so on; the last
+     * one replies (5.9). Replied EEXIST or ESRCH, with nothing changed, when it does not fit the first CPU's table.
+     */
+    record RtChange(RouteChange<Ifnet> change) implements RouteReq {}
+
+    /** The same from a foreign Java thread, to any netisr of the member; {@code done} is called on that CPU's carrier. */
+    record RtAsk(RouteChange<Ifnet> change, Consumer<NetError> done) implements RouteReq {}
+
+    /**
+     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}).
+     */
+    non-sealed interface Pru extends NetMsg {}
+
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {
         INSTANCE
@@ -82,12 +110,14 @@ public sealed interface NetMsg {
     /**
      * To the udp_thread of the same CPU: send a datagram from a socket. The socket is not changed (I46). Nobody waits for it.
      *
+     * @param laddr address of the socket, 0 for that of the way to the peer
      * @param lport port of the socket
      * @param faddr address to send to
      * @param fport port to send to
+     * @param dontFragment true when the datagram may not be cut
      * @param payload the bytes to send; the array may have room for headers before them, which is then used
      */
-    record PruSend(int lport, int faddr, int fport, Mbuf payload) implements NetMsg {
+    record PruSend(int laddr, int lport, int faddr, int fport, boolean dontFragment, Mbuf payload) implements NetMsg {
 
         /** Rejects ports that no header can carry. */
         public PruSend {

@@ -19,7 +19,10 @@ import odonata.protocol.ip.Ipv4Prefix;
  * @param pullBatch packets that an interrupt thread takes from its device at a time
  * @param pullPauseNs time before an interrupt thread looks again whether its CPU is above the mark
  * @param icmpLimit ICMP errors that a CPU sends in a second
+ * @param identSeed secret from which the identifications of datagrams are made
  * @param socketBuffer datagrams that wait in a socket
+ * @param socketBytes memory of the datagrams that wait in a socket
+ * @param udpRoundRobin true when UDP datagrams go to all CPUs in turn, not by their hash
  * @param packetCostNs what serving a packet costs in virtual time
  */
 public record NetSettings(
@@ -31,7 +34,10 @@ public record NetSettings(
         int pullBatch,
         long pullPauseNs,
         int icmpLimit,
+        long identSeed,
         int socketBuffer,
+        long socketBytes,
+        boolean udpRoundRobin,
         long packetCostNs) {
 
     /** Checks every range. */
@@ -42,6 +48,7 @@ public record NetSettings(
         range("net.intr.pause", pullPauseNs, 1_000, 1_000_000_000);
         range("net.icmp.limit", icmpLimit, 0, 1_000_000);
         range("net.socket-buffer", socketBuffer, 1, 1_048_576);
+        range("net.socket-bytes", socketBytes, 65_535, 1L << 32);
         range("net.packet-cost", packetCostNs, 0, 1_000_000_000);
     }
 
@@ -69,8 +76,20 @@ public record NetSettings(
                 net.getInt("intr.batch"),
                 net.getDuration("intr.pause").toNanos(),
                 net.getInt("icmp.limit"),
+                net.getLong("ident-seed"),
                 net.getInt("socket-buffer"),
+                net.getBytes("socket-bytes"),
+                roundRobin(net.getString("udp-spread")),
                 net.getDuration("packet-cost").toNanos());
+    }
+
+    private static boolean roundRobin(final String spread) {
+        return switch (spread) {
+            case "hash" -> false;
+            case "round-robin" -> true;
+            default ->
+                throw new IllegalArgumentException("net.udp-spread=" + spread + ": allowed are hash, round-robin");
+        };
     }
 
     private static void range(final String key, final long value, final long least, final long most) {

@@ -2,21 +2,38 @@ package odonata.actors.netisr;
 
 import akka.actor.typed.Behavior;
 import java.util.Optional;
+import java.util.OptionalInt;
+import odonata.actors.cpu.Callout;
+import odonata.actors.cpu.Cpu;
 import odonata.actors.lwkt.Handlers;
 import odonata.actors.lwkt.LwktThread;
 import odonata.actors.lwkt.Td;
+import odonata.actors.netisr.NetMsg.CtlInput;
 import odonata.actors.netisr.NetMsg.Handover;
 import odonata.actors.netisr.NetMsg.MapChanged;
 import odonata.actors.netisr.NetMsg.Marker;
 import odonata.actors.netisr.NetMsg.Output;
+import odonata.actors.netisr.NetMsg.Pru;
 import odonata.actors.netisr.NetMsg.PruSend;
+import odonata.actors.netisr.NetMsg.RtAsk;
+import odonata.actors.netisr.NetMsg.RtChange;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.protocol.errno.Kassert;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.icmp.IcmpEcho;
+import odonata.protocol.icmp.IcmpError;
 import odonata.protocol.icmp.IcmpHeader;
+import odonata.protocol.icmp.IcmpNotice;
+import odonata.protocol.ip.IpClass;
 import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.IpReassembly;
+import odonata.protocol.ip.IpReassembly.Loss;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.ip.PacketChecks;
+import odonata.protocol.ip.ReassemblyLimits;
+import odonata.protocol.route.RouteChange;
 import odonata.protocol.wire.Mbuf;
 
 /**
@@ -26,11 +43,13 @@ import odonata.protocol.wire.Mbuf;
 public final class NetisrThread extends ProtoThread {
     private final Ipv4Header ip = new Ipv4Header();
     private final IcmpHeader icmp = new IcmpHeader();
-    private final IpReassembly reassembly = new IpReassembly();
+    private final IpReassembly reassembly = new IpReassembly(ReassemblyLimits.defaults(), this::onLost);
+    private final Callout reassemblyTimer;
 
     private NetisrThread(final Td td, final CpuNet net, final CpuNet.Lane lane) {
         super(td, net, lane);
         net.mover().bind(td);
+        reassemblyTimer = td.callout(this::onReassemblyTime);
     }
 
     /** Behaviour for the netisr of {@code net}'s CPU, at {@link Port#NETISR}. */
@@ -46,11 +65,15 @@ public final class NetisrThread extends ProtoThread {
                 .on(Marker.class, this::onMarker)
                 .on(Handover.class, this::onHandover)
                 .on(Output.class, this::onOutput)
+                .on(RtChange.class, this::onRtChange)
+                .on(RtAsk.class, this::onRtAsk)
+                .on(Pru.class, this::unexpected)
                 .on(PruSend.class, this::unexpected);
     }
 
     private void onMapChanged(final Msg<MapChanged> msg) {
         net().partition().apply(msg.command().map());
+        td().sendMsg(new Port<NetMsg>(td().cpu(), Port.UDP_THREAD), td().<NetMsg>initMsg(msg.command(), Port.none()));
     }
 
     private void onMarker(final Msg<Marker> msg) {
@@ -65,18 +88,80 @@ public final class NetisrThread extends ProtoThread {
         net().transmit(msg.command().mbuf(), msg.command().ifIndex());
     }
 
+    /** The chain over the CPUs of this member, in ascending order (5.9, I48): each applies it to its own replica, the last replies. */
+    private void onRtChange(final Msg<RtChange> msg) {
+        final RouteChange<Ifnet> change = msg.command().change();
+        final NetError error = change.check(net().routes());
+        if (error != NetError.OK) {
+            Kassert.check(isFirst(), "routes of cpu %d differ from those before it: %s: %s", td().cpu(), change, error);
+            td().replyMsg(msg, error);
+            return;
+        }
+        net().routes(change.apply(net().routes()));
+        final OptionalInt next = nextCpu();
+        if (next.isPresent()) {
+            td().forwardMsg(net().netisr(next.getAsInt()), msg);
+        } else {
+            td().replyMsg(msg, NetError.OK);
+        }
+    }
+
+    private boolean isFirst() {
+        return td().cpu() == firstCpu();
+    }
+
+    private int firstCpu() {
+        return net().cpu().machine().cpus().stream().mapToInt(Cpu::id).min().orElseThrow();
+    }
+
+    private OptionalInt nextCpu() {
+        return net().cpu().machine().cpus().stream()
+                .mapToInt(Cpu::id)
+                .filter(id -> id > td().cpu())
+                .min();
+    }
+
+    private void onRtAsk(final Msg<RtAsk> msg) {
+        final RtAsk ask = msg.command();
+        td().sendMsg(net().netisr(firstCpu()), td().<NetMsg>initMsg(new RtChange(ask.change())), reply -> ask.done()
+                .accept(reply.error()));
+    }
+
     @Override
     protected void input(final Mbuf mbuf, final int bucket) {
         ip.wrap(mbuf.data(), mbuf.offset(), mbuf.length());
         if (ip.isFragment()) {
             served(NetCounter.FRAGMENTS, mbuf, bucket);
-            final long givenUp = reassembly.dropped();
             reassembly.add(mbuf, batchNs()).ifPresent(this::dispatch);
-            net().counters().add(NetCounter.FRAGMENTS_DROPPED, reassembly.dropped() - givenUp);
+            armReassemblyTimer();
         } else if (ip.proto() == IpProto.ICMP) {
             icmpInput(mbuf, bucket);
         } else {
             served(NetCounter.OTHER, mbuf, bucket);
+        }
+    }
+
+    private void armReassemblyTimer() {
+        net().counters().set(NetCounter.FRAG_PACKETS, reassembly.begun());
+        net().counters().set(NetCounter.FRAG_BYTES, reassembly.bytes());
+        if (reassembly.begun() > 0 && !reassemblyTimer.isPending()) {
+            reassemblyTimer.reset(Math.max(1, reassembly.nextExpiryNs() - td().now()));
+        }
+    }
+
+    private void onReassemblyTime() {
+        reassembly.expire(td().now());
+        armReassemblyTimer();
+        net().flush();
+    }
+
+    /** RFC 792: of a datagram without its first fragment nobody is told. */
+    private void onLost(final Loss why, final Optional<Mbuf> first) {
+        if (why == Loss.TIMEOUT) {
+            count(NetCounter.FRAGMENTS_TIMEOUT);
+            first.ifPresent(mbuf -> net().report(td(), IcmpHeader.TIME_EXCEEDED, IcmpHeader.REASSEMBLY_TIME, mbuf));
+        } else {
+            count(NetCounter.FRAGMENTS_DROPPED);
         }
     }
 
@@ -93,11 +178,35 @@ public final class NetisrThread extends ProtoThread {
             return;
         }
         served(NetCounter.OTHER, mbuf, bucket);
+        final int type = icmp.wrap(ip).type();
         if (!net().isLocal(ip.dst())) {
-            count(NetCounter.NOT_LOCAL);
-        } else if (icmp.wrap(ip).type() == IcmpHeader.ECHO_REQUEST && IcmpEcho.replyInPlace(mbuf)) {
+            count(
+                    type == IcmpHeader.ECHO_REQUEST && net().isToMany(ip.dst())
+                            ? NetCounter.ICMP_BMCASTECHO
+                            : NetCounter.NOT_LOCAL);
+        } else if (IcmpHeader.isError(type)) {
+            ctlInput(mbuf);
+        } else if (type == IcmpHeader.ECHO_REQUEST && IcmpEcho.replyInPlace(mbuf)) {
             count(NetCounter.ICMP_REFLECT);
             net().output(td(), ofOurs(mbuf));
+        }
+    }
+
+    /** To the thread that owns the flow which the message quotes; nothing is believed here. */
+    private void ctlInput(final Mbuf mbuf) {
+        final Optional<IcmpNotice> notice =
+                IcmpError.notice(mbuf).filter(said -> net().isLocal(said.flow().src()));
+        if (notice.isEmpty()) {
+            count(NetCounter.ICMP_BADQUOTE);
+            return;
+        }
+        final FlowKey flow = notice.get().flow();
+        final IpClass ipClass = flow.proto() == IpProto.TCP ? IpClass.TCP : IpClass.UDP;
+        final Port<NetMsg> owner =
+                net().mport().port(ipClass, flow.proto(), net().mport().bucketOf(flow));
+        if (!owner.isNone()) {
+            count(NetCounter.ICMP_INERROR);
+            td().sendMsg(owner, td().<NetMsg>initMsg(new CtlInput(notice.get()), Port.none()));
         }
     }
 

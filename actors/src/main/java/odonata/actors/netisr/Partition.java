@@ -64,6 +64,11 @@ public final class Partition {
         return version;
     }
 
+    /** Live CPUs of the map in use, ascending; not to be changed. */
+    public int[] cpus() {
+        return cpus;
+    }
+
     /** CPU that a packet of {@code bucket} (or {@link #UNHASHED}) is to be sent to, {@link BucketMap#NONE} if nobody. */
     public int owner(final int bucket) {
         return owners[bucket];

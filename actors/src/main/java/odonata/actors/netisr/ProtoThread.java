@@ -3,13 +3,16 @@ package odonata.actors.netisr;
 import odonata.actors.lwkt.Handlers;
 import odonata.actors.lwkt.LwktThread;
 import odonata.actors.lwkt.Td;
+import odonata.actors.netisr.NetMsg.CtlInput;
 import odonata.actors.netisr.NetMsg.Packet;
 import odonata.actors.netisr.NetMsg.Release;
+import odonata.actors.netisr.NetMsg.RouteReq;
 import odonata.actors.netisr.NetMsg.ServiceSync;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.IpClass;
 import odonata.protocol.ip.PacketClassifier;
 import odonata.protocol.wire.Mbuf;
@@ -43,6 +46,8 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
     protected final Handlers<NetMsg> commonHandlers() {
         return Handlers.of(NetMsg.class)
                 .on(Packet.class, this::onPacket)
+                .on(CtlInput.class, this::onCtlInput)
+                .on(RouteReq.class, this::unexpected)
                 .on(ServiceSync.class, msg -> td().replyMsg(msg, NetError.OK))
                 .on(Release.class, msg -> holds.release(this::serve, this::passOn));
     }
@@ -60,6 +65,20 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
      * {@link #served} or {@link #dropped}.
      */
     protected abstract void input(Mbuf mbuf, int bucket);
+
+    /**
+     * An ICMP error about a flow that is owned here, to be compared with an endpoint before it is believed; see {@link IcmpNotice}. What it
+     * means to the path is {@link CpuNet#tooBig}'s.
+     */
+    protected void ctlInput(final IcmpNotice notice) {}
+
+    /** When the bucket has moved meanwhile the message is lost: routers repeat what they say. */
+    private void onCtlInput(final Msg<CtlInput> msg) {
+        final IcmpNotice notice = msg.command().notice();
+        if (net.partition().owner(net.mport().bucketOf(notice.flow())) == td().cpu()) {
+            ctlInput(notice);
+        }
+    }
 
     /** Time of this batch. */
     protected final long batchNs() {
@@ -119,7 +138,7 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
             dropped(NetCounter.of(ipClass));
             return false;
         }
-        if (IpMport.bucketOf(classified) != packet.bucket()) {
+        if (!net.mayBeIn(packet.bucket(), classified)) {
             dropped(NetCounter.DROP_BADLEN);
             return false;
         }

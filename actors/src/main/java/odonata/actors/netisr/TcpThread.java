@@ -9,6 +9,7 @@ import odonata.actors.netisr.NetMsg.Handover;
 import odonata.actors.netisr.NetMsg.MapChanged;
 import odonata.actors.netisr.NetMsg.Marker;
 import odonata.actors.netisr.NetMsg.Output;
+import odonata.actors.netisr.NetMsg.Pru;
 import odonata.actors.netisr.NetMsg.PruSend;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -40,6 +41,7 @@ public final class TcpThread extends ProtoThread {
                 .on(Marker.class, this::unexpected)
                 .on(Handover.class, this::unexpected)
                 .on(Output.class, this::unexpected)
+                .on(Pru.class, this::unexpected)
                 .on(PruSend.class, this::unexpected);
     }
 

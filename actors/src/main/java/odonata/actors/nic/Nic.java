@@ -20,6 +20,11 @@ public interface Nic extends AutoCloseable {
     /** Addresses that are reached through this device: its entry in the route table. */
     Ipv4Prefix prefix();
 
+    /** Largest packet that it carries, bytes. */
+    default int mtu() {
+        return 65_535;
+    }
+
     /**
      * Starts the device.
      *

@@ -133,6 +133,12 @@ public final class TunNic implements Nic {
         return prefix;
     }
 
+    /** What Linux gives a TUN device unless somebody says otherwise. */
+    @Override
+    public int mtu() {
+        return 1_500;
+    }
+
     @Override
     public void start(final Runnable wake) {
         if (started.compareAndSet(false, true)) {

@@ -1,7 +1,10 @@
 package odonata.actors.socket;
 
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import odonata.actors.lwkt.Td;
+import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetMsg.PruSend;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -9,24 +12,40 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.udp.UdpDatagram;
 import odonata.protocol.udp.UdpHeader;
+import odonata.protocol.udp.UdpPcb;
 import odonata.protocol.wire.Mbuf;
 
 /**
  * A UDP socket of one CPU. The udp_thread of the CPU appends datagrams; the application, a thread of the same CPU, is told
- * by message, receives directly from the buffer and sends by message to the udp_thread.
+ * by message, receives directly from the buffer and asks for everything else by message to the udp_thread.
  *
- * <p>A wildcard socket exists once on every CPU: each serves the flows of its CPU, and nothing of it moves with a bucket.
- * Owner: the CPU's carrier. The buffer is bounded; a datagram that finds it full is counted and lost.
+ * <p>Owner: the CPU's carrier. The buffer is bounded in datagrams and in bytes; a datagram that finds it full is counted and lost.
  */
 public final class UdpSocket {
-    private final UdpPcb pcb;
-    private final int capacity;
+    private final Bounds bounds;
     private final Port<SockMsg> application;
-    private final Port<odonata.actors.netisr.NetMsg> soPort;
+    private final Port<NetMsg> soPort;
+    private final IntUnaryOperator pathMtu;
     private final ArrayDeque<Mbuf> buffer = new ArrayDeque<>();
     private final Ipv4Header ip = new Ipv4Header();
     private final UdpHeader udp = new UdpHeader();
+    private UdpPcb pcb;
+    private long bytes;
+    private int boundLaddr;
+    private boolean dontFragment;
+    private boolean shared = true;
     private boolean told;
+    private boolean busy;
+    private boolean closed;
+    private NetError soError = NetError.OK;
+
+    /**
+     * Bounds of a buffer.
+     *
+     * @param datagrams datagrams that wait
+     * @param bytes memory that they take
+     */
+    record Bounds(int datagrams, long bytes) {}
 
     /** Receives what has come to a socket. */
     @FunctionalInterface
@@ -41,14 +60,25 @@ public final class UdpSocket {
         void datagram(int faddr, int fport, Mbuf payload);
     }
 
-    UdpSocket(final UdpPcb pcb, final int capacity, final Port<SockMsg> application, final int cpu) {
+    /**
+     * A socket without a name.
+     *
+     * @param pathMtu bytes that get to an address in one packet
+     */
+    UdpSocket(
+            final UdpPcb pcb,
+            final Bounds bounds,
+            final Port<SockMsg> application,
+            final Port<NetMsg> soPort,
+            final IntUnaryOperator pathMtu) {
         this.pcb = pcb;
-        this.capacity = capacity;
+        this.bounds = bounds;
         this.application = application;
-        this.soPort = new Port<>(cpu, Port.UDP_THREAD);
+        this.soPort = soPort;
+        this.pathMtu = pathMtu;
     }
 
-    /** The control block. */
+    /** The control block; another object after each change, never after a datagram that was sent or received. */
     public UdpPcb pcb() {
         return pcb;
     }
@@ -58,17 +88,50 @@ public final class UdpSocket {
         return buffer.size();
     }
 
+    /** Port of the udp_thread that serves this socket. */
+    public Port<NetMsg> soPort() {
+        return soPort;
+    }
+
+    /** IP_DONTFRAG: a datagram that would have to be cut is refused with EMSGSIZE. */
+    public void dontFragment(final boolean value) {
+        dontFragment = value;
+    }
+
+    /** SO_ERROR: the error that has come for a connected socket, once. */
+    public NetError error() {
+        final NetError error = soError;
+        soError = NetError.OK;
+        return error;
+    }
+
+    /** One of {@link UdpMsg.OnSocket}, for this socket; {@code then} gets the error. In the application. */
+    public void ask(final Td td, final UdpMsg.OnSocket operation, final Consumer<NetError> then) {
+        td.sendMsg(soPort, td.<NetMsg>initMsg(operation), reply -> then.accept(reply.error()));
+    }
+
     /** {@code sbappendaddr}: false when the buffer is full. In the udp_thread. */
     boolean append(final Td td, final Mbuf packet) {
-        if (buffer.size() >= capacity) {
+        if (buffer.size() >= bounds.datagrams() || bytes + packet.data().length > bounds.bytes()) {
             return false;
         }
         buffer.addLast(packet);
+        bytes += packet.data().length;
+        wake(td);
+        return true;
+    }
+
+    private void wake(final Td td) {
         if (!told) {
             told = true;
             td.sendMsg(application, Msg.init(new SockMsg.Wakeup(this), Port.none()));
         }
-        return true;
+    }
+
+    /** An ICMP error about the connection: the next call meets it. In the udp_thread. */
+    void fail(final Td td, final NetError error) {
+        soError = error;
+        wake(td);
     }
 
     /**
@@ -78,6 +141,7 @@ public final class UdpSocket {
     public boolean receive(final int limit, final Reader reader) {
         for (int n = 0; n < limit && !buffer.isEmpty(); n++) {
             final Mbuf packet = buffer.removeFirst();
+            bytes -= packet.data().length;
             ip.wrap(packet.data(), packet.offset(), packet.length());
             udp.wrap(ip);
             reader.datagram(
@@ -90,22 +154,90 @@ public final class UdpSocket {
     }
 
     /**
-     * {@code sendto}: nobody waits for it. In the application.
+     * {@code send}: to the peer; nobody waits for it. In the application.
      *
      * @param payload the bytes to send, from now on not the caller's
-     * @return EISCONN when the socket is connected, EMSGSIZE when it does not fit in a datagram, EINVAL for port 0, else OK
+     * @return the pending error; ENOTCONN without a peer; EMSGSIZE as of {@link #sendTo}
+     */
+    public NetError send(final Td td, final Mbuf payload) {
+        if (soError != NetError.OK) {
+            return error();
+        }
+        return pcb.isConnected() ? send(td, pcb.faddr(), pcb.fport(), payload) : NetError.ENOTCONN;
+    }
+
+    /**
+     * {@code sendto}: nobody waits for it. The control block is not touched (I46, R43). In the application.
+     *
+     * @param payload the bytes to send, from now on not the caller's
+     * @return EISCONN when the socket is connected; EMSGSIZE when it does not fit in a datagram, or not in one packet and it may not be
+     *     cut; EINVAL for port 0 or a socket without a port; else OK
      */
     public NetError sendTo(final Td td, final int faddr, final int fport, final Mbuf payload) {
-        if (pcb.faddr() != 0) {
+        if (pcb.isConnected()) {
             return NetError.EISCONN;
         }
-        if (payload.length() > UdpDatagram.MAX_PAYLOAD) {
-            return NetError.EMSGSIZE;
-        }
-        if (fport < 1 || fport > 0xffff) {
+        if (fport < 1 || fport > UdpPcb.MAX_PORT) {
             return NetError.EINVAL;
         }
-        td.sendMsg(soPort, td.initMsg(new PruSend(pcb.lport(), faddr, fport, payload), Port.none()));
+        return send(td, faddr, fport, payload);
+    }
+
+    private NetError send(final Td td, final int faddr, final int fport, final Mbuf payload) {
+        if (payload.length() > UdpDatagram.MAX_PAYLOAD || (dontFragment && isTooLong(faddr, payload.length()))) {
+            return NetError.EMSGSIZE;
+        }
+        if (pcb.lport() == 0) {
+            return NetError.EINVAL;
+        }
+        td.sendMsg(
+                soPort,
+                td.initMsg(new PruSend(pcb.laddr(), pcb.lport(), faddr, fport, dontFragment, payload), Port.none()));
         return NetError.OK;
+    }
+
+    private boolean isTooLong(final int faddr, final int length) {
+        final int mtu = pathMtu.applyAsInt(faddr);
+        return mtu > 0 && UdpDatagram.HEADERS + length > mtu;
+    }
+
+    /** True when the services of this system, which answer, should not see what was sent to many. */
+    boolean takesBroadcasts() {
+        return shared;
+    }
+
+    void refuseBroadcasts() {
+        shared = false;
+    }
+
+    void pcb(final UdpPcb changed) {
+        pcb = changed;
+    }
+
+    int boundLaddr() {
+        return boundLaddr;
+    }
+
+    void boundLaddr(final int laddr) {
+        boundLaddr = laddr;
+    }
+
+    /** Begins an operation; false while another is under way, or when the socket has ended. */
+    boolean begin() {
+        if (busy || closed) {
+            return false;
+        }
+        busy = true;
+        return true;
+    }
+
+    void end() {
+        busy = false;
+    }
+
+    void close() {
+        closed = true;
+        buffer.clear();
+        bytes = 0;
     }
 }

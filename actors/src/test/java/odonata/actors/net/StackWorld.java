@@ -27,18 +27,30 @@ final class StackWorld implements AutoCloseable {
     static final int DEVICE = 5;
 
     final Conductor conductor = Conductor.create(CostModel.defaults());
-    final NetSettings settings = NetSettings.defaults();
+    final NetSettings settings;
     final List<Netstack> stacks = new ArrayList<>();
     final List<Mbuf> answers = new ArrayList<>();
     final List<String> reports = new ArrayList<>();
+    /** Panics are failures unless this has an entry before. */
+    final List<String> panics = new ArrayList<>();
+
     final Machine machine;
     final LinkNic.Pair cable;
 
     StackWorld(final int cpus, final int deviceCpu, final Quality quality, final long seed) {
+        this(cpus, deviceCpu, quality, seed, NetSettings.defaults());
+    }
+
+    StackWorld(
+            final int cpus, final int deviceCpu, final Quality quality, final long seed, final NetSettings settings) {
+        this.settings = settings;
         final int[] ids = IntStream.range(0, cpus).toArray();
         machine = Machine.inVirtualTime(
                 conductor, 1, IntStream.of(ids).boxed().toList(), CpuSettings.defaults(), (cpu, cause) -> {
-                    throw new AssertionError("panic of " + cpu, cause);
+                    if (panics.isEmpty()) {
+                        throw new AssertionError("panic of " + cpu, cause);
+                    }
+                    panics.add(String.valueOf(cause));
                 });
         cable = LinkNic.cable(DEVICE, Ipv4Prefix.ALL, settings.network(), quality, conductor::at, Seed.of(seed));
         cable.far().start(() -> cable.far().receive(answers::add, Integer.MAX_VALUE, conductor.nowNs()));

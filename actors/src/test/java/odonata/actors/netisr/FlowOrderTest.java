@@ -55,6 +55,7 @@ class FlowOrderTest {
                     .on(NetMsg.Marker.class, this::unexpected)
                     .on(NetMsg.Handover.class, this::unexpected)
                     .on(NetMsg.Output.class, this::unexpected)
+                    .on(NetMsg.Pru.class, this::unexpected)
                     .on(NetMsg.PruSend.class, this::unexpected);
         }
 

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             RebalanceCommand.class,
             BucketsCommand.class,
             PsCommand.class,
+            RouteCommand.class,
             LogsCommand.class,
             TraceCommand.class,
             DoctorCommand.class,

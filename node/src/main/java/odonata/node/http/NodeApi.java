@@ -41,6 +41,9 @@ public interface NodeApi {
     /** What this member's threads do. */
     CompletionStage<ThreadsView> threads();
 
+    /** The route tables of this member's CPUs. */
+    CompletionStage<RoutesView> routes();
+
     /** Lets this member's CPUs record what they do. */
     CompletionStage<Outcome> trace(TraceRequest request);
 

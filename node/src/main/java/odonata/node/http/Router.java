@@ -28,6 +28,7 @@ import odonata.node.trace.TraceRequest;
 final class Router {
     private static final String API = "/api/v1/";
     private static final String THREADS = API + "threads";
+    private static final String ROUTES = API + "routes";
     private static final Pattern MEMBER = Pattern.compile("members/(\\d{1,6})/(drain|kill)");
     private static final long BODY_TIMEOUT_MS = 5_000;
 
@@ -74,7 +75,11 @@ final class Router {
         }
         final HttpMethod method = request.method();
         if (method.equals(HttpMethods.GET) || method.equals(HttpMethods.HEAD)) {
-            return path.equals(THREADS) ? later(request, node.threads()) : done(request, read(path));
+            return switch (path) {
+                case THREADS -> later(request, node.threads());
+                case ROUTES -> later(request, node.routes());
+                default -> done(request, read(path));
+            };
         }
         return method.equals(HttpMethods.POST) ? change(request, path) : done(request, notAllowed("GET, HEAD, POST"));
     }
@@ -132,7 +137,9 @@ final class Router {
             default ->
                 done(
                         request,
-                        reads.containsKey(name) || path.equals(THREADS) ? notAllowed("GET, HEAD") : notFound(path));
+                        reads.containsKey(name) || path.equals(THREADS) || path.equals(ROUTES)
+                                ? notAllowed("GET, HEAD")
+                                : notFound(path));
         };
     }
 

@@ -17,12 +17,15 @@ import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
 import odonata.actors.net.Netstack;
+import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.nic.TunNic;
+import odonata.node.http.RoutesView;
 import odonata.node.http.ThreadsView;
 import odonata.node.launch.CommandFailure;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.route.RouteTable;
 import odonata.ssi.membership.ClusterMember;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.membership.Member;
@@ -270,6 +273,28 @@ final class Assembly implements AutoCloseable {
     CompletableFuture<ThreadsView> threads() {
         return EachCpu.ask(machine, cpu -> new ThreadsView.CpuThreads(cpu.id(), cpu.threads()))
                 .thenApply(cpus -> new ThreadsView(self.id(), cpus));
+    }
+
+    /** The route tables of its CPUs. Any thread. */
+    CompletableFuture<RoutesView> routes() {
+        final List<CompletableFuture<RoutesView.CpuRoutes>> answers = stacks.entrySet().stream()
+                .map(each -> each.getValue().routes().thenApply(table -> cpuRoutes(each.getKey(), table)))
+                .toList();
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> new RoutesView(
+                        self.id(), answers.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static RoutesView.CpuRoutes cpuRoutes(final int cpu, final RouteTable<Ifnet> table) {
+        return new RoutesView.CpuRoutes(
+                cpu,
+                table.routes().entrySet().stream()
+                        .map(route -> new RoutesView.Route(
+                                route.getKey().toString(),
+                                route.getValue().ifIndex(),
+                                route.getValue().cpu(),
+                                route.getValue().mtu()))
+                        .toList());
     }
 
     MemberTrace trace() {

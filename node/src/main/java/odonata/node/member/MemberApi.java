@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import odonata.node.http.Health;
 import odonata.node.http.NodeApi;
+import odonata.node.http.RoutesView;
 import odonata.node.http.Sample;
 import odonata.node.http.ThreadsView;
 import odonata.node.snapshot.ClusterSnapshot;
@@ -185,6 +186,12 @@ final class MemberApi implements NodeApi {
     public CompletionStage<ThreadsView> threads() {
         return assembly.map(parts -> parts.threads())
                 .orElseGet(() -> CompletableFuture.completedFuture(new ThreadsView(0, List.of())));
+    }
+
+    @Override
+    public CompletionStage<RoutesView> routes() {
+        return assembly.map(Assembly::routes)
+                .orElseGet(() -> CompletableFuture.completedFuture(new RoutesView(0, List.of())));
     }
 
     @Override

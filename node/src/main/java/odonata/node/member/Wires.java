@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.nic.Nic;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.ip.Ipv4Prefix;
-import odonata.protocol.route.RouteTable;
+import odonata.protocol.route.RouteChange;
 import odonata.ssi.membership.ClusterMember;
 import odonata.ssi.membership.ClusterState;
 import odonata.ssi.membership.WirePeer;
@@ -51,6 +52,7 @@ final class Wires implements WireListener {
     private final Duration liveness;
     private final Map<Integer, Wire> wires = new HashMap<>();
     private final Map<Ifnet, Ipv4Prefix> devices = new HashMap<>();
+    private final Map<Ipv4Prefix, Ifnet> routes = new HashMap<>();
     private Optional<Device> own = Optional.empty();
     private WireHub hub;
     private int next;
@@ -113,7 +115,8 @@ final class Wires implements WireListener {
         final Map<Ifnet, Ipv4Prefix> behind = new HashMap<>();
         for (final WirePeer peer : state.wirePeers()) {
             peer.deviceCpu()
-                    .ifPresent(cpu -> behind.put(new Ifnet((int) peer.client(), cpu), Ipv4Prefix.parse(peer.prefix())));
+                    .ifPresent(cpu -> behind.put(
+                            new Ifnet((int) peer.client(), cpu, Ifnet.ETHER_MTU), Ipv4Prefix.parse(peer.prefix())));
         }
         final boolean changed = !behind.equals(devices);
         devices.clear();
@@ -136,17 +139,39 @@ final class Wires implements WireListener {
         }
     }
 
+    /** Changes, of the routes that stand here, those that are other ones now; what others have added stays. */
     private void route() {
-        RouteTable<Ifnet> table = RouteTable.empty();
-        for (final Wire wire : wires.values()) {
-            table = table.with(wire.prefix(), new Ifnet(wire.nic().ifIndex(), wire.cpu()));
+        final Map<Ipv4Prefix, Ifnet> wanted = new HashMap<>();
+        wires.values()
+                .forEach(wire -> wanted.put(
+                        wire.prefix(),
+                        new Ifnet(wire.nic().ifIndex(), wire.cpu(), wire.nic().mtu())));
+        devices.forEach((device, prefix) -> wanted.put(prefix, device));
+        for (final Ipv4Prefix prefix : List.copyOf(routes.keySet())) {
+            if (!wanted.containsKey(prefix)) {
+                routes.remove(prefix);
+                change(RouteChange.delete(prefix));
+            }
         }
-        for (final Map.Entry<Ifnet, Ipv4Prefix> device : devices.entrySet()) {
-            table = table.with(device.getValue(), device.getKey());
-        }
-        for (final Netstack stack : stacks.values()) {
-            stack.routes(table);
-        }
+        wanted.forEach((prefix, to) -> {
+            final Ifnet before = routes.put(prefix, to);
+            if (before == null) {
+                change(RouteChange.add(prefix, to));
+            } else if (!before.equals(to)) {
+                change(RouteChange.change(prefix, to));
+            }
+        });
+    }
+
+    private void change(final RouteChange<Ifnet> change) {
+        final CompletableFuture<Void> told = stacks.get(cpus.get(0))
+                .route(change)
+                .thenAccept(error -> {
+                    if (error != NetError.OK) {
+                        LOG.warn("route not changed change={} error={}", change, error);
+                    }
+                });
+        LOG.debug("route change={} done={}", change, told.isDone());
     }
 
     private void retireUnused(final int client) {

@@ -252,6 +252,7 @@ class CommandLineTest {
                     "rebalance",
                     "logs",
                     "ps",
+                    "route",
                     "ps -L --cpu 0",
                     "trace out.json"
                 })
@@ -328,6 +329,7 @@ class CommandLineTest {
                     "buckets",
                     "logs",
                     "ps",
+                    "route",
                     "trace",
                     "doctor",
                     "config",

@@ -128,6 +128,13 @@ class HttpInterfaceTest {
         }
 
         @Override
+        public CompletionStage<RoutesView> routes() {
+            return CompletableFuture.completedFuture(new RoutesView(
+                    1,
+                    List.of(new RoutesView.CpuRoutes(0, List.of(new RoutesView.Route("10.77.77.0/24", 7, 0, 1_500))))));
+        }
+
+        @Override
         public CompletionStage<ThreadsView> threads() {
             return CompletableFuture.completedFuture(new ThreadsView(
                     1,
@@ -245,6 +252,16 @@ class HttpInterfaceTest {
         void shouldServeEachPart(final String part) throws Exception {
             start(Optional.empty());
             assertThat(get("/api/v1/" + part).statusCode()).isEqualTo(200);
+        }
+
+        @Test
+        void shouldShowTheRoutes() throws Exception {
+            start(Optional.empty());
+            final HttpResponse<String> response = get("/api/v1/routes");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), RoutesView.class))
+                    .isEqualTo(node.routes().toCompletableFuture().join());
+            assertThat(post("/api/v1/routes", "", BEARER).statusCode()).isEqualTo(405);
         }
 
         @Test

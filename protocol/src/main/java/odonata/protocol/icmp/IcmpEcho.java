@@ -21,7 +21,8 @@ public final class IcmpEcho {
     }
 
     /**
-     * Turns an echo request into its reply in place: addresses swapped, time to live renewed, checksums corrected.
+     * Turns an echo request into its reply in place: addresses swapped, time to live renewed, DF cleared, checksums
+     * corrected.
      *
      * @param mbuf a packet that the classifier accepted
      * @return false, with nothing changed, when it is not a whole, undamaged echo request from one host to one host
@@ -37,7 +38,7 @@ public final class IcmpEcho {
         }
         icmp.changeType(IcmpHeader.ECHO_REPLY);
         final int src = ip.src();
-        ip.src(ip.dst()).dst(src).ttl(Ipv4Header.DEFAULT_TTL).putChecksum();
+        ip.src(ip.dst()).dst(src).ttl(Ipv4Header.DEFAULT_TTL).fragment(0, 0).putChecksum();
         return true;
     }
 

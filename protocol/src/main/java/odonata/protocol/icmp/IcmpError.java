@@ -25,15 +25,16 @@ public final class IcmpError {
      * @param src address of this system to send from
      * @param type one of the error types of {@link IcmpHeader}
      * @param code code within the type
-     * @param mtu next-hop MTU when the code is "fragmentation needed", else 0
+     * @param rest second word of the header: next-hop MTU when the code is "fragmentation needed", pointer in the high byte of a
+     *     parameter problem, else 0
      * @param cause packet with a header that {@link Ipv4Header#check} accepts
      * @return empty when RFC 1122 forbids it: about another ICMP error, a fragment other than the first, a packet to
      * many receivers, or from an address that is not one host
      */
     public static Optional<byte[]> build(
-            final int src, final int type, final int code, final int mtu, final Mbuf cause) {
+            final int src, final int type, final int code, final int rest, final Mbuf cause) {
         final Ipv4Header bad = new Ipv4Header().wrap(cause.data(), cause.offset(), cause.length());
-        if (!mayReport(bad)) {
+        if (!mayReport(cause)) {
             return Optional.empty();
         }
         final int quoted = Math.min(bad.totalLength(), bad.headerLength() + QUOTED_BYTES);
@@ -41,11 +42,13 @@ public final class IcmpError {
         System.arraycopy(cause.data(), cause.offset(), packet, packet.length - quoted, quoted);
         final Ipv4Header ip = new Ipv4Header().wrap(packet, 0, packet.length);
         ip.init(IpProto.ICMP, src, bad.src(), packet.length).putChecksum();
-        new IcmpHeader().wrap(ip).init(type, code, 0, mtu).putChecksum();
+        new IcmpHeader().wrap(ip).init(type, code, rest >>> 16, rest & 0xffff).putChecksum();
         return Optional.of(packet);
     }
 
-    private static boolean mayReport(final Ipv4Header bad) {
+    /** True when RFC 1122 section 3.2.2 allows an error message about {@code cause}, which has a whole header; see {@link #build}. */
+    public static boolean mayReport(final Mbuf cause) {
+        final Ipv4Header bad = new Ipv4Header().wrap(cause.data(), cause.offset(), cause.length());
         return bad.check()
                 && bad.fragmentOffset() == 0
                 && Ipv4Address.isUnicast(bad.src())
@@ -67,6 +70,27 @@ public final class IcmpError {
      */
     public static Optional<FlowKey> quotedFlow(final Mbuf error) {
         return body(error).flatMap(IcmpError::readFlow);
+    }
+
+    /**
+     * What an error message says, for the endpoint that it is about.
+     *
+     * @param error as for {@link #quotedFlow}
+     * @return empty when it is not an error message, or quotes too little, or neither TCP nor UDP
+     */
+    public static Optional<IcmpNotice> notice(final Mbuf error) {
+        final Optional<Mbuf> quote = body(error);
+        return quote.flatMap(IcmpError::readFlow).map(flow -> {
+            final Ipv4Header outer = new Ipv4Header().wrap(error.data(), error.offset(), error.length());
+            final IcmpHeader icmp = new IcmpHeader().wrap(outer);
+            final Mbuf inner = quote.get();
+            final Ipv4Header ip = new Ipv4Header().wrap(inner.data(), inner.offset(), inner.length());
+            final int ports = ip.payloadOffset() - inner.offset();
+            final int seq = inner.length() - ports >= QUOTED_BYTES
+                    ? NetOrder.getInt(inner.data(), ip.payloadOffset() + PORTS_BYTES)
+                    : 0;
+            return new IcmpNotice(icmp.type(), icmp.code(), icmp.seq(), flow, seq, ip.totalLength());
+        });
     }
 
     private static Optional<Mbuf> body(final Mbuf error) {

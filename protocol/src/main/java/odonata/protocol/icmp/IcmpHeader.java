@@ -49,6 +49,12 @@ public final class IcmpHeader {
     /** Code of {@link #UNREACHABLE}: too big for the next link, and DF is set. */
     public static final int FRAGMENTATION_NEEDED = 4;
 
+    /** Code of {@link #UNREACHABLE}: a source route that is not followed. */
+    public static final int SOURCE_ROUTE_FAILED = 5;
+
+    /** Code of {@link #TIME_EXCEEDED}: fragments did not come in time. */
+    public static final int REASSEMBLY_TIME = 1;
+
     private static final int CODE = 1;
     private static final int CHECKSUM = 2;
     private static final int IDENT = 4;

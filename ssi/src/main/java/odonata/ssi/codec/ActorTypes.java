@@ -5,6 +5,7 @@ import odonata.actors.caps.CapsWire;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Port;
 import odonata.actors.proc.Cred;
+import odonata.actors.socket.UdpMsg;
 
 /** Messages of {@code actors} that may go to another member; packets have forms of their own, see {@link PayloadCodec}. */
 final class ActorTypes implements WireTypes {
@@ -15,6 +16,12 @@ final class ActorTypes implements WireTypes {
                 .add(WireId.NET_MARKER, NetMsg.Marker.class)
                 .add(WireId.NET_HANDOVER, NetMsg.Handover.class, HandoverSerializer::new)
                 .add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.class)
+                .add(WireId.NET_CTL_INPUT, NetMsg.CtlInput.class)
+                .add(WireId.UDP_PCB_REQUEST, UdpMsg.PcbRequest.class)
+                .add(WireId.UDP_PCB_INSERT, UdpMsg.PcbInsert.class)
+                .add(WireId.UDP_PCB_REMOVE, UdpMsg.PcbRemove.class)
+                .add(WireId.UDP_DELIVER, UdpMsg.Deliver.class)
+                .add(WireId.UDP_NOTICE, UdpMsg.Notice.class)
                 .add(WireId.PORT, Port.class)
                 .add(WireId.CRED, Cred.class)
                 .add(WireId.CAPS_LOOKUP, CapsWire.LOOKUP)

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
+import odonata.protocol.udp.UdpPcb;
 import odonata.protocol.wire.Mbuf;
 
 /** Plain Java types and those of {@code protocol}. */
@@ -28,6 +30,8 @@ final class PlainTypes implements WireTypes {
                 .add(WireId.DURATION, Duration.class, TimeSerializers.DurationSerializer::new)
                 .add(WireId.BUCKET_MAP, BucketMap.class, ProtocolSerializers.OfBucketMap::new)
                 .add(WireId.FLOW_KEY, FlowKey.class)
+                .add(WireId.ICMP_NOTICE, IcmpNotice.class)
+                .add(WireId.UDP_PCB, UdpPcb.class)
                 .add(WireId.MBUF, Mbuf.class, ProtocolSerializers.OfMbuf::new);
     }
 }

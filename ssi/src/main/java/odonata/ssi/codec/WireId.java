@@ -36,6 +36,10 @@ public enum WireId {
     FLOW_KEY(33),
     /** {@link odonata.protocol.wire.Mbuf}, as its bytes. */
     MBUF(34),
+    /** {@link odonata.protocol.icmp.IcmpNotice}. */
+    ICMP_NOTICE(35),
+    /** {@link odonata.protocol.udp.UdpPcb}. */
+    UDP_PCB(36),
 
     /** {@link odonata.actors.netisr.NetMsg.MapChanged}. */
     NET_MAP_CHANGED(64),
@@ -45,27 +49,39 @@ public enum WireId {
     NET_HANDOVER(66),
     /** {@link odonata.actors.netisr.NetMsg.ServiceSync}. */
     NET_SERVICE_SYNC(67),
+    /** {@link odonata.actors.netisr.NetMsg.CtlInput}. */
+    NET_CTL_INPUT(80),
+    /** {@link odonata.actors.socket.UdpMsg.PcbRequest}. */
+    UDP_PCB_REQUEST(81),
+    /** {@link odonata.actors.socket.UdpMsg.PcbInsert}. */
+    UDP_PCB_INSERT(82),
+    /** {@link odonata.actors.socket.UdpMsg.PcbRemove}. */
+    UDP_PCB_REMOVE(83),
+    /** {@link odonata.actors.socket.UdpMsg.Deliver}. */
+    UDP_DELIVER(84),
+    /** {@link odonata.actors.socket.UdpMsg.Notice}. */
+    UDP_NOTICE(85),
 
     /** {@link odonata.actors.port.Port}. */
-    PORT(80),
+    PORT(88),
     /** {@link odonata.actors.proc.Cred}. */
-    CRED(81),
+    CRED(89),
     /** A look-up of a named service. */
-    CAPS_LOOKUP(82),
+    CAPS_LOOKUP(90),
     /** A request to a named service. */
-    CAPS_REQUEST(83),
+    CAPS_REQUEST(91),
     /** The reply of a named service was taken. */
-    CAPS_DISPOSE(84),
+    CAPS_DISPOSE(92),
     /** A member wants to know of the end of another. */
-    CAPS_WATCH(85),
+    CAPS_WATCH(93),
     /** The answer of a named service. */
-    CAPS_ANSWER(86),
+    CAPS_ANSWER(94),
     /** What a named service is found by. */
-    CAPS_KEY(87),
+    CAPS_KEY(95),
     /** Where a named service is. */
-    CAPS_SERVICE_REF(88),
+    CAPS_SERVICE_REF(96),
     /** {@link odonata.actors.caps.CapsMsg.Sender}. */
-    CAPS_SENDER(89),
+    CAPS_SENDER(97),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),

@@ -11,8 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import odonata.actors.caps.CapsSamples;
 import odonata.actors.netisr.NetMsg;
+import odonata.actors.socket.UdpMsg;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
+import odonata.protocol.udp.UdpPcb;
 import odonata.protocol.wire.Mbuf;
 import odonata.ssi.membership.MembershipSamples;
 
@@ -71,5 +74,16 @@ final class WireSamples {
                 new NetMsg.Handover(2, 9, 255, true, -1, new NetMsg.FlowState[] {}),
                 new NetMsg.Handover(2, 9, 0, false, 1, new NetMsg.FlowState[] {flow, flow}));
         add(WireId.NET_SERVICE_SYNC, NetMsg.ServiceSync.INSTANCE);
+        final FlowKey quoted = new FlowKey(0x0a4d4d01, 80, 0x0a000001, 40_000, 6);
+        final IcmpNotice notice = new IcmpNotice(3, 4, 1400, quoted, -5, 1500);
+        add(WireId.ICMP_NOTICE, notice);
+        add(WireId.NET_CTL_INPUT, new NetMsg.CtlInput(notice));
+        final UdpPcb pcb = new UdpPcb(UdpPcb.socketOf(3, 7), 0x0a4d4d01, 53, -2, 40_000, true, List.of(0xe0000001));
+        add(WireId.UDP_PCB, pcb, UdpPcb.unbound(1));
+        add(WireId.UDP_PCB_REQUEST, new UdpMsg.PcbRequest(pcb));
+        add(WireId.UDP_PCB_INSERT, new UdpMsg.PcbInsert(pcb));
+        add(WireId.UDP_PCB_REMOVE, new UdpMsg.PcbRemove(pcb.socket()));
+        add(WireId.UDP_DELIVER, new UdpMsg.Deliver(5, new Mbuf(new byte[] {0x45, 0, 9}, 0, 3, 5, 9)));
+        add(WireId.UDP_NOTICE, new UdpMsg.Notice(5, notice));
     }
 }

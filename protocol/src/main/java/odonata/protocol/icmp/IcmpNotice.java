@@ -1,0 +1,45 @@
+package odonata.protocol.icmp;
+
+import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
+
+/**
+ * What an ICMP error message says about a packet that this system is said to have sent: {@code pr_ctlinput}. Anybody can send one; who acts
+ * on it compares it with an endpoint first (RFC 5927).
+ *
+ * @param type type of the message, one of the error types of {@link IcmpHeader}
+ * @param code code within the type
+ * @param mtu next-hop MTU when the code is "fragmentation needed", 0 from old routers
+ * @param flow the packet's flow, our end as {@code src}
+ * @param seq sequence number that a TCP segment had; 0 when the message does not quote that far, of no meaning for UDP
+ * @param length bytes of the packet by its own account
+ */
+public record IcmpNotice(int type, int code, int mtu, FlowKey flow, int seq, int length) {
+
+    /** True when a router wanted to fragment the packet and was not allowed to. */
+    public boolean tooBig() {
+        return type == IcmpHeader.UNREACHABLE && code == IcmpHeader.FRAGMENTATION_NEEDED;
+    }
+
+    /**
+     * What it means to the endpoint: ECONNREFUSED from the peer itself; EMSGSIZE; EHOSTUNREACH, which may pass; EPERM when somebody on the way
+     * forbids it; OK when nothing is to be done (source quench: RFC 6633; redirect: this system has no other router to turn to).
+     * Source: RFC 1122 sections 3.2.2.1 and 4.2.3.9, {@code inetctlerrmap}.
+     */
+    public NetError error() {
+        return switch (type) {
+            case IcmpHeader.UNREACHABLE -> ofUnreachable();
+            case IcmpHeader.TIME_EXCEEDED -> code == 0 ? NetError.EHOSTUNREACH : NetError.OK;
+            default -> NetError.OK;
+        };
+    }
+
+    private NetError ofUnreachable() {
+        return switch (code) {
+            case IcmpHeader.PROTOCOL_UNREACHABLE, IcmpHeader.PORT_UNREACHABLE -> NetError.ECONNREFUSED;
+            case IcmpHeader.FRAGMENTATION_NEEDED -> NetError.EMSGSIZE;
+            case 9, 10, 13 -> NetError.EPERM;
+            default -> NetError.EHOSTUNREACH;
+        };
+    }
+}
