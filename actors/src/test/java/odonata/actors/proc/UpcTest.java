@@ -130,6 +130,7 @@ class UpcTest {
                     root,
                     new Upc.Register(
                             shared, events -> seen.add(root.place().cpu().id() + " " + events)));
+            call(root, new Sys.UschedSet(new UschedCmd.SetCpu(0)));
             bed.tell(root, probe -> {
                 probe.self().sendsys(new Sys.Nanosleep(MS), id, "slept");
                 probe.self().syscall(new Sys.UschedSet(new UschedCmd.SetCpu(1)), (error, cpu) -> {});
