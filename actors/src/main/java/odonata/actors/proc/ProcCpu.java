@@ -24,6 +24,7 @@ import odonata.actors.usched.Policies;
 import odonata.actors.usched.SchedParam;
 import odonata.actors.usched.Usched;
 import odonata.actors.usched.UschedCpu;
+import odonata.actors.usched.UserClass;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
@@ -185,8 +186,16 @@ public final class ProcCpu implements UschedCpu {
         });
     }
 
+    /**
+     * {@link Usched#acquireCurproc}. Who loses the designation is in the kernel from now on, at the kernel's priority: at that of its user code
+     * it might never come to where it is queued, or goes to another CPU.
+     */
     boolean acquireCurproc(final Lwp lwp) {
+        final Lwp before = usched.curproc();
         final boolean designated = usched.acquireCurproc(lwp);
+        if (designated && before != null && before != lwp) {
+            cpu.setPri(procs.get(before.pid()).thread(), Pri.KERN_USER);
+        }
         armTick();
         return designated;
     }
@@ -213,10 +222,14 @@ public final class ProcCpu implements UschedCpu {
     }
 
     /**
-     * Where one that has just been queued here could begin at once, by what the other CPUs publish; null when it has to wait. A CPU that
-     * becomes free looks at the queues after it has published that, so that one of the two sees the other.
+     * Where one that has just been queued here could begin at once, by what the other CPUs publish; null when it has to wait. If the CPU in
+     * the address of its port is free, there: what is sent to it takes the shortest way then. A CPU that becomes free looks at the queues after it has published that, so that one of the two sees the other.
      */
     ProcCpu betterFor(final Proc proc) {
+        final ProcCpu home = machine.of(cpu.machine().cpu(proc.port().cpu()));
+        if (home != this && mayRun(proc, home.slot) && upri(home.slot) == UserClass.NOBODY) {
+            return home;
+        }
         final int better =
                 choice.better(proc.lwp().priority(), other -> other != slot && mayRun(proc, other), this::upri);
         return better < 0 ? null : machine.at(better);
