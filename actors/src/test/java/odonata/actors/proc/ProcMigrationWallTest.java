@@ -44,7 +44,7 @@ class ProcMigrationWallTest {
             final Procs procs = Procs.create(bed.machine(), POLICIES);
             CapsCpu.attach(procs);
             final ProcCpu first = procs.parts().get(0);
-            final Proc server = first.exec(
+            first.exec(
                     UserBed.image(probe -> probe.self()
                             .syscall(new Caps.Service("echo", Caps.ANY, Caps.ANY), (error, endpoint) -> {
                                 service.complete(endpoint);
@@ -61,9 +61,7 @@ class ProcMigrationWallTest {
                 final ProcCpu part = procs.parts().get(i % CPUS);
                 part.cpu()
                         .inject(() -> part.exec(
-                                UserBed.image(probe -> open(probe, server.pid(), seed, end)),
-                                Cred.ROOT,
-                                SchedParam.normal(0)));
+                                UserBed.image(probe -> open(probe, seed, end)), Cred.ROOT, SchedParam.normal(0)));
             }
             done.forEach(Bed::await);
             assertThat(wrong).hasValue(0);
@@ -90,7 +88,7 @@ class ProcMigrationWallTest {
         });
     }
 
-    private void open(final UserProbe probe, final int server, final Seed seed, final CompletableFuture<Void> end) {
+    private void open(final UserProbe probe, final Seed seed, final CompletableFuture<Void> end) {
         probe.self()
                 .syscall(
                         new Sys.Sigaction(Signal.SIGUSR1, new SigAction.Catch(signal -> caught.incrementAndGet())),
