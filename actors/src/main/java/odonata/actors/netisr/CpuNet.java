@@ -1,12 +1,14 @@
 package odonata.actors.netisr;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.lwkt.Td;
 import odonata.actors.nic.Nic;
@@ -63,6 +65,8 @@ public final class CpuNet {
         private final Port<NetMsg> port;
         private final HoldQueues<Msg<NetMsg.Packet>> holds;
         private final Optional<FlowCounters> flows;
+        private boolean waits;
+        private Predicate<BitSet> cargo = buckets -> false;
 
         private Lane(
                 final Port<NetMsg> port,
@@ -71,6 +75,24 @@ public final class CpuNet {
             this.port = port;
             this.holds = holds;
             this.flows = flows;
+        }
+
+        /** Whether the thread holds something besides packets until buckets come. */
+        public void waits(final boolean on) {
+            waits = on;
+        }
+
+        /** How to find out whether the protocol has something besides flow counters that goes with some buckets ({@link NetMsg.Give}). */
+        public void cargo(final Predicate<BitSet> inBuckets) {
+            cargo = inBuckets;
+        }
+
+        boolean hasCargo(final BitSet buckets) {
+            return cargo.test(buckets);
+        }
+
+        boolean wantsRelease() {
+            return waits || holds.held() > 0;
         }
 
         Port<NetMsg> port() {
@@ -316,6 +338,11 @@ public final class CpuNet {
         } else {
             counters.count(NetCounter.of(ipClass));
         }
+    }
+
+    /** Forgets what ICMP said of paths; on the carrier. */
+    public void purgeHostCache() {
+        hostCache.clear();
     }
 
     /** Sends a packet to the protocol thread that owns it, wherever that is. */
