@@ -2,6 +2,7 @@ package odonata.actors.tcp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import odonata.protocol.tcp.machine.TcpCounters;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.syn.Syncache;
@@ -50,6 +51,17 @@ public final class TcpStack {
     /** Handshakes begun by peers. */
     public int halfOpen() {
         return cpu.map(tcp -> tcp.syns.size()).orElse(0);
+    }
+
+    /** What this CPU owns: its listeners, then its connections. */
+    public List<TcpLine> lines() {
+        return cpu.map(tcp -> Stream.concat(
+                                tcp.listens.all().stream()
+                                        .filter(listener -> tcp.owns(listener.so))
+                                        .map(TcpLine::of),
+                                tcp.conns.all().stream().map(TcpLine::of))
+                        .toList())
+                .orElse(List.of());
     }
 
     /** Listening sockets in this CPU's replica. */

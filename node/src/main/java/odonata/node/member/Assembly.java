@@ -27,6 +27,7 @@ import odonata.actors.proc.ProcCpu;
 import odonata.actors.proc.Procs;
 import odonata.actors.usched.Bsd4;
 import odonata.config.ServiceSettings;
+import odonata.node.http.ConnectionsView;
 import odonata.node.http.RoutesView;
 import odonata.node.http.ThreadsView;
 import odonata.node.httpd.HttpService;
@@ -300,6 +301,21 @@ final class Assembly implements AutoCloseable {
     CompletableFuture<ThreadsView> threads() {
         return EachCpu.ask(machine, cpu -> new ThreadsView.CpuThreads(cpu.id(), cpu.threads()))
                 .thenApply(cpus -> new ThreadsView(self.id(), cpus));
+    }
+
+    /** The TCP connections and listeners of its CPUs. Any thread. */
+    CompletableFuture<ConnectionsView> connections() {
+        final List<CompletableFuture<List<ConnectionsView.Connection>>> answers = stacks.entrySet().stream()
+                .map(each -> each.getValue().tcpLines().thenApply(lines -> lines.stream()
+                        .map(line -> Connections.viewOf(each.getKey(), line))
+                        .toList()))
+                .toList();
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> new ConnectionsView(
+                        self.id(),
+                        answers.stream()
+                                .flatMap(answer -> answer.join().stream())
+                                .toList()));
     }
 
     /** The route tables of its CPUs. Any thread. */
