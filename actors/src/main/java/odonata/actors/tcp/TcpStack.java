@@ -12,7 +12,7 @@ public final class TcpStack {
     private final TcpSettings settings;
     private final TcpSecret secret;
     private final Syncache.Limits limits;
-    private Optional<TcpCpu> cpu = Optional.empty();
+    private volatile Optional<TcpCpu> cpu = Optional.empty();
 
     /** The settings are read while TCP runs, and may be changed by the carrier. */
     public TcpStack(final TcpSettings settings, final TcpSecret secret) {
@@ -74,7 +74,7 @@ public final class TcpStack {
         return cpu.map(tcp -> tcp.ports.size()).orElse(0);
     }
 
-    /** What the machine counted; empty before the thread runs. */
+    /** What the machine counted; empty before the thread runs. Any thread. */
     public Optional<TcpCounters> counters() {
         return cpu.map(tcp -> tcp.machine.counters());
     }

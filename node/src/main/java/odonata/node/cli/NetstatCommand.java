@@ -115,7 +115,7 @@ final class NetstatCommand extends Common {
         String before = "";
         for (final Map.Entry<String, Long> entry : counted.entrySet()) {
             final int dot = entry.getKey().indexOf('.');
-            final String protocol = dot < 0 ? "" : entry.getKey().substring(0, dot);
+            final String protocol = dot < 0 ? "flow" : entry.getKey().substring(0, dot);
             if (!protocol.equals(before)) {
                 lines.add(protocol + ":");
                 before = protocol;
