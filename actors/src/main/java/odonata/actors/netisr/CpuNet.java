@@ -27,6 +27,7 @@ import odonata.protocol.ip.IpOutput;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.PacketClassifier;
 import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.TcpSegmenter;
 import odonata.protocol.wire.Mbuf;
 import odonata.protocol.wire.NetOrder;
 
@@ -361,9 +362,19 @@ public final class CpuNet {
      * @return ENETUNREACH without a route, EMSGSIZE when it is too long for its path and has DF, ENOBUFS when a device of this CPU lost it
      */
     public NetError output(final Td td, final Mbuf mbuf) {
+        return output(td, mbuf, 0);
+    }
+
+    /**
+     * The same for a large TCP packet with DF that the device cuts into segments (R45, 5.10).
+     *
+     * @param segmentSize text of each segment but the last, bytes; 0: it is one segment
+     * @return EMSGSIZE when a segment of that size is too long for its path
+     */
+    public NetError output(final Td td, final Mbuf mbuf, final int segmentSize) {
         final int dst = NetOrder.getInt(mbuf.data(), mbuf.offset() + DST);
         if (isLocal(dst)) {
-            return ipOutput.output(mbuf, Ifnet.MAX_MTU, packet -> loopback(td, packet));
+            return ipOutput.output(mbuf, Ifnet.MAX_MTU, packet -> loopback(td, packet, segmentSize));
         }
         final Optional<Ifnet> route = routes.lookup(dst);
         if (route.isEmpty()) {
@@ -372,11 +383,15 @@ public final class CpuNet {
         }
         final Ifnet to = route.get();
         final int mtu = hostCache.mtu(dst, to.mtu(), td.now());
+        if (segmentSize > 0 && TcpSegmenter.headers(mbuf) + segmentSize > mtu) {
+            counters.count(NetCounter.CANTFRAG);
+            return NetError.EMSGSIZE;
+        }
+        final boolean cut = segmentSize == 0 && mbuf.length() > mtu;
         final long lost = counters.get(NetCounter.OUTPUT_DROPPED);
-        final boolean cut = mbuf.length() > mtu;
-        final NetError error = ipOutput.output(mbuf, mtu, packet -> {
+        final NetError error = ipOutput.output(mbuf, segmentSize > 0 ? Ifnet.MAX_MTU : mtu, packet -> {
             counters.add(NetCounter.OUT_FRAGMENTS, cut ? 1 : 0);
-            send(td, packet, to);
+            send(td, packet, to, segmentSize);
         });
         if (error != NetError.OK) {
             counters.count(NetCounter.CANTFRAG);
@@ -388,30 +403,54 @@ public final class CpuNet {
     }
 
     /** What is for this system itself comes in again, without a wire. */
-    private void loopback(final Td td, final Mbuf packet) {
-        counters.count(NetCounter.OUTPUT_LOOPBACK);
-        input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
-    }
-
-    private void send(final Td td, final Mbuf mbuf, final Ifnet to) {
-        if (to.cpu() == cpu.id()) {
-            transmit(mbuf, to.ifIndex());
+    private void loopback(final Td td, final Mbuf packet, final int segmentSize) {
+        if (segmentSize > 0) {
+            new TcpSegmenter().split(packet, segmentSize, segment -> loopback(td, segment));
         } else {
-            counters.count(NetCounter.OUTPUT_REMOTE);
-            td.sendMsg(netisr(to.cpu()), td.initMsg(new NetMsg.Output(mbuf, to.ifIndex()), Port.none()));
+            loopback(td, packet);
         }
     }
 
-    /** Sends a packet by a device of this CPU. */
-    void transmit(final Mbuf mbuf, final int ifIndex) {
+    private boolean loopback(final Td td, final Mbuf packet) {
+        counters.count(NetCounter.OUTPUT_LOOPBACK);
+        input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
+        return true;
+    }
+
+    private void send(final Td td, final Mbuf mbuf, final Ifnet to, final int segmentSize) {
+        if (to.cpu() == cpu.id()) {
+            transmit(mbuf, to.ifIndex(), segmentSize);
+        } else if (segmentSize == 0 || cpu.machine().hosts(to.cpu())) {
+            sendRemote(td, new NetMsg.Output(mbuf, to.ifIndex(), segmentSize), to.cpu());
+        } else {
+            new TcpSegmenter().split(mbuf, segmentSize, segment -> {
+                sendRemote(td, new NetMsg.Output(segment, to.ifIndex()), to.cpu());
+                return true;
+            });
+        }
+    }
+
+    private void sendRemote(final Td td, final NetMsg output, final int target) {
+        counters.count(NetCounter.OUTPUT_REMOTE);
+        td.sendMsg(netisr(target), td.initMsg(output, Port.none()));
+    }
+
+    /** Sends a packet by a device of this CPU, as segments unless {@code segmentSize} is 0. */
+    void transmit(final Mbuf mbuf, final int ifIndex, final int segmentSize) {
         final Nic nic = nics.get(ifIndex);
-        if (nic == null || !nic.transmit(mbuf, cpu.clock().nowNs())) {
+        if (nic == null || !transmit(nic, mbuf, segmentSize)) {
             counters.count(NetCounter.OUTPUT_DROPPED);
             return;
         }
+        counters.add(NetCounter.OUTPUT_TSO, segmentSize > 0 ? 1 : 0);
         if (!sending.contains(nic)) {
             sending.add(nic);
         }
+    }
+
+    private boolean transmit(final Nic nic, final Mbuf mbuf, final int segmentSize) {
+        final long nowNs = cpu.clock().nowNs();
+        return segmentSize > 0 ? nic.transmitTso(mbuf, segmentSize, nowNs) : nic.transmit(mbuf, nowNs);
     }
 
     /** Has the devices send what they gathered: the work of a rollup. */

@@ -85,7 +85,8 @@ public final class NetisrThread extends ProtoThread {
     }
 
     private void onOutput(final Msg<Output> msg) {
-        net().transmit(msg.command().mbuf(), msg.command().ifIndex());
+        final Output output = msg.command();
+        net().transmit(output.mbuf(), output.ifIndex(), output.segmentSize());
     }
 
     /** The chain over the CPUs of this member, in ascending order (5.9, I48): each applies it to its own replica, the last replies. */
