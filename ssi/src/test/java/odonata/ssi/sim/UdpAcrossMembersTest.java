@@ -78,7 +78,7 @@ class UdpAcrossMembersTest {
     }
 
     /** A thread with a socket. */
-    private final class User extends LwktThread<SockMsg> {
+    private static final class User extends LwktThread<SockMsg> {
         private final List<Integer> received;
         private final List<NetError> errors;
         private UdpSocket socket;
