@@ -20,20 +20,20 @@ public sealed interface Caps<R> extends SysCall<R> {
     int MOST_OPEN = 256;
 
     /**
-     * Registers a service. EEXIST: the same triple is; EPERM: in the name of a user or group that is not the caller's, and not root;
+     * Registers a service. EEXIST: the same triple is, on this member; EPERM: in the name of a user or group that is not the caller's, and not root;
      * EINVAL: no name, or a long one. Returns an endpoint.
      */
     record Service(String name, int uid, int gid) implements Caps<Integer> {}
 
     /**
-     * Opens a service; {@link #ANY} on either side matches all, the oldest that matches is opened. ENOENT: there is none. Returns an
-     * endpoint.
+     * Opens a service; {@link #ANY} on either side matches all, the oldest that matches is opened: one of this member, else of the first other
+     * member that has one. ENOENT: there is none. Returns an endpoint.
      */
     record Client(String name, int uid, int gid) implements Caps<Integer> {}
 
     /**
-     * A client's request; the payload must be immutable. Does not wait. ENOTCONN: the service has gone; ENOBUFS: take replies first.
-     * Returns its number.
+     * A client's request; the payload must be immutable. Does not wait. ENOTCONN: the service has gone; ENOBUFS: take replies first; EINVAL:
+     * the service is on another member, and the payload cannot go there. Returns its number.
      */
     record Put(int endpoint, Object payload) implements Caps<Long> {}
 
@@ -43,7 +43,10 @@ public sealed interface Caps<R> extends SysCall<R> {
     /** The next message of an endpoint. ENOTCONN also for a client whose service has gone, when it has taken all replies. */
     record Wait(int endpoint) implements Caps<CapsMsg> {}
 
-    /** A service's answer to a request that it has taken; the payload must be immutable. ENOENT: it has not, or has answered. */
+    /**
+     * A service's answer to a request that it has taken; the payload must be immutable. ENOENT: it has not, or has answered; EINVAL: the
+     * client is on another member, and the payload cannot go there.
+     */
     record Reply(int endpoint, long id, Object payload) implements Caps<Void> {}
 
     /** Closes an endpoint, as the end of its process does. */

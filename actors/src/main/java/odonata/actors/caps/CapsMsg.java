@@ -27,7 +27,7 @@ public record CapsMsg(long id, State state, Sender sender, NetError error, Objec
     /**
      * A sender, stamped by the kernel (I59).
      *
-     * @param pid its process; 0 for the kernel
+     * @param pid its process, on its member; 0 for the kernel
      * @param cred who it was when it sent
      */
     public record Sender(int pid, Cred cred) {

@@ -8,12 +8,15 @@ import java.util.Map;
 import odonata.actors.port.Msg;
 import odonata.actors.proc.Proc;
 
-/** One end of a service: what waits for its process, and the calls in which its process waits. */
+/**
+ * One end of a service: what waits for its process, and the calls in which its process waits. Owner: the CPU on which the process is.
+ */
 abstract class Endpoint {
     private final int id;
     private final Proc owner;
     private final ArrayDeque<Item> queue = new ArrayDeque<>();
     private final ArrayDeque<Msg<Caps.Wait>> waiters = new ArrayDeque<>();
+    private boolean closed;
 
     /** What waits; {@code request} is null unless it is an unanswered request. */
     private record Item(CapsMsg msg, Msg<?> request) {}
@@ -29,6 +32,14 @@ abstract class Endpoint {
 
     final Proc owner() {
         return owner;
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    final void closes() {
+        closed = true;
     }
 
     final ArrayDeque<Msg<Caps.Wait>> waiters() {
@@ -61,6 +72,9 @@ abstract class Endpoint {
         private final CapsKey key;
         private final Map<Long, Msg<?>> held = new LinkedHashMap<>();
 
+        /** Requests from other members that were not disposed of, with the CPU that each came from. */
+        private final Map<Long, Integer> remote = new LinkedHashMap<>();
+
         OfService(final int id, final Proc owner, final CapsKey key) {
             super(id, owner);
             this.key = key;
@@ -70,9 +84,39 @@ abstract class Endpoint {
             return key;
         }
 
-        /** A request that its process has and has not answered, which it now does; null when there is none. */
-        Msg<?> answer(final long msgId) {
-            return held.remove(msgId);
+        /** A request has come from another member. */
+        void from(final int cpu, final long msgId) {
+            remote.put(msgId, cpu);
+        }
+
+        void disposed(final long msgId) {
+            remote.remove(msgId);
+        }
+
+        /** The member of a CPU has gone: its requests that were answered, for nobody else will say that they are not needed any more. */
+        List<Long> answeredFor(final int cpu) {
+            final List<Long> ids = new ArrayList<>();
+            remote.forEach((id, from) -> {
+                if (from == cpu && !held.containsKey(id) && !isQueued(id)) {
+                    ids.add(id);
+                }
+            });
+            return ids;
+        }
+
+        private boolean isQueued(final long msgId) {
+            return super.queue.stream()
+                    .anyMatch(item -> item.request() != null && item.msg().id() == msgId);
+        }
+
+        /** A request that its process has and has not answered; null when there is none. */
+        Msg<?> held(final long msgId) {
+            return held.get(msgId);
+        }
+
+        /** Its process answers one that it has. */
+        void answered(final long msgId) {
+            held.remove(msgId);
         }
 
         /** All requests that nobody will answer any more. */

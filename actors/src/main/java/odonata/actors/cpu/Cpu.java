@@ -29,6 +29,7 @@ public final class Cpu {
     private final Machine machine;
     private final CpuSettings settings;
     private final CpuDriver driver;
+    private final int throughput;
     private final PanicHandler panicHandler;
     private final Crossbar crossbar;
     private final Transport transport;
@@ -56,7 +57,8 @@ public final class Cpu {
     private long tokenFreeNs = Long.MAX_VALUE;
     private volatile boolean halted;
     private long turnNs;
-    private long localPuts;
+    private long switches;
+    private long messages;
     private Ktr ktr;
 
     Cpu(
@@ -72,7 +74,8 @@ public final class Cpu {
         this.settings = settings;
         this.panicHandler = panicHandler;
         driver = drivers.driverOf(this);
-        accounting = new Accounting(settings.accounting(), counters, driver);
+        throughput = driver.throughput();
+        accounting = new Accounting(settings.accounting(), counters, driver.clock(), driver.isVirtual());
         crossbar = new Crossbar(
                 slot, ends, new CpuHost(this), settings.ringCapacity(), settings.uplinkCapacity(), driver.isVirtual());
         ends[slot] = crossbar;
@@ -430,6 +433,10 @@ public final class Cpu {
         return driver;
     }
 
+    int throughput() {
+        return throughput;
+    }
+
     CpuAkka akka() {
         return akka;
     }
@@ -554,15 +561,14 @@ public final class Cpu {
     }
 
     void sentLocally() {
-        localPuts++;
+        pairs.local();
         driver.sentLocally();
     }
 
     void messageTaken(final CpuThread thread, final Object message) {
-        final Msg<?> msg = message instanceof Msg<?> known ? known : null;
-        driver.taken(thread, (msg == null ? message : msg.command()).getClass(), msg != null && msg.isReply());
+        driver.taken(thread, message);
         final Ktr trace = ktr;
-        if (trace != null && msg != null) {
+        if (trace != null && message instanceof Msg<?> msg) {
             trace.noteMsg(Ktr.Kind.TAKE, msg, id);
         } else if (trace != null) {
             trace.note(Ktr.Kind.TAKE, message);
@@ -726,7 +732,7 @@ public final class Cpu {
     private void runThread(final CpuThread thread) {
         if (thread != lastThread) {
             lastThread = thread;
-            counters.add(CpuCounter.SWITCHES, 1);
+            switches++;
             driver.switched(thread);
         }
         accounting.begin(thread.threadClass());
@@ -748,7 +754,7 @@ public final class Cpu {
             trace.note(Ktr.Kind.STOP, thread);
         }
         curthread = null;
-        counters.add(CpuCounter.MESSAGES, served);
+        messages += served;
         if (thread.hasWork()) {
             runQueue.moveToTail(thread);
         } else {
@@ -783,13 +789,12 @@ public final class Cpu {
     private void endTurn() {
         counters.add(CpuCounter.IPIS_SENT, crossbar.flush());
         transport.flush();
+        counters.set(CpuCounter.SWITCHES, switches);
+        counters.set(CpuCounter.MESSAGES, messages);
         counters.set(CpuCounter.ENTRIES, crossbar.taken());
         counters.set(CpuCounter.RUN_QUEUE, runQueue.size());
         counters.set(CpuCounter.QUEUE_DEPTH, backlog.messages());
         counters.set(CpuCounter.OUTSTANDING, transport.outstanding());
-        if (localPuts > 0) {
-            pairs.local(localPuts);
-            localPuts = 0;
-        }
+        pairs.publish();
     }
 }

@@ -91,7 +91,7 @@ final class CpuAkka {
         final String key = CpuRegistry.add(cpu);
         booting = true;
         try {
-            final Config config = RESOLVED.computeIfAbsent(cpu.driver().throughput(), CpuAkka::resolved)
+            final Config config = RESOLVED.computeIfAbsent(cpu.throughput(), CpuAkka::resolved)
                     .withValue(CpuRegistry.KEY, ConfigValueFactory.fromAnyRef(key));
             system = ActorSystem.create(
                     Guardian.create(cpu),

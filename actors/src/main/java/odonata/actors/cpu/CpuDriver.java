@@ -29,8 +29,8 @@ interface CpuDriver {
     /** Spends virtual time. */
     void charge(long ns);
 
-    /** A thread takes a message. */
-    void taken(CpuThread thread, Class<?> kind, boolean reply);
+    /** A thread takes a message, or what it was told by plain Akka means. */
+    void taken(CpuThread thread, Object message);
 
     /** A change to another thread. */
     void switched(CpuThread to);

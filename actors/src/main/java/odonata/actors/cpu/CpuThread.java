@@ -47,7 +47,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private Runnable mailbox;
     private boolean waitsForMailbox;
     private boolean mustRun;
-    private Runnable rollup;
+    private boolean open;
     private int servedNow;
     private int sinceRollup;
     private int critCount;
@@ -60,10 +60,9 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private long ranAt = NEVER;
     private Runnable release;
     private Runnable end;
-    private Behavior<?> body;
+    private ThreadBody body;
     private Migration migration;
 
-    CpuThread prevRunnable;
     CpuThread nextRunnable;
     boolean onRunQueue;
 
@@ -102,7 +101,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         mailbox = null;
         waitsForMailbox = false;
         mustRun = false;
-        rollup = null;
+        open = false;
         servedNow = 0;
         sinceRollup = 0;
         critCount = 0;
@@ -184,11 +183,6 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         return tokens;
     }
 
-    /** What runs after a batch: when the port is empty, or after {@code lwkt.port.rollup-batch} messages. */
-    public void onBatchEnd(final Runnable function) {
-        rollup = function;
-    }
-
     /**
      * What runs when it leaves the run queue ({@code td_release}): it waits for something, has nothing to do, or was descheduled. Not
      * when it is preempted or others run before it.
@@ -207,9 +201,10 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         return cpu.callouts().callout(function, this);
     }
 
-    /** What its actor on another CPU is to do, if it migrates; a thread without it is bound to its CPU. */
-    public void goesOnAs(final Behavior<?> newBody) {
+    /** What it does; by its actor, when that starts. A thread without it is any behaviour, run by Akka and bound to its CPU. */
+    public void begins(final ThreadBody newBody) {
         body = newBody;
+        port.ownerTakes();
     }
 
     /** What it is and does; on the carrier. */
@@ -382,20 +377,43 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         cpu.enqueue(this);
     }
 
-    /** Runs the actor for at most {@code throughput} messages. Returns how many it took. */
+    /** Takes at most {@code throughput} messages; before them Akka does for the actor what it has to. Returns how many it took. */
     int run() {
         Kassert.check(!waitsForMailbox, "%s runs before it was created", this);
         servedNow = 0;
-        mustRun = false;
-        mailbox.run();
+        if (mustRun || body == null || port.isAkkaNext()) {
+            mustRun = false;
+            mailbox.run();
+            open = body != null && MailboxBridge.isOpen(mailbox);
+        }
+        if (open) {
+            receive();
+        }
         SERVED.setOpaque(this, served + servedNow);
         BATCHES.setOpaque(this, batches + 1);
         sinceRollup += servedNow;
-        if (rollup != null && sinceRollup > 0 && migration == null && isBatchEnd()) {
+        if (body != null && sinceRollup > 0 && migration == null && isBatchEnd()) {
             sinceRollup = 0;
-            rollup.run();
+            body.rollup();
         }
         return servedNow;
+    }
+
+    /** Until there is nothing, others have their turn, or Akka has something for the actor, which goes before the next message. */
+    private void receive() {
+        final int most = cpu.throughput();
+        while (servedNow < most && !mustRun) {
+            final Msg<?> msg = port.next();
+            if (msg == null) {
+                return;
+            }
+            if (!body.receive(msg)) {
+                port.end();
+                mailbox.run();
+                open = false;
+                return;
+            }
+        }
     }
 
     /** True for a thread that may interrupt others. */
@@ -487,12 +505,12 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     }
 
     boolean isMovable() {
-        return body != null && release == null;
+        return body != null;
     }
 
     @SuppressWarnings("unchecked") // what the thread itself made
     Behavior<Msg<Object>> body() {
-        return (Behavior<Msg<Object>>) body;
+        return (Behavior<Msg<Object>>) body.elsewhere();
     }
 
     int tokenCount() {

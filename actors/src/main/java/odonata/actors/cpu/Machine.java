@@ -79,6 +79,11 @@ public final class Machine implements AutoCloseable {
         return index >= 0 && index < slots.length && slots[index] != NOT_HERE;
     }
 
+    /** True when a CPU of another machine can be reached, as far as is known. */
+    public boolean reaches(final int cpu) {
+        return uplink.reaches(cpu);
+    }
+
     /** A CPU of this machine. */
     public Cpu cpu(final int id) {
         return cpus.get(slotOf(id));

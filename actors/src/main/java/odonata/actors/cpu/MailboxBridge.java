@@ -6,7 +6,7 @@ import odonata.actors.port.PortOwner;
 
 /**
  * From the runnable that Akka wants executed to the thread it stands for. This is the only use of {@code akka.dispatch.Mailbox},
- * an internal class of Akka: its public method {@code messageQueue()} has been there since 2.0.
+ * an internal class of Akka: its public methods {@code messageQueue()} and {@code shouldProcessMessage()} have been there since 2.0.
  */
 final class MailboxBridge {
     private MailboxBridge() {}
@@ -18,5 +18,10 @@ final class MailboxBridge {
             return owner instanceof CpuThread thread && thread.msgPort() == port ? thread : null;
         }
         return null;
+    }
+
+    /** True while Akka would give the actor messages: it lives, and nobody has suspended it. */
+    static boolean isOpen(final Runnable runnable) {
+        return runnable instanceof Mailbox mailbox && mailbox.shouldProcessMessage();
     }
 }

@@ -14,14 +14,23 @@ final class PairCounters {
 
     private final Cpu cpu;
     private final AtomicLong local = new AtomicLong();
+    private long localNow;
     private final Map<Integer, AtomicLongArray> remote = new ConcurrentHashMap<>();
 
     PairCounters(final Cpu cpu) {
         this.cpu = cpu;
     }
 
-    void local(final long delta) {
-        local.setOpaque(local.getPlain() + delta);
+    /** A message to a port of this CPU. */
+    void local() {
+        localNow++;
+    }
+
+    /** What has been counted here is seen by others from now on. */
+    void publish() {
+        if (localNow != local.getPlain()) {
+            local.setOpaque(localNow);
+        }
     }
 
     void message(final int to) {

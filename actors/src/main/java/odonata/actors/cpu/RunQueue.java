@@ -2,7 +2,7 @@ package odonata.actors.cpu;
 
 /**
  * Runnable threads of one CPU: 32 first-in first-out lists and a bitmap of the non-empty ones. The running thread stays on
- * its list. One owner.
+ * its list, at the head but for rare cases; to take out another one means to walk to it. One owner.
  */
 final class RunQueue {
     static final int LEVELS = 32;
@@ -65,31 +65,36 @@ final class RunQueue {
 
     private void append(final CpuThread thread) {
         final int pri = thread.pri();
-        thread.prevRunnable = tails[pri];
-        thread.nextRunnable = null;
-        if (tails[pri] == null) {
+        final CpuThread last = tails[pri];
+        tails[pri] = thread;
+        if (last == null) {
             heads[pri] = thread;
             mask |= 1 << pri;
         } else {
-            tails[pri].nextRunnable = thread;
+            last.nextRunnable = thread;
         }
-        tails[pri] = thread;
     }
 
     private void unlink(final CpuThread thread) {
         final int pri = thread.pri();
-        if (thread.prevRunnable == null) {
-            heads[pri] = thread.nextRunnable;
+        final CpuThread next = thread.nextRunnable;
+        CpuThread before = null;
+        if (heads[pri] == thread) {
+            heads[pri] = next;
         } else {
-            thread.prevRunnable.nextRunnable = thread.nextRunnable;
+            before = heads[pri];
+            while (before.nextRunnable != thread) {
+                before = before.nextRunnable;
+            }
+            before.nextRunnable = next;
         }
-        if (thread.nextRunnable == null) {
-            tails[pri] = thread.prevRunnable;
+        if (next == null) {
+            tails[pri] = before;
+            if (before == null) {
+                mask &= ~(1 << pri);
+            }
         } else {
-            thread.nextRunnable.prevRunnable = thread.prevRunnable;
-        }
-        if (heads[pri] == null) {
-            mask &= ~(1 << pri);
+            thread.nextRunnable = null;
         }
     }
 }

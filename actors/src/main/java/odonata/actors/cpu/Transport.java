@@ -139,7 +139,7 @@ public final class Transport {
      * Runs a function on the CPU where the owner of a port of this machine is, in order with what is sent to the port; at once
      * if that is this CPU. When there is no owner any more, where it was.
      */
-    void toOwner(final Port<?> port, final IpiFunc function) {
+    public void toOwner(final Port<?> port, final IpiFunc function) {
         final Object owner = ports.find(port);
         if (owner instanceof Away away) {
             away.pass(function);
@@ -549,7 +549,8 @@ public final class Transport {
 
     private void checkReplyPort(final Msg<?> msg) {
         final int replyCpu = msg.replyPort().cpu();
-        Kassert.check(replyCpu < 0 || machine.hosts(replyCpu), "reply port on another machine: %s", msg);
+        Kassert.check(
+                replyCpu < 0 || replyCpu == id || machine.hosts(replyCpu), "reply port on another machine: %s", msg);
     }
 
     private void checkHolder(final Msg<?> msg) {

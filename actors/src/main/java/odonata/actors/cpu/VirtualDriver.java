@@ -1,5 +1,6 @@
 package odonata.actors.cpu;
 
+import odonata.actors.port.Msg;
 import odonata.protocol.clock.Clock;
 
 /** A CPU under the conductor: its local time, and when it has to run next. */
@@ -141,12 +142,14 @@ final class VirtualDriver implements CpuDriver {
     }
 
     @Override
-    public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {
+    public void taken(final CpuThread thread, final Object message) {
         cold = cold && first;
         first = false;
         localNs += costs.messageNs();
         if (started) {
-            conductor.trace().add(cpu.id(), localNs, thread, kind, reply);
+            final Msg<?> msg = message instanceof Msg<?> known ? known : null;
+            final Class<?> kind = (msg == null ? message : msg.command()).getClass();
+            conductor.trace().add(cpu.id(), localNs, thread, kind, msg != null && msg.isReply());
         }
     }
 

@@ -1,13 +1,13 @@
 package odonata.actors.lwkt;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import odonata.actors.port.Msg;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.KernelPanic;
@@ -19,13 +19,13 @@ import odonata.protocol.errno.KernelPanic;
  */
 public final class Handlers<C> {
     private final Class<C> commands;
-    private Map<Class<?>, Consumer<Msg<? extends C>>> byType = new HashMap<>();
-    private boolean sealed;
+    private Map<Class<?>, Consumer<Msg<? extends C>>> byType = new LinkedHashMap<>();
 
-    /** The finished table: few types, so they are looked through; a map would be a tenth of what an idle thread takes. */
-    private Class<?>[] types = {};
-
-    private List<Consumer<Msg<? extends C>>> handlers = List.of();
+    /**
+     * The finished table: each type, its handler after it, in the order in which they were added. They are few, so they are looked
+     * through; a map would be a tenth of what an idle thread takes.
+     */
+    private Object[] table;
 
     private Handlers(final Class<C> commands) {
         this.commands = commands;
@@ -39,14 +39,14 @@ public final class Handlers<C> {
     /** The table of a thread that is sent no requests. */
     public static <C> Handlers<C> none() {
         final Handlers<C> none = new Handlers<>(null);
-        none.sealed = true;
+        none.table = new Object[0];
         return none;
     }
 
     /** Handles a command, or all commands below a sealed sub-interface that have no handler of their own. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // a handler is only ever called with commands of its type
     public <T extends C> Handlers<C> on(final Class<T> type, final Consumer<Msg<T>> handler) {
-        Kassert.check(!sealed, "handler for %s added to a finished table", type);
+        Kassert.check(table == null, "handler for %s added to a finished table", type);
         final Consumer<?> before = byType.put(type, (Consumer) handler);
         Kassert.check(before == null, "two handlers for %s", type);
         return this;
@@ -54,7 +54,7 @@ public final class Handlers<C> {
 
     /** Checks that every permitted command has a handler and finishes the table. */
     Handlers<C> build() {
-        if (!sealed) {
+        if (table == null) {
             final List<String> missing = new ArrayList<>();
             for (final Class<?> leaf : leaves(commands, new LinkedHashSet<>())) {
                 resolve(leaf, missing);
@@ -63,10 +63,10 @@ public final class Handlers<C> {
                 throw new KernelPanic("no handler for " + String.join(", ", missing)
                         + "; add .on(...) for each to the handlers of " + commands.getSimpleName());
             }
-            types = byType.keySet().toArray(types);
-            handlers = Arrays.stream(types).map(byType::get).toList();
+            table = byType.entrySet().stream()
+                    .flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
+                    .toArray();
             byType = Map.of();
-            sealed = true;
         }
         return this;
     }
@@ -84,10 +84,11 @@ public final class Handlers<C> {
         handler.accept(msg);
     }
 
+    @SuppressWarnings("unchecked") // what build put there
     private Consumer<Msg<? extends C>> handlerOf(final Class<?> type) {
-        for (int i = 0; i < types.length; i++) {
-            if (types[i] == type || types[i] == type.getSuperclass()) { // or an enum constant with a body
-                return handlers.get(i);
+        for (int i = 0; i < table.length; i += 2) {
+            if (table[i] == type || table[i] == type.getSuperclass()) { // or an enum constant with a body
+                return (Consumer<Msg<? extends C>>) table[i + 1];
             }
         }
         return null;

@@ -31,13 +31,8 @@ public abstract class LwktThread<C> {
             try {
                 final LwktThread<C> thread = factory.apply(td);
                 thread.table = thread.handlers().build();
-                td.thread().onBatchEnd(thread::rollup);
-                td.thread().msgPort().giveAborts();
                 final ThreadBehavior<C> body = new ThreadBehavior<>(thread);
-                td.thread().goesOnAs(Behaviors.<Msg<C>>setup(there -> {
-                    td.arrived();
-                    return body;
-                }));
+                td.thread().begins(body);
                 return body;
             } catch (final RuntimeException | Error e) {
                 cpu.died(td.thread(), e);

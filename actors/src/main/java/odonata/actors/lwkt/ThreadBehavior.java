@@ -5,10 +5,15 @@ import akka.actor.typed.ExtensibleBehavior;
 import akka.actor.typed.Signal;
 import akka.actor.typed.TypedActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import odonata.actors.cpu.ThreadBody;
 import odonata.actors.port.Msg;
+import odonata.actors.port.MsgPort;
 
-/** What Akka runs for a thread. An exception out of it is the thread's death, {@link odonata.actors.cpu.Cpu#died}. */
-final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> {
+/**
+ * The behaviour of a thread's actor, and what the scheduler runs for its messages. An exception out of it is the thread's death,
+ * {@link odonata.actors.cpu.Cpu#died}.
+ */
+final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> implements ThreadBody {
     private final LwktThread<C> thread;
 
     ThreadBehavior(final LwktThread<C> thread) {
@@ -16,14 +21,34 @@ final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> {
     }
 
     @Override
-    public Behavior<Msg<C>> receive(final TypedActorContext<Msg<C>> context, final Msg<C> msg) {
+    @SuppressWarnings("unchecked") // messages on the port have the thread's type
+    public boolean receive(final Msg<?> msg) {
         try {
-            thread.receive(msg);
+            thread.receive((Msg<C>) msg);
         } catch (final RuntimeException | Error e) {
             thread.td().gd().died(thread.td().thread(), e);
-            return Behaviors.stopped();
+            return false;
         }
-        return thread.td().isExiting() ? Behaviors.stopped() : this;
+        return !thread.td().isExiting();
+    }
+
+    @Override
+    public void rollup() {
+        thread.rollup();
+    }
+
+    @Override
+    public Behavior<Msg<C>> elsewhere() {
+        return Behaviors.setup(there -> {
+            thread.td().arrived();
+            return this;
+        });
+    }
+
+    /** What Akka gives it: the end of the thread, or what another actor has told it. */
+    @Override
+    public Behavior<Msg<C>> receive(final TypedActorContext<Msg<C>> context, final Msg<C> msg) {
+        return msg != MsgPort.END && receive(msg) ? this : Behaviors.stopped();
     }
 
     @Override

@@ -10,8 +10,12 @@ final class AkkaLink extends Link {
         this.envelope = envelope;
     }
 
-    @Override
     Envelope envelope() {
         return envelope;
+    }
+
+    @Override
+    boolean isUrgent() {
+        return false;
     }
 }

@@ -1,7 +1,5 @@
 package odonata.actors.port;
 
-import akka.actor.ActorRef;
-import akka.dispatch.Envelope;
 import java.util.function.Consumer;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
@@ -83,7 +81,6 @@ public final class Msg<C> extends Link {
     HeldList heldBy;
     Msg<?> heldBefore;
     Msg<?> heldAfter;
-    Envelope envelope;
     AbortStage abort = AbortStage.NONE;
     int place = NOWHERE;
     int abortWaitsAt = NOWHERE;
@@ -241,6 +238,7 @@ public final class Msg<C> extends Link {
     }
 
     /** True when received before normal messages. */
+    @Override
     public boolean isUrgent() {
         return (flags & PRIORITY) != 0;
     }
@@ -302,14 +300,6 @@ public final class Msg<C> extends Link {
 
     void checkIdle(final String what) {
         Kassert.check((flags & (DONE | QUEUED)) == DONE, "%s of a message in flight: %s", what, this);
-    }
-
-    @Override
-    Envelope envelope() {
-        if (envelope == null) {
-            envelope = Envelope.apply(this, ActorRef.noSender());
-        }
-        return envelope;
     }
 
     @Override

@@ -20,6 +20,9 @@ import odonata.protocol.errno.NetError;
  * Source: {@code lwkt_thread_*port} in {@code sys/kern/lwkt_msgport.c}.
  */
 public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemantics, LoggerMessageQueueSemantics {
+    /** What Akka gives to the actor of a thread that is over. */
+    public static final Msg<?> END = Msg.init("end", Port.none());
+
     private static final VarHandle DEPTH;
     private static final VarHandle HIGH_WATER;
     private static final VarHandle WAITING_SINCE;
@@ -37,14 +40,15 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     private final PortOwner owner;
     private Backlog backlog;
-    private final PortQueue urgent = new PortQueue();
-    private final PortQueue normal = new PortQueue();
+    private final PortQueue queue = new PortQueue();
     private final HeldList held = new HeldList();
     private Msg<?> awaited;
-    private boolean givesAborts;
+    private boolean ownerTakes;
+    private boolean ends;
     private boolean closed;
     private boolean leaves;
     private int depth;
+    private int akkas;
     private int highWater;
 
     @SuppressWarnings("UnusedVariable") // by VarHandle
@@ -81,11 +85,6 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         for (Msg<?> msg = held.head(); msg != null; msg = msg.heldAfter) {
             function.accept(msg);
         }
-        forEachWaiting(urgent, function);
-        forEachWaiting(normal, function);
-    }
-
-    private static void forEachWaiting(final PortQueue queue, final Consumer<Msg<?>> function) {
         for (Link link = queue.head(); link != null; link = link.next) {
             if (link instanceof Msg<?> msg && !msg.isReply() && msg.holder == null) {
                 function.accept(msg);
@@ -104,9 +103,22 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         return true;
     }
 
-    /** Its thread can tell an abort from a request: from now on it is given aborted messages a second time. */
-    public void giveAborts() {
-        givesAborts = true;
+    /**
+     * Its thread takes the messages itself, with {@link #next}: from now on Akka is given only what is Akka's. And it can tell an
+     * abort from a request: it is given aborted messages a second time.
+     */
+    public void ownerTakes() {
+        ownerTakes = true;
+    }
+
+    /** The thread is over: the next that Akka is given is {@link #END}. */
+    public void end() {
+        ends = true;
+    }
+
+    /** True when what is first in line is for Akka to give. */
+    public boolean isAkkaNext() {
+        return akkas > 0 && awaited == null && queue.head() instanceof AkkaLink;
     }
 
     /**
@@ -194,7 +206,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     public Msg<?> poll() {
         Kassert.check(owner.isCurrent(), "getport by another thread than the owner of the port");
         Kassert.check(awaited == null, "getport while waiting for %s", awaited);
-        if (owner.wantsReschedule() || !(head() instanceof Msg<?> msg) || msg.isReply() || msg.holder != null) {
+        if (owner.wantsReschedule() || !(queue.head() instanceof Msg<?> msg) || msg.isReply() || msg.holder != null) {
             return null;
         }
         take(msg);
@@ -218,7 +230,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** Messages waiting that are urgent; on the carrier. */
     public int urgentDepth() {
-        return urgent.size();
+        return queue.urgent();
     }
 
     /** Most messages that ever waited; any thread may ask. */
@@ -252,33 +264,59 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
             return;
         }
         if (envelope.message() instanceof Msg<?> msg && msg.isDone() && !msg.isQueued()) {
-            MsgState.told(msg, envelope);
+            MsgState.told(msg);
             link(msg);
         } else {
+            akkas++;
             link(new AkkaLink(envelope));
         }
     }
 
-    @Override
-    public Envelope dequeue() {
+    /**
+     * Takes the next message: while the thread waits its reply or nothing, else what is first in line. Null when there is none, when
+     * others shall run, or when what is first is Akka's.
+     */
+    public Msg<?> next() {
+        if (!hasWork()) {
+            return null;
+        }
         Kassert.check(owner.isCurrent(), "message taken by another thread than the owner of the port");
         if (owner.wantsReschedule()) {
             return null;
         }
         if (awaited != null) {
-            return awaited.isDone() ? takeAwaited() : null;
+            return takeAwaited();
         }
-        final Link first = head();
-        if (first == null) {
+        if (!(queue.head() instanceof Msg<?> msg)) {
             return null;
         }
-        if (first instanceof Msg<?> msg) {
-            take(msg);
-        } else {
-            unlink(first);
-            owner.taken(first.envelope().message());
+        take(msg);
+        return msg;
+    }
+
+    @Override
+    public Envelope dequeue() {
+        if (ends) {
+            ends = false;
+            return envelope(END);
         }
+        Kassert.check(owner.isCurrent(), "message taken by another thread than the owner of the port");
+        final Msg<?> msg = ownerTakes ? null : next();
+        return msg == null ? takeAkkas() : envelope(msg);
+    }
+
+    private Envelope takeAkkas() {
+        if (owner.wantsReschedule() || awaited != null || !(queue.head() instanceof AkkaLink first)) {
+            return null;
+        }
+        akkas--;
+        unlink(first);
+        owner.taken(first.envelope().message());
         return first.envelope();
+    }
+
+    private static Envelope envelope(final Msg<?> msg) {
+        return Envelope.apply(msg, ActorRef.noSender());
     }
 
     @Override
@@ -303,7 +341,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
             remove(msg); // where it waits to be given out once more, as an abort
             owner.abandonHeld(msg);
         }
-        for (Link first = head(); first != null; first = head()) {
+        for (Link first = queue.head(); first != null; first = queue.head()) {
             unlink(first);
             if (first instanceof Msg<?> msg) {
                 MsgState.unqueued(msg);
@@ -311,45 +349,39 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
                     owner.abandon(msg);
                 }
             } else {
-                deadLetters.enqueue(self, first.envelope());
+                deadLetters.enqueue(self, ((AkkaLink) first).envelope());
             }
         }
     }
 
-    private Link head() {
-        final Link first = urgent.head();
-        return first != null ? first : normal.head();
-    }
-
     private boolean isHere(final Msg<?> msg) {
-        return msg.queue == urgent || msg.queue == normal;
+        return msg.queue == queue;
     }
 
     private void queueAbort(final Msg<?> msg) {
-        if (givesAborts && !closed) {
+        if (ownerTakes && !closed) {
             link(msg);
         }
     }
 
     /** An aborted message keeps its place: it is the next to be given out, as an abort. */
     private void take(final Msg<?> msg) {
-        if (!MsgState.taken(msg, owner, held) || !givesAborts) {
+        if (!MsgState.taken(msg, owner, held) || !ownerTakes) {
             unlink(msg);
         }
         owner.taken(msg);
     }
 
-    private Envelope takeAwaited() {
+    private Msg<?> takeAwaited() {
         final Msg<?> msg = awaited;
         awaited = null;
         remove(msg);
         owner.taken(msg);
-        return msg.envelope();
+        return msg;
     }
 
     private void link(final Link link) {
-        final boolean first = link instanceof Msg<?> msg && msg.isUrgent();
-        (first ? urgent : normal).add(link);
+        queue.add(link);
         backlog.add(1);
         final int now = depth + 1;
         DEPTH.setOpaque(this, now);
@@ -365,7 +397,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     }
 
     private void unlink(final Link link) {
-        link.queue.remove(link);
+        queue.remove(link);
         backlog.add(-1);
         DEPTH.setOpaque(this, depth - 1);
     }

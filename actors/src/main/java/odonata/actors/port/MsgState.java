@@ -1,6 +1,5 @@
 package odonata.actors.port;
 
-import akka.dispatch.Envelope;
 import java.util.function.Consumer;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
@@ -204,9 +203,8 @@ public final class MsgState {
     }
 
     /** Told to the actor by plain Akka means: an asynchronous send. */
-    static void told(final Msg<?> msg, final Envelope envelope) {
+    static void told(final Msg<?> msg) {
         begin(msg, msg.target, false);
-        msg.envelope = envelope;
         queued(msg);
     }
 

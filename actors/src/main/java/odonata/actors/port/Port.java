@@ -21,6 +21,9 @@ public record Port<C>(int cpu, int index) {
     /** System calls of user processes; without a thread. */
     public static final int SYSCALL = 4;
 
+    /** Named services; without a thread. */
+    public static final int CAPS = 5;
+
     /** Interrupt thread of device 0; device k is at {@code INTR0 + k}. */
     public static final int INTR0 = 8;
 

@@ -1,32 +1,58 @@
 package odonata.actors.port;
 
-/** Intrusive first-in first-out list. An element is on at most one. One owner, no synchronisation. */
+/**
+ * Intrusive list of what waits: what is urgent first, and in both first in first out. An element is on at most one. One owner, no
+ * synchronisation.
+ */
 final class PortQueue {
     private Link head;
+    private Link lastUrgent;
     private Link tail;
-    private int size;
+    private int urgent;
 
     Link head() {
         return head;
     }
 
-    int size() {
-        return size;
+    /** How many are urgent. */
+    int urgent() {
+        return urgent;
     }
 
     void add(final Link link) {
+        if (link.isUrgent()) {
+            insert(lastUrgent, link);
+            lastUrgent = link;
+            urgent++;
+        } else {
+            insert(tail, link);
+        }
+    }
+
+    private void insert(final Link before, final Link link) {
+        final Link after = before == null ? head : before.next;
         link.queue = this;
-        link.prev = tail;
-        if (tail == null) {
+        link.prev = before;
+        link.next = after;
+        if (before == null) {
             head = link;
         } else {
-            tail.next = link;
+            before.next = link;
         }
-        tail = link;
-        size++;
+        if (after == null) {
+            tail = link;
+        } else {
+            after.prev = link;
+        }
     }
 
     void remove(final Link link) {
+        if (link.isUrgent()) {
+            urgent--;
+        }
+        if (link == lastUrgent) {
+            lastUrgent = link.prev;
+        }
         if (link.prev == null) {
             head = link.next;
         } else {
@@ -40,6 +66,5 @@ final class PortQueue {
         link.prev = null;
         link.next = null;
         link.queue = null;
-        size--;
     }
 }

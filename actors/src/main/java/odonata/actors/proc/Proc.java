@@ -1,6 +1,9 @@
 package odonata.actors.proc;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import odonata.actors.cpu.CpuThread;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
@@ -9,13 +12,14 @@ import odonata.actors.usched.SchedParam;
 import odonata.protocol.errno.Kassert;
 
 /**
- * The process context of a user thread ({@code struct proc}): who it is, how it is scheduled, whether it is in user mode. Owner: the
- * carrier of its CPU; before it is started, who makes it.
+ * The process context of a user thread ({@code struct proc}): who it is, how it is scheduled, whether it is in user mode. It goes with the
+ * thread from CPU to CPU. Owner: the carrier of the CPU on which it is; before it is started, who makes it.
  */
 public final class Proc {
     private final int pid;
     private final Family family = new Family();
     private final Signals signals;
+    private final Upcalls upcalls = new Upcalls();
     private int ppid;
     private final String name;
     private final Lwp lwp;
@@ -32,6 +36,10 @@ public final class Proc {
     private Msg<?> sleeping;
     private Runnable interrupted;
     private boolean poked;
+    private final Map<Class<?>, Object> attached = new HashMap<>();
+    private ProcCpu place;
+    private Affinity affinity;
+    private ProcCpu next;
 
     Proc(
             final int pid,
@@ -39,12 +47,14 @@ public final class Proc {
             final String name,
             final Cred cred,
             final SchedParam param,
-            final Signals signals) {
+            final Signals signals,
+            final Affinity affinity) {
         this.pid = pid;
         this.ppid = ppid;
         this.name = name;
         this.cred = cred;
         this.signals = signals;
+        this.affinity = affinity;
         lwp = new Lwp(pid, param, this::schedule);
     }
 
@@ -73,7 +83,12 @@ public final class Proc {
         return lwp;
     }
 
-    /** Its port. */
+    /** The processes of the CPU on which it is; while it is on its way, of the one that it leaves. */
+    public ProcCpu place() {
+        return place;
+    }
+
+    /** Its port; the same wherever it is. */
     public Port<?> port() {
         return port;
     }
@@ -109,6 +124,10 @@ public final class Proc {
 
     Signals signals() {
         return signals;
+    }
+
+    Upcalls upcalls() {
+        return upcalls;
     }
 
     void orphaned() {
@@ -151,12 +170,12 @@ public final class Proc {
         interrupted = null;
     }
 
-    /** The call in which it waits, undone; null when it waits in none that may be ended. */
+    /** The call in which it waits, undone; null when it waits in none that may be ended, or the reply is on its way. */
     Msg<?> interrupt() {
         final Msg<?> call = sleeping;
         final Runnable undo = interrupted;
         sleepsNoMore();
-        if (call == null || call.isDone()) {
+        if (call == null || call.isReply()) {
             return null;
         }
         undo.run();
@@ -168,6 +187,39 @@ public final class Proc {
         final boolean before = poked;
         poked = now;
         return before;
+    }
+
+    /** What a kernel service keeps for this process; it goes with it. */
+    public <T> T attached(final Class<T> kind, final Supplier<T> first) {
+        return kind.cast(attached.computeIfAbsent(kind, none -> first.get()));
+    }
+
+    Affinity affinity() {
+        return affinity;
+    }
+
+    void affinity(final Affinity newAffinity) {
+        affinity = newAffinity;
+    }
+
+    /** It is on another CPU now. */
+    void place(final ProcCpu newPlace) {
+        place = newPlace;
+    }
+
+    /** On its way back to user mode it goes to another CPU first. */
+    void goesTo(final ProcCpu newNext) {
+        next = newNext;
+    }
+
+    /** Where it is to go; null when it may stay. */
+    ProcCpu next() {
+        return next;
+    }
+
+    /** CPU on which it goes on in user mode. */
+    int goesOnAt() {
+        return (next == null ? place : next).cpu().id();
     }
 
     CpuThread thread() {
@@ -203,7 +255,8 @@ public final class Proc {
         chosen = function;
     }
 
-    private void schedule() {
+    /** The user scheduler has chosen it. */
+    void schedule() {
         Kassert.check(chosen != null, "%s was chosen, but waits for nothing", this);
         final Runnable function = chosen;
         chosen = null;

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
@@ -12,12 +16,15 @@ import odonata.actors.cpu.ThreadClass;
 import odonata.actors.lwkt.LwktThread;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.port.Msg;
+import odonata.actors.port.MsgState;
 import odonata.actors.port.Port;
 import odonata.actors.usched.CpuChoice;
 import odonata.actors.usched.Lwp;
+import odonata.actors.usched.Policies;
 import odonata.actors.usched.SchedParam;
 import odonata.actors.usched.Usched;
 import odonata.actors.usched.UschedCpu;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
 /** The processes of one CPU, their scheduler with its clock, and their system calls. Owner: the CPU's carrier. */
@@ -27,30 +34,44 @@ public final class ProcCpu implements UschedCpu {
     private final Procs machine;
     private final Cpu cpu;
     private final int slot;
-    private final Usched usched;
+    private final Policies usched;
+    private final Affinity all;
     private final CpuChoice choice;
     private final SysPort sysPort;
+    private final UpcPort upcPort = new UpcPort(this::ended);
+    private final Port<Object> upcAddress;
     private final TreeMap<Integer, Proc> procs = new TreeMap<>();
 
-    /** Where the processes are that were made here. */
-    private final Map<Integer, ProcCpu> placed = new HashMap<>();
+    /** The processes that were made here and live, on whichever CPU. */
+    private final Map<Integer, Child> made = new HashMap<>();
 
     private final List<Consumer<Proc>> exitHooks = new ArrayList<>();
     private final Callout tick;
     private boolean resched;
     private long nextDecayNs;
-    private int made;
+    private int numbers;
 
-    ProcCpu(final Procs machine, final Cpu cpu, final int slot, final int cpus, final Usched.Factory policy) {
+    /** A process, and the CPU on which it was started, which the address of its port names. */
+    private record Child(Proc proc, ProcCpu home) {}
+
+    ProcCpu(
+            final Procs machine,
+            final Cpu cpu,
+            final int slot,
+            final Affinity all,
+            final List<Usched.Policy> policies) {
         this.machine = machine;
         this.cpu = cpu;
         this.slot = slot;
-        usched = policy.create(this);
-        choice = new CpuChoice(cpus, slot);
+        this.all = all;
+        usched = new Policies(this, policies);
+        choice = new CpuChoice(all.cpus().size(), slot);
         tick = cpu.callout(this::tick);
         sysPort = new SysPort();
         cpu.register(Port.SYSCALL, sysPort);
+        upcAddress = cpu.register(0, upcPort);
         new SysCalls(this).register();
+        new UpcCalls(this).register();
     }
 
     /** The CPU. */
@@ -59,19 +80,20 @@ public final class ProcCpu implements UschedCpu {
     }
 
     /** Its user scheduler. */
-    public Usched usched() {
+    public Policies usched() {
         return usched;
     }
 
-    /** Its processes by number. */
+    /** Its processes by number; one that is on its way to another CPU is nowhere. */
     public List<Proc> procs() {
         return List.copyOf(procs.values());
     }
 
     /** Starts a process without a parent on this CPU; on its carrier. */
     public <C> Proc exec(final Image<C> image, final Cred cred, final SchedParam param) {
-        final Proc proc = new Proc(nextPid(), 0, image.name(), cred, param, new Signals());
+        final Proc proc = new Proc(nextPid(), 0, image.name(), cred, param, new Signals(), all);
         usched.resetpriority(proc.lwp());
+        made.put(proc.pid(), new Child(proc, this));
         start(proc, image);
         return proc;
     }
@@ -81,9 +103,17 @@ public final class ProcCpu implements UschedCpu {
         sysPort.register(call, handler);
     }
 
-    /** Completes a system call that was kept, or one that returns a value. Answers EASYNC, for a handler to return. */
+    /**
+     * Completes a system call that was kept, or one that returns a value; on the CPU where it was made, also when its process has gone to
+     * another. Answers EASYNC, for a handler to return.
+     */
     public NetError sysReturn(final Msg<?> msg, final NetError error, final Object value) {
-        cpu.transport().replyMsg(msg, error, value);
+        final int kept = MsgState.place(msg);
+        if (kept == cpu.id()) {
+            cpu.transport().replyMsg(msg, error, value);
+        } else {
+            cpu.sendIpi(kept, there -> there.transport().replyMsg(msg, error, value));
+        }
         return NetError.EASYNC;
     }
 
@@ -141,12 +171,14 @@ public final class ProcCpu implements UschedCpu {
                 image.name(),
                 parent.cred(),
                 parent.lwp().param(),
-                Signals.inherited(parent.signals()));
+                Signals.inherited(parent.signals()),
+                parent.affinity());
+        child.lwp().inheritPolicy(parent.lwp());
         parent.family().born(child.pid());
         usched.forking(parent.lwp(), child.lwp());
-        final ProcCpu target = machine.at(choice.choose(
-                child.lwp().priority(), other -> machine.at(other).usched.upri()));
-        placed.put(child.pid(), target);
+        final ProcCpu target =
+                machine.at(choice.choose(child.lwp().priority(), other -> mayRun(child, other), this::upri));
+        made.put(child.pid(), new Child(child, target));
         cpu.sendIpi(target.cpu.id(), there -> {
             target.start(child, image);
             there.sendIpi(cpu.id(), back -> started.accept(child));
@@ -159,101 +191,240 @@ public final class ProcCpu implements UschedCpu {
         return designated;
     }
 
+    /** A thread has left the run queue: it is not designated any more. */
+    void releaseCurproc(final Lwp lwp) {
+        if (usched.curproc() == lwp) {
+            usched.releaseCurproc(lwp);
+            pull();
+        }
+    }
+
+    /** The caller may run on these CPUs only, from now on; if its own is none of them, it leaves that before it is in user mode again. */
+    NetError restrict(final Proc proc, final Set<Integer> cpus) {
+        if (cpus.isEmpty() || !all.cpus().containsAll(cpus)) {
+            return NetError.EINVAL;
+        }
+        proc.affinity(new Affinity(cpus));
+        proc.goesTo(
+                cpus.contains(cpu.id())
+                        ? null
+                        : machine.at(choice.choose(proc.lwp().priority(), other -> mayRun(proc, other), this::upri)));
+        return NetError.OK;
+    }
+
+    /**
+     * Where one that has just been queued here could begin at once, by what the other CPUs publish; null when it has to wait. A CPU that
+     * becomes free looks at the queues after it has published that, so that one of the two sees the other.
+     */
+    ProcCpu betterFor(final Proc proc) {
+        final int better =
+                choice.better(proc.lwp().priority(), other -> other != slot && mayRun(proc, other), this::upri);
+        return better < 0 ? null : machine.at(better);
+    }
+
+    /** A process goes to another CPU: it is in the user scheduler no more. */
+    void leaves(final Proc proc) {
+        procs.remove(proc.pid());
+        usched.exiting(proc.lwp());
+        pull();
+    }
+
+    /** A process has come from another CPU, and is in the kernel. */
+    void arrives(final Proc proc) {
+        proc.place(this);
+        procs.put(proc.pid(), proc);
+    }
+
+    /** Nobody is designated here, and nobody waits: one that waits elsewhere, where most do, may come. */
+    private void pull() {
+        if (usched.curproc() != null) {
+            return;
+        }
+        ProcCpu longest = null;
+        for (int i = 1; i < machine.size(); i++) {
+            final ProcCpu other = machine.at((slot + i) % machine.size());
+            if (other.usched.queued() > (longest == null ? 0 : longest.usched.queued())) {
+                longest = other;
+            }
+        }
+        if (longest != null) {
+            final ProcCpu giver = longest;
+            cpu.sendIpi(giver.cpu.id(), there -> giver.give(this));
+        }
+    }
+
+    /** Its best process that waits and may go to a CPU goes there. */
+    private void give(final ProcCpu taker) {
+        final Lwp lwp = usched.pull(waiting -> mayRun(procs.get(waiting.pid()), taker.slot));
+        if (lwp != null) {
+            final Proc proc = procs.get(lwp.pid());
+            proc.goesTo(taker);
+            proc.schedule();
+        }
+    }
+
+    private boolean mayRun(final Proc proc, final int other) {
+        return proc.affinity().has(machine.at(other).cpu.id());
+    }
+
+    private int upri(final int other) {
+        return machine.at(other).usched.upri();
+    }
+
     /** This process sends a message through the kernel's gate: if that is a system call, it is its own. */
     void trap(final Proc proc, final Msg<?> msg, final Runnable send) {
         proc.sleepsNoMore();
-        sysPort.trap(proc, msg);
+        sysPort.trap(proc, msg, false);
         send.run();
         sysPort.closeGate();
+    }
+
+    /** A process makes a system call that ends with an upcall, unless it ends at once: then the answer is here. */
+    Optional<Upc.Returned> sendsys(final Proc proc, final SysCall<?> call, final int upcall, final Object tag) {
+        final Msg<SysCall<?>> msg = Msg.init(call, upcAddress);
+        sysPort.trap(proc, msg, true);
+        cpu.transport().sendMsg(msg, new Port<>(cpu.id(), Port.SYSCALL));
+        sysPort.closeGate();
+        if (msg.isDone()) {
+            return Optional.of(new Upc.Returned(tag, msg.error(), msg.result()));
+        }
+        upcPort.waits(msg, new UpcPort.Call(proc, upcall, tag));
+        return Optional.empty();
+    }
+
+    /** Calls an upcall of a process of this machine; {@code answer} runs on this CPU with what came of it. */
+    void dispatch(final Cred sender, final Upc.Dispatch call, final Consumer<NetError> answer) {
+        onProcess(sender, call.pid(), (there, proc) -> there.upcall(proc, call.upcall(), call.event()), answer);
+    }
+
+    private void ended(final UpcPort.Call call, final Upc.Returned how) {
+        follow(
+                cpu,
+                call.caller(),
+                (there, caller) -> caller.ifPresent(alive -> there.upcall(alive, call.upcall(), how)));
+    }
+
+    private NetError upcall(final Proc proc, final int id, final Object event) {
+        if (!proc.upcalls().post(id, event)) {
+            return NetError.ENOENT;
+        }
+        if (proc.upcalls().isDeliverable()) {
+            poke(proc);
+        }
+        return NetError.OK;
     }
 
     void exited(final Proc proc) {
         proc.ended();
         usched.exiting(proc.lwp());
         procs.remove(proc.pid());
+        pull();
         exitHooks.forEach(hook -> hook.accept(proc));
         if (proc.thread().hasDied()) {
             proc.killedBy(Signal.SIGSEGV);
         }
-        proc.family().disband().forEach(child -> onCpuOf(child, there -> there.orphaned(child)));
+        proc.family().disband().forEach(child -> onCpuOf(child, (there, orphan) -> orphan.ifPresent(Proc::orphaned)));
         serveWaiters(proc);
+        if (proc.upcalls().wereUsed()) {
+            machine.parts().forEach(part -> cpu.sendIpi(part.cpu.id(), there -> part.upcPort.forget(proc)));
+        }
         final ProcCpu maker = makerOf(proc.pid());
-        cpu.sendIpi(maker.cpu.id(), there -> maker.placed.remove(proc.pid()));
+        cpu.sendIpi(maker.cpu.id(), there -> maker.made.remove(proc.pid()));
         final Sys.Exited how = proc.exited();
         final int parent = proc.ppid();
         if (parent != 0) {
-            onCpuOf(parent, there -> there.childEnded(parent, how));
+            onCpuOf(parent, (there, alive) -> alive.ifPresent(mother -> there.childEnded(mother, how)));
         }
     }
 
     /** Sends a signal to a process of this machine; {@code answer} runs on this CPU with what came of it. */
     void kill(final Cred sender, final int pid, final Signal signal, final Consumer<NetError> answer) {
+        onProcess(
+                sender,
+                pid,
+                (there, proc) -> {
+                    there.post(proc, signal);
+                    return NetError.OK;
+                },
+                answer);
+    }
+
+    /** Does something to a process, if the sender may: it is root, or of the same user. */
+    private void onProcess(
+            final Cred sender,
+            final int pid,
+            final BiFunction<ProcCpu, Proc, NetError> function,
+            final Consumer<NetError> answer) {
         if (pid <= 0) {
             answer.accept(NetError.ESRCH);
             return;
         }
-        onCpuOf(pid, there -> {
-            final NetError error = there.killed(sender, pid, signal);
+        onCpuOf(pid, (there, found) -> {
+            final NetError error = found.map(proc -> may(sender, proc) ? function.apply(there, proc) : NetError.EPERM)
+                    .orElse(NetError.ESRCH);
             there.cpu.sendIpi(cpu.id(), back -> answer.accept(error));
         });
     }
 
-    private NetError killed(final Cred sender, final int pid, final Signal signal) {
-        final Proc proc = procs.get(pid);
-        if (proc == null) {
-            return NetError.ESRCH;
-        }
-        if (!sender.isRoot()
-                && sender.uid() != proc.cred().uid()
-                && sender.euid() != proc.cred().uid()) {
-            return NetError.EPERM;
-        }
-        post(proc, signal);
-        return NetError.OK;
+    private static boolean may(final Cred sender, final Proc proc) {
+        return sender.isRoot()
+                || sender.uid() == proc.cred().uid()
+                || sender.euid() == proc.cred().uid();
     }
 
-    /** A process of this CPU gets a signal; if it sleeps where a signal may end that, or waits for its next message, it wakes. */
+    /** A process of this CPU, or one that is about to leave it, gets a signal; if it sleeps where a signal may end that, or waits for its next message, it wakes. */
     private void post(final Proc proc, final Signal signal) {
+        Kassert.check(proc.place() == this, "signal for %s on %s, and it is elsewhere", proc, cpu);
         if (!proc.signals().post(signal)) {
             return;
         }
         final Msg<?> sleeping = proc.interrupt();
         if (sleeping != null) {
             sysReturn(sleeping, NetError.EINTR, null);
-        } else if (!proc.poked(true)) {
-            cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.SIGNAL, Port.none()), kernelPort(proc));
+        } else {
+            poke(proc);
         }
     }
 
-    /** The parent has ended: the kernel takes its place, and waits for nobody. */
-    private void orphaned(final int pid) {
-        final Proc proc = procs.get(pid);
-        if (proc != null) {
-            proc.orphaned();
+    /** If it waits for its next message it goes through the gate to user mode. */
+    private void poke(final Proc proc) {
+        if (!proc.poked(true)) {
+            cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.POKE, Port.none()), kernelPort(proc));
         }
     }
 
-    /** Unless the parent has ended too: then nobody wants to know. */
-    private void childEnded(final int parent, final Sys.Exited how) {
-        final Proc proc = procs.get(parent);
-        if (proc != null) {
-            proc.family().ended(how);
-            serveWaiters(proc);
-            post(proc, Signal.SIGCHLD);
-        }
+    private void childEnded(final Proc parent, final Sys.Exited how) {
+        parent.family().ended(how);
+        serveWaiters(parent);
+        post(parent, Signal.SIGCHLD);
     }
 
     private void serveWaiters(final Proc parent) {
         parent.family().serve((call, child) -> sysReturn(call, child == null ? NetError.ECHILD : NetError.OK, child));
     }
 
-    /** The CPU that made a process, which its number names, knows on which it is. */
-    private void onCpuOf(final int pid, final Consumer<ProcCpu> function) {
+    /**
+     * Runs a function on the CPU where a process is, wherever that is by then; without one, if it has ended. The CPU that made it, which its
+     * number names, knows it and where it was started, and from there on what is for a process follows its thread.
+     */
+    private void onCpuOf(final int pid, final BiConsumer<ProcCpu, Optional<Proc>> function) {
         final ProcCpu maker = makerOf(pid);
         cpu.sendIpi(maker.cpu.id(), there -> {
-            final ProcCpu place = maker.placed.getOrDefault(pid, maker);
-            there.sendIpi(place.cpu.id(), here -> function.accept(place));
+            final Child child = maker.made.get(pid);
+            if (child == null) {
+                function.accept(maker, Optional.empty());
+            } else {
+                there.sendIpi(child.home.cpu.id(), home -> follow(home, child.proc, function));
+            }
         });
+    }
+
+    private void follow(final Cpu home, final Proc proc, final BiConsumer<ProcCpu, Optional<Proc>> function) {
+        home.transport()
+                .toOwner(
+                        proc.port(),
+                        here -> function.accept(
+                                machine.of(here), Optional.of(proc).filter(Proc::isAlive)));
     }
 
     private ProcCpu makerOf(final int pid) {
@@ -266,24 +437,29 @@ public final class ProcCpu implements UschedCpu {
     }
 
     private <C> void start(final Proc proc, final Image<C> image) {
-        procs.put(proc.pid(), proc);
+        arrives(proc);
         final Port<C> port = cpu.spawn(
                 proc.toString(),
                 Pri.KERN_USER,
                 0,
                 ThreadClass.USER,
-                LwktThread.behavior(td -> new ProcThread<>(td, this, proc, image)));
+                LwktThread.behavior(td -> new ProcThread<>(td, proc, image)));
         proc.port(port);
         cpu.transport().sendMsg(Msg.init(ProcThread.Kernel.START, Port.none()), port);
     }
 
+    /** Calls made here that will end with an upcall. */
+    int waitingForUpcall() {
+        return upcPort.waiting();
+    }
+
     /** Processes made by this CPU that live, on whichever. */
-    int placed() {
-        return placed.size();
+    int made() {
+        return made.size();
     }
 
     private int nextPid() {
-        return (int) numberOf(made++);
+        return (int) numberOf(numbers++);
     }
 
     /** The clock ticks while somebody is designated, at multiples of its period. */

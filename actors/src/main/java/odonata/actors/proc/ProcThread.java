@@ -12,22 +12,22 @@ final class ProcThread<C> extends LwktThread<C> {
     enum Kernel {
         /** Its first message. */
         START,
-        /** It has a signal. */
-        SIGNAL
+        /** It has a signal, or an upcall. */
+        POKE
     }
 
     private final Proc proc;
     private final UserMode mode;
     private final UserProgram<C> program;
 
-    ProcThread(final Td td, final ProcCpu procs, final Proc proc, final Image<C> image) {
+    ProcThread(final Td td, final Proc proc, final Image<C> image) {
         super(td);
         this.proc = proc;
         proc.thread(td.gd().curthread());
-        mode = new UserMode(procs, proc, td::exit);
-        proc.thread().onEnd(() -> procs.exited(proc));
+        mode = new UserMode(proc, td::exit);
+        proc.thread().onEnd(() -> proc.place().exited(proc));
         proc.thread().onRelease(mode::release);
-        program = image.program().apply(new UserTd(td, procs, proc, mode));
+        program = image.program().apply(new UserTd(td, proc, mode));
     }
 
     @Override
@@ -39,8 +39,8 @@ final class ProcThread<C> extends LwktThread<C> {
     protected void accept(final Msg<C> msg) {
         final Object command = msg.command();
         if (command == Kernel.START) {
-            mode.start(program::main);
-        } else if (command == Kernel.SIGNAL) {
+            mode.userret(program::main);
+        } else if (command == Kernel.POKE) {
             proc.poked(false);
             mode.userret(() -> {});
         } else {

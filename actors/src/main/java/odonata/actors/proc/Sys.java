@@ -23,6 +23,13 @@ public sealed interface Sys<R> extends SysCall<R> {
     /** Changes the own nice value. EINVAL: not -20..20; EACCES: better than before, and not root. */
     record Setpriority(int nice) implements Sys<Void> {}
 
+    /**
+     * Changes how the caller, and what it forks from now on, is scheduled, and where. Returns the CPU on which it goes on: if it has to
+     * leave its own, it is on the other when the call returns. EPERM: not root, unless it only asks; EINVAL: no such policy, not a CPU of
+     * this machine, or no CPU would be left.
+     */
+    record UschedSet(UschedCmd what) implements Sys<Integer> {}
+
     /** Sleeps. EINVAL: negative. */
     record Nanosleep(long ns) implements Sys<Void> {}
 

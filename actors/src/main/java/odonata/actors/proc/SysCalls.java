@@ -19,6 +19,7 @@ final class SysCalls {
         procs.register(Sys.Getppid.class, (caller, msg) -> procs.sysReturn(msg, NetError.OK, caller.ppid()));
         procs.register(Sys.Setuid.class, this::setuid);
         procs.register(Sys.Setpriority.class, this::setpriority);
+        procs.register(Sys.UschedSet.class, this::uschedSet);
         procs.register(Sys.Nanosleep.class, this::nanosleep);
         procs.register(Sys.Fork.class, this::fork);
         procs.register(Sys.Wait4.class, this::wait4);
@@ -48,6 +49,29 @@ final class SysCalls {
         final SchedParam before = caller.lwp().param();
         caller.lwp().param(new SchedParam(before.userClass(), before.fixed(), nice));
         procs.usched().resetpriority(caller.lwp());
+        return NetError.OK;
+    }
+
+    private NetError uschedSet(final Proc caller, final Msg<Sys.UschedSet> msg) {
+        final UschedCmd what = msg.command().what();
+        if (what != UschedCmd.GetCpu.INSTANCE && !caller.cred().isRoot()) {
+            return NetError.EPERM;
+        }
+        final NetError error = usched(caller, what);
+        return error == NetError.OK ? procs.sysReturn(msg, NetError.OK, caller.goesOnAt()) : error;
+    }
+
+    private NetError usched(final Proc caller, final UschedCmd what) {
+        final Affinity affinity = caller.affinity();
+        if (what instanceof UschedCmd.SetScheduler to) {
+            return procs.usched().change(caller.lwp(), to.name()) ? NetError.OK : NetError.EINVAL;
+        } else if (what instanceof UschedCmd.SetCpu only) {
+            return procs.restrict(caller, Set.of(only.cpu()));
+        } else if (what instanceof UschedCmd.AddCpu more) {
+            return procs.restrict(caller, affinity.with(more.cpu()));
+        } else if (what instanceof UschedCmd.DelCpu less) {
+            return procs.restrict(caller, affinity.without(less.cpu()));
+        }
         return NetError.OK;
     }
 

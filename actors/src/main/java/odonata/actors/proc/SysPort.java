@@ -16,15 +16,17 @@ final class SysPort implements SyncPort<SysCall<?>> {
     private final Map<Class<?>, SysHandler<?, ?>> handlers = new HashMap<>();
     private Msg<?> trapped;
     private Proc trapping;
+    private boolean upcall;
 
     void register(final Class<?> call, final SysHandler<?, ?> handler) {
         handlers.put(call, handler);
     }
 
-    /** A process is about to send a message. */
-    void trap(final Proc proc, final Msg<?> msg) {
+    /** A process is about to send a message; {@code byUpcall}: its reply goes to the kernel, which tells the process by an upcall. */
+    void trap(final Proc proc, final Msg<?> msg, final boolean byUpcall) {
         trapped = msg;
         trapping = proc;
+        upcall = byUpcall;
     }
 
     /** The message has been sent: who has it now cannot make it a call of its sender. */
@@ -38,11 +40,11 @@ final class SysPort implements SyncPort<SysCall<?>> {
     public NetError put(final Msg<SysCall<?>> msg) {
         final boolean gate = trapped == (Msg<?>) msg;
         closeGate();
-        if (!gate || (!msg.isSync() && !trapping.cred().isRoot())) {
+        if (!gate || (!msg.isSync() && !upcall && !trapping.cred().isRoot())) {
             return NetError.EPERM;
         }
         final Port<?> reply = msg.replyPort();
-        if (!reply.equals(trapping.port()) && !reply.isAdone()) {
+        if (!upcall && !reply.equals(trapping.port()) && !reply.isAdone()) {
             return NetError.EINVAL;
         }
         final SysHandler handler = handlers.get(((Object) msg.command()).getClass());

@@ -18,8 +18,6 @@ final class UserMode {
     /** Calls that return at once, one from the continuation of the other, until the Java stack is unwound. */
     private static final int MOST_NESTED = 64;
 
-    private final ProcCpu procs;
-    private final Cpu cpu;
     private final Proc proc;
     private final Lwp lwp;
     private final int userPri;
@@ -27,10 +25,8 @@ final class UserMode {
     private int nested;
 
     /** {@code exit} ends the thread when its handler is over. */
-    UserMode(final ProcCpu procs, final Proc proc, final Runnable exit) {
+    UserMode(final Proc proc, final Runnable exit) {
         this.exit = exit;
-        this.procs = procs;
-        this.cpu = procs.cpu();
         this.proc = proc;
         this.lwp = proc.lwp();
         userPri = switch (lwp.param().userClass()) {
@@ -40,34 +36,68 @@ final class UserMode {
         };
     }
 
-    /** A new process is given to the user scheduler; its code begins when it is chosen. */
-    void start(final Runnable main) {
-        await(() -> procs.usched().setrunqueue(lwp), main);
-    }
-
-    /** Back to user mode, now or when the user scheduler and LWKT let it. The last thing that the kernel does for a thread. */
+    /**
+     * Back to user mode, now or when the user scheduler and LWKT let it, on this CPU or another. The last thing that the kernel does for a
+     * thread.
+     */
     void userret(final Runnable user) {
-        if (mayStay()) {
+        if (proc.next() != null && !proc.isExiting()) {
+            migrate(user);
+        } else if (mayStay()) {
             goOn(user);
         } else {
             acquire(user);
         }
     }
 
+    /** Designated now; else where it can begin sooner; else queued here until it is chosen, or another CPU takes it. */
     private void acquire(final Runnable user) {
-        if (procs.acquireCurproc(lwp)) {
+        if (place().acquireCurproc(lwp)) {
             goOn(user);
-        } else {
-            await(() -> {}, user);
+            return;
         }
+        final ProcCpu better = place().betterFor(proc);
+        if (better == null) {
+            cpu().transport().await("usched", proc::whenChosen, () -> chosen(user));
+        } else {
+            proc.goesTo(better);
+            migrate(user);
+        }
+    }
+
+    private void chosen(final Runnable user) {
+        if (proc.next() == null) {
+            acquire(user);
+        } else {
+            migrate(user);
+        }
+    }
+
+    /** Leaves the CPU; in between the process is in no user scheduler. What comes for it finds it on the old one, then on the new. */
+    private void migrate(final Runnable user) {
+        final ProcCpu to = proc.next();
+        final Cpu from = cpu();
+        proc.goesTo(null);
+        place().leaves(proc);
+        from.transport()
+                .await(
+                        "setcpu",
+                        there -> from.setCpuSelf(to.cpu().id(), () -> {
+                            to.arrives(proc);
+                            there.run();
+                        }),
+                        () -> userret(user));
     }
 
     private void goOn(final Runnable user) {
         if (proc.thread().pri() != userPri || proc.thread().wantsReschedule() || nested == MOST_NESTED) {
-            cpu.setPri(proc.thread(), userPri);
-            cpu.transport().switchAway("user", () -> userret(user));
+            cpu().setPri(proc.thread(), userPri);
+            cpu().transport().switchAway("user", () -> userret(user));
         } else if (proc.signals().isDeliverable() && !proc.isExiting()) {
             deliver(user);
+        } else if (proc.upcalls().isDeliverable() && !proc.isExiting()) {
+            runUser(proc.upcalls().take());
+            goOnAfter(user);
         } else {
             runUser(user);
         }
@@ -95,24 +125,29 @@ final class UserMode {
             signals.block(meanwhile);
             runUser(() -> caught.handler().accept(signal));
             signals.block(before);
-            if (!proc.isExiting()) {
-                userret(user);
-            }
+            goOnAfter(user);
         } else {
             proc.killedBy(signal);
             exit.run();
         }
     }
 
+    /** A signal or an upcall was delivered: the program goes on, unless it has called exit. */
+    private void goOnAfter(final Runnable user) {
+        if (!proc.isExiting()) {
+            userret(user);
+        }
+    }
+
     /** True when nobody else shall run user code on this CPU now. */
     boolean mayStay() {
-        return procs.usched().curproc() == lwp && !procs.userReschedWanted();
+        return place().usched().curproc() == lwp && !place().userReschedWanted() && proc.next() == null;
     }
 
     /** The process calls the kernel. */
     void enterKernel() {
         Kassert.check(
-                proc.inUser() && cpu.curthread() == proc.thread(),
+                proc.inUser() && cpu().curthread() == proc.thread(),
                 "call of %s by somebody else, or after its end",
                 proc);
         proc.inUser(false);
@@ -126,30 +161,25 @@ final class UserMode {
     /** A slice of user time, in user mode; then other threads may run. */
     void slice(final long ns, final Runnable then) {
         proc.used(ns);
-        cpu.charge(ns);
+        cpu().charge(ns);
         enterKernel();
-        cpu.transport().switchAway("user", () -> userret(then));
+        cpu().transport().switchAway("user", () -> userret(then));
     }
 
     /** The thread has left the run queue. */
     void release() {
         if (!lwp.isQueued()) {
-            lwp.blocked(procs.nowNs());
-            if (procs.usched().curproc() == lwp) {
-                procs.usched().releaseCurproc(lwp);
-            }
+            lwp.blocked(place().nowNs());
+            place().releaseCurproc(lwp);
         }
-        cpu.setPri(proc.thread(), Pri.KERN_USER);
+        cpu().setPri(proc.thread(), Pri.KERN_USER);
     }
 
-    private void await(final Runnable begin, final Runnable user) {
-        cpu.transport()
-                .await(
-                        "usched",
-                        done -> {
-                            proc.whenChosen(done);
-                            begin.run();
-                        },
-                        () -> acquire(user));
+    private ProcCpu place() {
+        return proc.place();
+    }
+
+    private Cpu cpu() {
+        return proc.place().cpu();
     }
 }

@@ -1,5 +1,6 @@
 package odonata.actors.proc;
 
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Callout;
@@ -20,18 +21,16 @@ public final class UserTd {
     public static final long SLICE_NS = 1_000_000;
 
     private final Td td;
-    private final ProcCpu procs;
     private final Proc proc;
     private final UserMode mode;
 
-    UserTd(final Td td, final ProcCpu procs, final Proc proc, final UserMode mode) {
+    UserTd(final Td td, final Proc proc, final UserMode mode) {
         this.td = td;
-        this.procs = procs;
         this.proc = proc;
         this.mode = mode;
     }
 
-    /** CPU id. */
+    /** Id of the CPU on which it is now. */
     public int cpu() {
         return td.cpu();
     }
@@ -46,7 +45,7 @@ public final class UserTd {
         return td.port();
     }
 
-    /** Where system calls go that are sent as messages: the port of this CPU. */
+    /** Where system calls go that are sent as messages: the port of this CPU. Not to be kept: the process may go to another. */
     public Port<SysCall<?>> sysPort() {
         return new Port<>(td.cpu(), Port.SYSCALL);
     }
@@ -66,6 +65,19 @@ public final class UserTd {
         doMsg(sysPort(), initMsg(call), msg -> then.accept(msg.error(), (R) msg.result()));
     }
 
+    /**
+     * A system call that does not make the process wait ({@code sendsys}): it has ended when an answer is returned; else it goes on, the
+     * program goes on too, and its end is told by an upcall, as {@link Upc.Returned} with the same tag.
+     *
+     * @param upcall an upcall of this process; of one that was deleted meanwhile nothing is heard
+     */
+    public Optional<Upc.Returned> sendsys(final SysCall<?> call, final int upcall, final Object tag) {
+        mode.enterKernel();
+        final Optional<Upc.Returned> ended = proc.place().sendsys(proc, call, upcall, tag);
+        mode.enterUser();
+        return ended;
+    }
+
     /** A message that is replied to this process (M1). */
     public <D> Msg<D> initMsg(final D command) {
         return td.initMsg(command);
@@ -79,21 +91,21 @@ public final class UserTd {
     /** Asynchronous send (M2). To {@link #sysPort} for root only, others are replied EPERM. */
     public <D> void sendMsg(final Port<? super D> target, final Msg<D> msg) {
         mode.enterKernel();
-        procs.trap(proc, msg, () -> td.sendMsg(target, msg));
+        proc.place().trap(proc, msg, () -> td.sendMsg(target, msg));
         mode.enterUser();
     }
 
     /** Asynchronous send whose reply goes to {@code then}. */
     public <D> void sendMsg(final Port<? super D> target, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
         mode.enterKernel();
-        procs.trap(proc, msg, () -> td.sendMsg(target, msg, reply -> mode.userret(() -> then.accept(reply))));
+        proc.place().trap(proc, msg, () -> td.sendMsg(target, msg, reply -> mode.userret(() -> then.accept(reply))));
         mode.enterUser();
     }
 
     /** Synchronous send (M3). */
     public <D> void doMsg(final Port<? super D> target, final Msg<D> msg, final Consumer<? super Msg<D>> then) {
         mode.enterKernel();
-        procs.trap(proc, msg, () -> td.doMsg(target, msg, reply -> mode.userret(() -> then.accept(reply))));
+        proc.place().trap(proc, msg, () -> td.doMsg(target, msg, reply -> mode.userret(() -> then.accept(reply))));
     }
 
     /** Waits for a message sent before (M12). */

@@ -1,5 +1,7 @@
 package odonata.actors.usched;
 
+import java.util.function.Predicate;
+
 /**
  * The classic BSD multilevel feedback: who has used the CPU gets a worse priority, which decays; equal ones take turns ten times a
  * second.
@@ -10,7 +12,8 @@ package odonata.actors.usched;
  *       that is better by a whole queue.
  * </ul>
  *
- * <p>Source: {@code sys/kern/usched_bsd4.c}; there one set of queues serves all CPUs, here each CPU has its own.
+ * <p>Source: {@code sys/kern/usched_bsd4.c}; there one set of queues serves all CPUs, here each CPU has its own, and threads move
+ * between them.
  */
 public final class Bsd4 implements Usched {
     /** Estimated use of a thread that does nothing but run. */
@@ -144,6 +147,20 @@ public final class Bsd4 implements Usched {
     public void exiting(final Lwp lp) {
         remrunqueue(lp);
         releaseCurproc(lp);
+    }
+
+    @Override
+    public Lwp pull(final Predicate<Lwp> may) {
+        final Lwp best = queues.best(may);
+        if (best != null) {
+            queues.remove(best);
+        }
+        return best;
+    }
+
+    @Override
+    public int queued() {
+        return queues.size();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package odonata.actors.usched;
 
 import java.util.ArrayDeque;
+import java.util.function.Predicate;
 
 /** The simplest policy: who is designated stays so until it blocks, then whoever has waited longest. Knows no priority. */
 public final class Fifo implements Usched {
@@ -65,6 +66,22 @@ public final class Fifo implements Usched {
     public void exiting(final Lwp lp) {
         remrunqueue(lp);
         releaseCurproc(lp);
+    }
+
+    @Override
+    public Lwp pull(final Predicate<Lwp> may) {
+        for (final Lwp lp : queue) {
+            if (may.test(lp)) {
+                remrunqueue(lp);
+                return lp;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public int queued() {
+        return queue.size();
     }
 
     @Override

@@ -20,6 +20,12 @@ public final class Lwp {
     long measuredNs;
     boolean queued;
 
+    /** Which of the policies of its CPU schedules it. */
+    int policy;
+
+    /** Its policy would let it run; another policy has the CPU. */
+    boolean parked;
+
     /**
      * A thread that has used nothing yet.
      *
@@ -57,9 +63,14 @@ public final class Lwp {
         return estcpu;
     }
 
-    /** True while it waits in the queues of a policy. */
+    /** True while it waits for the designation: in the queues of its policy, or with that for another policy. */
     public boolean isQueued() {
-        return queued;
+        return queued || parked;
+    }
+
+    /** A child is scheduled by the policy of its parent. */
+    public void inheritPolicy(final Lwp parent) {
+        policy = parent.policy;
     }
 
     /** It has blocked, unless it had already. */

@@ -1,5 +1,7 @@
 package odonata.actors.usched;
 
+import java.util.function.Predicate;
+
 /**
  * The user scheduler of one CPU: a replaceable policy above LWKT (R9). At most one user thread of the CPU is designated, and only it
  * may run user code; those that wait for it are in the policy's queues, not on the run queue of LWKT. Threads inside the kernel are
@@ -13,6 +15,9 @@ public interface Usched {
 
     /** Time between two of them. */
     long TICK_NS = 1_000_000_000L / ESTCPUFREQ;
+
+    /** A policy that processes may choose by its name. */
+    record Policy(String name, Factory factory) {}
 
     /** A policy for one CPU. */
     @FunctionalInterface
@@ -48,8 +53,14 @@ public interface Usched {
     /** A child is made, which is on no CPU yet: what it inherits, what the parent is charged. */
     void forking(Lwp parent, Lwp child);
 
-    /** A thread has ended: neither designated nor queued any more. */
+    /** A thread has ended, or leaves this CPU or this policy: neither designated nor queued any more. */
     void exiting(Lwp lp);
+
+    /** Takes the best thread out of the queues that may go to another CPU; null when none may. */
+    Lwp pull(Predicate<Lwp> may);
+
+    /** Threads in the queues. */
+    int queued();
 
     /** The designated thread; null when there is none. */
     Lwp curproc();

@@ -1,6 +1,7 @@
 package odonata.actors.usched;
 
 import java.util.ArrayDeque;
+import java.util.function.Predicate;
 import odonata.protocol.errno.Kassert;
 
 /** Runnable user threads: 32 first-in first-out queues for each class, four priorities in a queue, and a bitmap for each class. */
@@ -13,6 +14,7 @@ final class UserQueues {
 
     private final ArrayDeque<Lwp>[] queues = make();
     private final int[] masks = new int[CLASSES];
+    private int size;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
     private static ArrayDeque<Lwp>[] make() {
@@ -34,6 +36,7 @@ final class UserQueues {
         final int index = indexOf(lp.priority);
         lp.queued = true;
         queues[index].add(lp);
+        size++;
         masks[index / QUEUES] |= 1 << (index % QUEUES);
     }
 
@@ -45,10 +48,29 @@ final class UserQueues {
         final int index = indexOf(lp.priority);
         lp.queued = false;
         queues[index].remove(lp);
+        size--;
         if (queues[index].isEmpty()) {
             masks[index / QUEUES] &= ~(1 << (index % QUEUES));
         }
         return true;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The first that may, in the best queue that has one; null when there is none. */
+    Lwp best(final Predicate<Lwp> may) {
+        for (int c = 0; c < CLASSES; c++) {
+            for (int mask = masks[c]; mask != 0; mask &= mask - 1) {
+                for (final Lwp lp : queues[c * QUEUES + Integer.numberOfTrailingZeros(mask)]) {
+                    if (may.test(lp)) {
+                        return lp;
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     /** The first of the best queue; null when all are empty. */

@@ -242,10 +242,10 @@ class CapsTest {
                         new Port<Object>(1, index),
                         probe.self().<Object>initMsg("forged"),
                         msg -> errors.add(msg.error()));
-        bed.tell(client, probe -> send.accept(probe, Port.FIRST_DYNAMIC));
+        bed.tell(client, probe -> send.accept(probe, Port.CAPS));
         assertThat(errors).containsExactly(NetError.EINVAL);
         final Msg<Object> none = Msg.init("forged", Port.none());
-        bed.tell(client, probe -> probe.self().sendMsg(new Port<>(1, Port.FIRST_DYNAMIC), none));
+        bed.tell(client, probe -> probe.self().sendMsg(new Port<>(1, Port.CAPS), none));
         assertThat(none.isDone()).isTrue();
     }
 }

@@ -22,7 +22,7 @@ import odonata.protocol.clock.Clock;
  * <p>Each CPU has a Java thread of its own, of which one runs at a time. A CPU that waits for room in a ring ends its turn there; the next
  * goes on from there.
  */
-final class Turns implements AutoCloseable {
+public final class Turns implements AutoCloseable {
     private static final int MOST_TURNS = 1_000;
     private static final int ROOMY = 64;
 
@@ -66,7 +66,8 @@ final class Turns implements AutoCloseable {
         }
     }
 
-    final Machine machine;
+    /** The machine. */
+    public final Machine machine;
 
     private final List<Throwable> panics = new ArrayList<>();
     private final List<Node> path = new ArrayList<>();
@@ -76,7 +77,8 @@ final class Turns implements AutoCloseable {
     private final List<Carrier> carriers = new ArrayList<>();
     private int stalls;
 
-    Turns(final int cpus) {
+    /** CPUs 0..n-1. */
+    public Turns(final int cpus) {
         this(cpus, ROOMY, true);
     }
 
@@ -92,7 +94,7 @@ final class Turns implements AutoCloseable {
     }
 
     /** CPUs that share more than rings, like the word of a token: no two turns are independent, so each order is run to its end. */
-    static Turns ofCpusThatShare(final int cpus) {
+    public static Turns ofCpusThatShare(final int cpus) {
         return ofCpusThatShare(cpus, ROOMY);
     }
 
@@ -102,7 +104,7 @@ final class Turns implements AutoCloseable {
     }
 
     /** Runs every order of what {@code begin} injects; {@code end} after each, when all is quiet. Returns how many there are. */
-    int explore(final Runnable begin, final Runnable end) {
+    public int explore(final Runnable begin, final Runnable end) {
         int orders = 0;
         path.clear();
         do {
@@ -118,7 +120,7 @@ final class Turns implements AutoCloseable {
     }
 
     /** CPUs in the order in which they have taken their turns. */
-    List<Integer> order() {
+    public List<Integer> order() {
         return List.copyOf(order);
     }
 
@@ -128,7 +130,7 @@ final class Turns implements AutoCloseable {
     }
 
     /** Runs until nothing is left to do. */
-    void settle() {
+    public void settle() {
         for (List<Integer> ready = ready(); !ready.isEmpty(); ready = ready()) {
             turn(ready.get(0));
         }
@@ -335,7 +337,7 @@ final class Turns implements AutoCloseable {
         public void charge(final long ns) {}
 
         @Override
-        public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {}
+        public void taken(final CpuThread thread, final Object message) {}
 
         @Override
         public void switched(final CpuThread to) {}

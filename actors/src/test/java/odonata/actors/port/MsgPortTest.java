@@ -32,6 +32,7 @@ class MsgPortTest {
         put("a", false);
         owner.current = false;
         assertThatThrownBy(port::dequeue).isInstanceOf(KernelPanic.class).hasMessageContaining("owner");
+        assertThatThrownBy(port::next).isInstanceOf(KernelPanic.class).hasMessageContaining("owner");
         assertThatThrownBy(port::poll).isInstanceOf(KernelPanic.class).hasMessageContaining("owner");
         assertThat(port.depth()).isEqualTo(1);
     }
@@ -59,6 +60,34 @@ class MsgPortTest {
         port.enqueue(ActorRef.noSender(), Envelope.apply("timer", ActorRef.noSender()));
         put("b", false);
         assertThat(drain()).containsExactly("a", "timer", "b");
+    }
+
+    @Test
+    void shouldGiveAkkaOnlyWhatIsAkkasWhenTheOwnerTakesTheRest() {
+        port.ownerTakes();
+        put("a", false);
+        port.enqueue(ActorRef.noSender(), Envelope.apply("timer", ActorRef.noSender()));
+        put("b", false);
+        assertThat(port.isAkkaNext()).isFalse();
+        assertThat(port.dequeue()).isNull();
+        assertThat(port.next().command()).isEqualTo("a");
+        assertThat(port.next()).isNull();
+        assertThat(port.isAkkaNext()).isTrue();
+        assertThat(port.dequeue().message()).isEqualTo("timer");
+        assertThat(port.dequeue()).isNull();
+        assertThat(port.next().command()).isEqualTo("b");
+        assertThat(port.hasWork()).isFalse();
+    }
+
+    @Test
+    void shouldGiveAkkaTheEndOnceWhateverElseIsWanted() {
+        port.ownerTakes();
+        put("a", false);
+        port.end();
+        owner.reschedule = true;
+        assertThat(port.dequeue().message()).isSameAs(MsgPort.END);
+        assertThat(port.dequeue()).isNull();
+        assertThat(port.depth()).isEqualTo(1);
     }
 
     @Test

@@ -151,6 +151,7 @@ class SignalTest {
             bed.post(alice, probe -> step(probe, 20));
             final List<Object> ran = new ArrayList<>();
             final Proc waits = bed.exec(0, UserBed.ALICE, SchedParam.normal(0), probe -> ran.add("ran"));
+            waits.affinity(new Affinity(Set.of(0)));
             bed.bed.conductor.runUntil(bed.bed.conductor.nowNs() + 2 * MS);
             assertThat(waits.lwp().isQueued()).isTrue();
             call(bed.exec(1, Cred.ROOT), new Sys.Kill(waits.pid(), Signal.SIGKILL));

@@ -129,15 +129,15 @@ class UserModeInvariantsTest {
 
     private void check(final Proc proc) {
         checks++;
-        final ProcCpu part = bed.procs.parts().get(proc.port().cpu());
+        final ProcCpu part = proc.place();
         assertThat(part.usched().curproc()).as("designated").isSameAs(proc.lwp());
         assertThat(part.procs()).as("in user mode").filteredOn(Proc::inUser).containsExactly(proc);
-        final Map<Integer, ThreadState> threads = new HashMap<>();
-        part.cpu().threads().forEach(thread -> threads.put(thread.portIndex(), thread));
+        final Map<String, ThreadState> threads = new HashMap<>();
+        part.cpu().threads().forEach(thread -> threads.put(thread.name(), thread));
         for (final Proc other : part.procs()) {
             if (other.lwp().isQueued()) {
                 queued++;
-                assertThat(threads.get(other.port().index()).flags())
+                assertThat(threads.get(other.toString()).flags())
                         .as("%s waits for the user scheduler", other)
                         .doesNotContain(TdFlag.RUNQ);
             }

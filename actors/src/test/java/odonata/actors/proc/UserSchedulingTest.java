@@ -11,6 +11,7 @@ import odonata.actors.lwkt.Pri;
 import odonata.actors.testing.Probe;
 import odonata.actors.testing.UserBed;
 import odonata.actors.testing.UserProbe;
+import odonata.actors.usched.Bsd4;
 import odonata.actors.usched.Fifo;
 import odonata.actors.usched.SchedParam;
 import odonata.actors.usched.Usched;
@@ -211,6 +212,24 @@ class UserSchedulingTest {
         bed.bed.quiet();
         assertThat(stretches()).containsExactly(300, 200, 10);
         assertThat(log).startsWith("a").endsWith("c");
+    }
+
+    /** Policies of two processes share the CPU in turns; what is forked is scheduled as its parent. */
+    @Test
+    void I55_processesOfTwoPoliciesTakeTurns() {
+        bed.close();
+        bed = UserBed.of(1, List.of(new Usched.Policy("bsd4", Bsd4::new), new Usched.Policy("fifo", Fifo::new)));
+        final Image<UserProbe.Cmd> young = UserBed.image(child -> step(child, "child", 250));
+        final Proc first = bed.exec(0, Cred.ROOT, SchedParam.normal(0), probe -> probe.self()
+                .syscall(new Sys.UschedSet(new UschedCmd.SetScheduler("fifo")), (error, cpu) -> probe.self()
+                        .syscall(new Sys.Fork(young), (forked, none) -> step(probe, "fifo", 250))));
+        runs("bsd4", SchedParam.normal(0), 500);
+        bed.bed.quiet();
+        assertThat(bed.procs.parts().get(0).usched().nameOf(first.lwp())).isEqualTo("fifo");
+        assertThat(log).hasSize(1_000);
+        final List<Integer> lengths = stretches();
+        assertThat(lengths.subList(1, lengths.size() - 2)).allMatch(ms -> ms >= 40 && ms <= 121);
+        assertThat(log.lastIndexOf("fifo")).as("first in, first out").isLessThan(log.indexOf("child"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package odonata.actors.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import odonata.actors.usched.Lwp;
 import odonata.actors.usched.Usched;
 
@@ -83,6 +84,17 @@ public final class RecordingUsched implements Usched {
     public void exiting(final Lwp lp) {
         calls.add("exiting");
         policy.exiting(lp);
+    }
+
+    @Override
+    public Lwp pull(final Predicate<Lwp> may) {
+        calls.add("pull");
+        return policy.pull(may);
+    }
+
+    @Override
+    public int queued() {
+        return policy.queued();
     }
 
     @Override

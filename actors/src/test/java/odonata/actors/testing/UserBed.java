@@ -28,28 +28,41 @@ public final class UserBed implements AutoCloseable {
     /** Its processes. */
     public final Procs procs;
 
-    /** The user scheduler of each CPU. */
+    /** The user schedulers of each CPU, one CPU after the other. */
     public final List<RecordingUsched> uscheds = new ArrayList<>();
 
-    private UserBed(final int cpus, final Usched.Factory policy) {
+    private UserBed(final int cpus, final List<Usched.Policy> policies) {
         bed = Bed.virtual(cpus);
-        procs = Procs.create(bed.machine(), cpu -> {
-            final RecordingUsched recording = new RecordingUsched(policy.create(cpu));
-            uscheds.add(recording);
-            return recording;
-        });
+        procs = Procs.create(
+                bed.machine(),
+                policies.stream()
+                        .map(policy -> new Usched.Policy(policy.name(), recording(policy.factory())))
+                        .toList());
         CapsCpu.attach(procs);
         bed.start();
     }
 
+    private Usched.Factory recording(final Usched.Factory policy) {
+        return cpu -> {
+            final RecordingUsched recording = new RecordingUsched(policy.create(cpu));
+            uscheds.add(recording);
+            return recording;
+        };
+    }
+
     /** CPUs 0..n-1 with the default policy. */
     public static UserBed of(final int cpus) {
-        return new UserBed(cpus, Bsd4::new);
+        return of(cpus, Bsd4::new);
     }
 
     /** CPUs 0..n-1 with another policy. */
     public static UserBed of(final int cpus, final Usched.Factory policy) {
-        return new UserBed(cpus, policy);
+        return new UserBed(cpus, List.of(new Usched.Policy("default", policy)));
+    }
+
+    /** CPUs 0..n-1 with policies to choose from. */
+    public static UserBed of(final int cpus, final List<Usched.Policy> policies) {
+        return new UserBed(cpus, policies);
     }
 
     /** A probe that waits for what it is told. */

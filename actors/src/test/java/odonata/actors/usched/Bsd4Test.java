@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class Bsd4Test {
     private static final long SECOND_NS = 1_000_000_000L;
 
-    private final FakeCpu cpu = new FakeCpu();
+    private final FakeUschedCpu cpu = new FakeUschedCpu();
     private final Bsd4 bsd4 = new Bsd4(cpu);
     private final List<Lwp> scheduled = new ArrayList<>();
 
@@ -287,7 +287,7 @@ class Bsd4Test {
     void I55_eachThreadIsInOnePlaceAndTheBestOfTheQueuesIsChosen() {
         for (long value = 1; value <= 1_000; value++) {
             final Seed seed = Seed.of(value);
-            final FakeCpu own = new FakeCpu();
+            final FakeUschedCpu own = new FakeUschedCpu();
             final Bsd4 policy = new Bsd4(own);
             final List<Lwp> woken = new ArrayList<>();
             final List<Lwp> all = new ArrayList<>();
@@ -332,31 +332,6 @@ class Bsd4Test {
                         .as(as)
                         .isTrue();
             }
-        }
-    }
-
-    private static final class FakeCpu implements UschedCpu {
-        private boolean wanted;
-        private long now;
-
-        @Override
-        public void needUserResched() {
-            wanted = true;
-        }
-
-        @Override
-        public boolean userReschedWanted() {
-            return wanted;
-        }
-
-        @Override
-        public void clearUserResched() {
-            wanted = false;
-        }
-
-        @Override
-        public long nowNs() {
-            return now;
         }
     }
 }

@@ -9,7 +9,7 @@ class CpuChoiceTest {
     private final CpuChoice choice = new CpuChoice(4, 0);
 
     private int choose(final int... upris) {
-        return choice.choose(150, slot -> upris[slot]);
+        return choice.choose(150, slot -> true, slot -> upris[slot]);
     }
 
     @Test

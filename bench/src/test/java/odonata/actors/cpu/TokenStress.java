@@ -217,7 +217,7 @@ public final class TokenStress {
         public void charge(final long ns) {}
 
         @Override
-        public void taken(final CpuThread thread, final Class<?> kind, final boolean reply) {}
+        public void taken(final CpuThread thread, final Object message) {}
 
         @Override
         public void switched(final CpuThread to) {}

@@ -3,7 +3,7 @@ package odonata.ssi.codec;
 import java.util.List;
 
 /**
- * Payloads of LWKT messages and their results: packets as they are, everything else through {@link KryoCodec}.
+ * Payloads of LWKT messages and their results: packets and plain bytes as they are, everything else through {@link KryoCodec}.
  *
  * <p>Thread: one. Encoding has two steps, so that the caller can look whether there is room: {@link #prepare}, then
  * {@link #write}.
@@ -15,7 +15,8 @@ public final class PayloadCodec {
     /** Form of a numbered type. */
     public static final int KRYO = 1;
 
-    private static final List<PayloadForm<?>> FORMS = List.of(new PacketForm(), new OutputForm(), new MbufForm());
+    private static final List<PayloadForm<?>> FORMS =
+            List.of(new PacketForm(), new OutputForm(), new MbufForm(), new BytesForm());
 
     private final KryoCodec kryo;
     private Object value;

@@ -62,6 +62,27 @@ public enum WireId {
     /** {@link odonata.actors.socket.UdpMsg.Notice}. */
     UDP_NOTICE(85),
 
+    /** {@link odonata.actors.port.Port}. */
+    PORT(88),
+    /** {@link odonata.actors.proc.Cred}. */
+    CRED(89),
+    /** A look-up of a named service. */
+    CAPS_LOOKUP(90),
+    /** A request to a named service. */
+    CAPS_REQUEST(91),
+    /** The reply of a named service was taken. */
+    CAPS_DISPOSE(92),
+    /** A member wants to know of the end of another. */
+    CAPS_WATCH(93),
+    /** The answer of a named service. */
+    CAPS_ANSWER(94),
+    /** What a named service is found by. */
+    CAPS_KEY(95),
+    /** Where a named service is. */
+    CAPS_SERVICE_REF(96),
+    /** {@link odonata.actors.caps.CapsMsg.Sender}. */
+    CAPS_SENDER(97),
+
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),
     /** {@code ClusterState}. */

@@ -80,7 +80,9 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         machine.cpus().forEach(cpu -> checkRing(cpu.settings(), settings));
         return new AeronUplink(
                 machine.member(),
-                machine.cpus().stream().map(LocalCpu::of).toList(),
+                machine.cpus().stream()
+                        .map(cpu -> LocalCpu.of(cpu, poolOf(cpu.settings(), settings)))
+                        .toList(),
                 driver,
                 settings,
                 bind,
@@ -134,6 +136,10 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                 capacity,
                 clock,
                 new AgentHooks());
+    }
+
+    private static CreditPool poolOf(final CpuSettings cpu, final UplinkSettings uplink) {
+        return new CreditPool(uplink.slotsLeft(cpu.uplinkCapacity()));
     }
 
     private static void checkRing(final CpuSettings cpu, final UplinkSettings uplink) {
@@ -352,6 +358,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         @Override
         public void hostDown(final Link link, final Cpu cpu) {
             link.outlet(cpu.id()).discard();
+            link.creditsOf(cpu.id()).forEach(ReceiveCredit::end);
             cpu.hostDown(Set.copyOf(link.peer().cpus()));
         }
 

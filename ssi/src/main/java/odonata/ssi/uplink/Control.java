@@ -8,13 +8,13 @@ import odonata.ssi.uplink.frame.FrameWriter;
  * Control frames of a link: at most one waits to be sent, the next is made when it has left.
  *
  * <p>Bodies, little-endian: CREDIT: for each pair, CPU of the addressee (4 bytes), CPU of the sender (4), entries that the
- * first may have sent to the second since the beginning (8). HELLO: one byte 0. PING, PONG: the pinging member's clock (8).
+ * first may have sent to the second since the beginning (8), how many of them may be under way (4). HELLO: one byte 0. PING, PONG: the pinging member's clock (8).
  *
  * <p>Thread: the receiving agent.
  */
 final class Control {
     /** Bytes of one pair in a CREDIT frame. */
-    static final int CREDIT_BYTES = 16;
+    static final int CREDIT_BYTES = 20;
 
     private Control() {}
 
@@ -96,6 +96,7 @@ final class Control {
         Bytes.putInt(writer.bytes(), at, credit.source());
         Bytes.putInt(writer.bytes(), at + 4, credit.target());
         Bytes.putLong(writer.bytes(), at + 8, total);
+        Bytes.putInt(writer.bytes(), at + 16, credit.window());
         writer.added(CREDIT_BYTES);
     }
 }

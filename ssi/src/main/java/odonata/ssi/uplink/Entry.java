@@ -3,7 +3,7 @@ package odonata.ssi.uplink;
 import odonata.ssi.uplink.frame.Bytes;
 
 /**
- * Layout of an entry of a DATA frame: one message, reply, forward notice or abort for one CPU. Little-endian.
+ * Layout of an entry of a DATA frame: one message, reply, forward notice or abort for one CPU, or credit that comes back. Little-endian.
  *
  * <pre>
  *  0                   1                   2                   3
@@ -11,7 +11,7 @@ import odonata.ssi.uplink.frame.Bytes;
  * +---------------------------------------------------------------+
  * |              length of the entry                              |   0
  * +---------------+---------------+-------------------------------+
- * |     kind      | payload form  |              0                |   4
+ * |     kind      | payload form  |  1: the source had no credit  |   4
  * +---------------+---------------+-------------------------------+
  * |              target CPU                                       |   8
  * +---------------------------------------------------------------+
@@ -34,7 +34,9 @@ import odonata.ssi.uplink.frame.Bytes;
  * +---------------------------------------------------------------+
  * </pre>
  *
- * <p>The number begins with 1 and is that of the credit which the entry used, modulo 2^32. Words that a kind does not use are 0.
+ * <p>The number begins with 1 and is that of the credit which the entry used, modulo 2^32; a GIVE_BACK leaves out the numbers that
+ * its source does not need. Words that a kind does not use are 0, and so is the word at 6 unless the source had to wait for credit
+ * since its last entry to this target.
  */
 final class Entry {
     /** Bytes before the payload. */
@@ -48,11 +50,13 @@ final class Entry {
     static final int FORWARDED = 3;
     /** The originator wants a message to end early. */
     static final int ABORT = 4;
+    /** The source does not need the numbers before this one. */
+    static final int GIVE_BACK = 5;
 
     private static final int LENGTH_AT = 0;
     private static final int KIND_AT = 4;
     private static final int FORM_AT = 5;
-    private static final int ZERO_AT = 6;
+    private static final int WAITED_AT = 6;
     private static final int TARGET_AT = 8;
     private static final int NUMBER_AT = 12;
     private static final int MSG_AT = 16;
@@ -75,7 +79,7 @@ final class Entry {
         Bytes.putInt(b, at + LENGTH_AT, length);
         b[at + KIND_AT] = (byte) kind;
         b[at + FORM_AT] = (byte) form;
-        Bytes.putShort(b, at + ZERO_AT, 0);
+        Bytes.putShort(b, at + WAITED_AT, 0);
         Bytes.putInt(b, at + TARGET_AT, target);
         Bytes.putInt(b, at + NUMBER_AT, 0);
         Bytes.putLong(b, at + MSG_AT, msgId);
@@ -89,8 +93,13 @@ final class Entry {
         Bytes.putInt(b, at + REPLY_PORT_AT, replyPort);
     }
 
-    static void number(final byte[] b, final int at, final long number) {
+    static void number(final byte[] b, final int at, final long number, final boolean waited) {
         Bytes.putInt(b, at + NUMBER_AT, (int) number);
+        Bytes.putShort(b, at + WAITED_AT, waited ? 1 : 0);
+    }
+
+    static boolean waited(final byte[] b, final int at) {
+        return Bytes.getUShort(b, at + WAITED_AT) != 0;
     }
 
     static int length(final byte[] b, final int at) {

@@ -29,6 +29,7 @@ final class Inbound {
     private final int maxEntry;
     private final FrameReader reader = new FrameReader();
     private final List<Arrival> arrivals = new ArrayList<>();
+    private final List<ReceiveCredit> waited = new ArrayList<>();
     private final List<ReceiveCredit> touched;
 
     /**
@@ -133,11 +134,12 @@ final class Inbound {
                 final int at = Frame.HEADER + i * Control.CREDIT_BYTES;
                 final SendCredit credit = link.sendCredit(Bytes.getInt(b, at), Bytes.getInt(b, at + 4));
                 final long total = Bytes.getLong(b, at + 8);
-                if (credit == null || total < 0) {
+                final int window = Bytes.getInt(b, at + 16);
+                if (credit == null || total < 0 || window <= 0) {
                     return credit == null ? FrameFault.CPU : FrameFault.ENTRY;
                 }
                 if (pass == 1) {
-                    credit.allow(total);
+                    credit.allow(total, window);
                 }
             }
         }
@@ -195,6 +197,7 @@ final class Inbound {
             row.values().forEach(ReceiveCredit::rollback);
         }
         arrivals.clear();
+        waited.clear();
         return fault;
     }
 
@@ -202,7 +205,7 @@ final class Inbound {
             final Int2ObjectHashMap<ReceiveCredit> row, final byte[] b, final int at, final int length) {
         final int kind = Entry.kind(b, at);
         final NetError error = kind == Entry.REPLY ? ERRORS.get(Entry.subject(b, at)) : NetError.OK;
-        if (kind < Entry.REQUEST || kind > Entry.ABORT || error == null) {
+        if (kind < Entry.REQUEST || kind > Entry.GIVE_BACK || error == null) {
             return FrameFault.ENTRY;
         }
         final ReceiveCredit credit = row.get(Entry.target(b, at));
@@ -222,6 +225,9 @@ final class Inbound {
         if (kind == Entry.REQUEST && payload == null) {
             return FrameFault.ENTRY;
         }
+        if (Entry.waited(b, at)) {
+            waited.add(credit);
+        }
         arrivals.add(new Arrival(
                 credit,
                 number,
@@ -237,10 +243,16 @@ final class Inbound {
     }
 
     private void deliver(final Link link) {
+        waited.forEach(ReceiveCredit::sourceWaited);
         long missing = 0;
         for (final Arrival arrival : arrivals) {
             final ReceiveCredit credit = arrival.credit();
-            missing += credit.commit(arrival.number());
+            final long left = credit.commit(arrival.number());
+            if (arrival.kind() == Entry.GIVE_BACK) {
+                credit.givenBack(arrival.number());
+            } else {
+                missing += left;
+            }
             if (!credit.ring().offer(arrival)) {
                 // Cannot be while rings are as large as the credit given; counted, so that a wrong setting is seen.
                 faults.add(FrameFault.CREDIT);

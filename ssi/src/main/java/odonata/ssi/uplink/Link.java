@@ -72,7 +72,7 @@ final class Link {
         for (final int remote : peer.cpus()) {
             sources.put(remote, new Source());
             final Int2ObjectHashMap<ReceiveCredit> row = new Int2ObjectHashMap<>();
-            cpus.forEach(cpu -> row.put(cpu.id(), new ReceiveCredit(remote, cpu.id(), cpu.ring(), settings.window())));
+            cpus.forEach(cpu -> row.put(cpu.id(), new ReceiveCredit(remote, cpu, settings.window())));
             receiveCredits.put(remote, row);
         }
         for (final LocalCpu cpu : cpus) {
@@ -132,6 +132,13 @@ final class Link {
     /** Credits given to a CPU there, by CPU here; null when it is unknown. */
     Int2ObjectHashMap<ReceiveCredit> receiveCredits(final int remote) {
         return receiveCredits.get(remote);
+    }
+
+    /** Credits given for a CPU here. */
+    List<ReceiveCredit> creditsOf(final int local) {
+        return receiveCredits().stream()
+                .filter(credit -> credit.target() == local)
+                .toList();
     }
 
     /** All credits given. */

@@ -90,6 +90,9 @@ final class Outlet {
         if (credits[index].available() && held.isEmpty() && bigLength == 0) {
             return offerNow(index, targetCpu, entry) || (must && hold(index, targetCpu, entry));
         }
+        if (!credits[index].available()) {
+            credits[index].lacked();
+        }
         if (push() && credits[index].available()) {
             return offerNow(index, targetCpu, entry) || (must && hold(index, targetCpu, entry));
         }
@@ -171,7 +174,20 @@ final class Outlet {
     }
 
     private void number(final byte[] into, final int at, final int index) {
-        Entry.number(into, at, credits[index].take());
+        final boolean waited = credits[index].waited();
+        Entry.number(into, at, credits[index].take(), waited);
+    }
+
+    /** Gives back the credit for the CPU at {@code index} of the address but for a window, if it is unused still. */
+    void giveBack(final int index, final int targetCpu) {
+        final boolean may = held.isEmpty() && bigLength == 0 && (fits(Entry.HEADER) || pushFrames());
+        if (may && credits[index].leaveOut()) {
+            final int at = writer.position();
+            Entry.writeHead(writer.bytes(), at, Entry.HEADER, Entry.GIVE_BACK, PayloadCodec.NONE, targetCpu, 0, 0);
+            number(writer.bytes(), at, index);
+            writer.added(Entry.HEADER);
+            flush();
+        }
     }
 
     private void startBig(final int index, final int length) {
@@ -316,6 +332,11 @@ final class Outlet {
     /** Set by the carrier when it could not send all, cleared by the agent when it asks the carrier to try again. */
     AtomicBoolean stuck() {
         return stuck;
+    }
+
+    /** What it may send to the CPU at {@code index} of the member's address. */
+    SendCredit credit(final int index) {
+        return credits[index];
     }
 
     /** Ring of the CPU that sends. */

@@ -8,24 +8,28 @@ import odonata.actors.cpu.UplinkRing;
  *
  * <p>Writers: the receiving agent counts what arrives and what it has allowed, the target CPU's carrier counts what it has
  * taken off its ring. An entry that was lost on the way is counted as taken when a later one is, so no credit leaks.
+ *
+ * <p>The window grows while the source has to wait for credit although the target keeps up: then it is the round trip that it waits
+ * for. It shrinks when the source gives back what it does not use. Never is more allowed than the window holds.
  */
 final class ReceiveCredit {
     private final int source;
-    private final int target;
-    private final UplinkRing ring;
-    private final int window;
+    private final LocalCpu target;
+    private final int base;
+    private int window;
+    private long givenBackAt;
     private final AtomicLong taken = new AtomicLong();
     private long arrived;
     private long claimed;
     private long allowed;
     private boolean active;
 
-    /** From CPU {@code source} of another member to CPU {@code target} here, whose ring is {@code ring}. */
-    ReceiveCredit(final int source, final int target, final UplinkRing ring, final int window) {
+    /** From CPU {@code source} of another member to {@code target} here; the window is never less than {@code base}. */
+    ReceiveCredit(final int source, final LocalCpu target, final int base) {
         this.source = source;
         this.target = target;
-        this.ring = ring;
-        this.window = window;
+        this.base = base;
+        window = base;
     }
 
     int source() {
@@ -33,11 +37,42 @@ final class ReceiveCredit {
     }
 
     int target() {
-        return target;
+        return target.id();
     }
 
     UplinkRing ring() {
-        return ring;
+        return target.ring();
+    }
+
+    int window() {
+        return window;
+    }
+
+    /** The source had to wait for credit before it sent what is arriving. Agent. */
+    void sourceWaited() {
+        if (arrived - taken.getAcquire() <= window / 2) {
+            window += target.pool().lend(window, window - base);
+        }
+    }
+
+    /** The source has given back all credit but a window by leaving out the numbers up to this one. Agent. */
+    void givenBack(final long number) {
+        givenBackAt = number;
+    }
+
+    /** What was given back is lent no more when the target has got that far: until then what came before may be on its ring. */
+    private void shrink() {
+        if (givenBackAt != 0 && taken.getAcquire() >= givenBackAt) {
+            final int needed = (int) Math.max(base, allowed - taken.getAcquire());
+            target.pool().giveBack(window - needed);
+            window = needed;
+            givenBackAt = 0;
+        }
+    }
+
+    /** The source is dead and all that it sent has been taken off the ring. The target's carrier. */
+    void end() {
+        target.pool().giveBack(window - base);
     }
 
     /**
@@ -81,6 +116,7 @@ final class ReceiveCredit {
 
     /** True when enough was taken to be worth a credit frame, or when anything was and {@code quiet}. Agent. */
     boolean due(final boolean quiet) {
+        shrink();
         final long more = limit() - allowed;
         return more > 0 && (quiet || more >= Math.max(1, window / 4));
     }

@@ -169,6 +169,9 @@ final class Receiver implements Agent, FragmentHandler {
             return 1;
         }
         int work = unstick(link);
+        if (tick) {
+            work += giveBack(link);
+        }
         if (!link.sink().connected() || !Control.push(link)) {
             return work;
         }
@@ -206,6 +209,22 @@ final class Receiver implements Agent, FragmentHandler {
                     work++;
                 } else {
                     outlet.stuck().set(true);
+                }
+            }
+        }
+        return work;
+    }
+
+    /** Asks CPUs that have much credit and send nothing to give it back. */
+    private int giveBack(final Link link) {
+        int work = 0;
+        for (final Outlet outlet : link.outlets()) {
+            for (int i = 0; i < link.peer().cpus().size(); i++) {
+                final int index = i;
+                final int target = link.peer().cpus().get(i);
+                if (outlet.credit(i).isIdle() && outlet.ring().offer((IpiFunc) cpu -> outlet.giveBack(index, target))) {
+                    woken.add(outlet.ring());
+                    work++;
                 }
             }
         }

@@ -8,7 +8,7 @@ import odonata.config.ConfigException;
 /**
  * Section {@code odonata.uplink}.
  *
- * @param window entries that a CPU may have under way to a CPU of another member
+ * @param window entries that a CPU may always have under way to a CPU of another member
  * @param maxCpus most CPUs of all other members together
  * @param maxEntry largest entry in bytes
  * @param ping how often the round trip of a link is measured
@@ -44,5 +44,10 @@ public record UplinkSettings(int window, int maxCpus, int maxEntry, Duration pin
      * always fits; a power of two, the value for {@code lwkt.ipiq.uplink-capacity}. */
     public int ringCapacity() {
         return Integer.highestOneBit(window * maxCpus + SPARE) << 1;
+    }
+
+    /** Slots that are left in such a ring when every window is used up. */
+    int slotsLeft(final int ringCapacity) {
+        return ringCapacity - 1 - SPARE - window * maxCpus;
     }
 }

@@ -49,6 +49,19 @@ class PayloadCodecTest {
     }
 
     @Test
+    void shouldCarryBytesAsTheyAre() {
+        final byte[] some = {7, 0, -1};
+        final byte[] bytes = bytesOf(some);
+        assertThat(codec.form()).isEqualTo(5);
+        assertThat(bytes).containsExactly(7, 0, -1);
+        final byte[] around = {9, 7, 0, -1, 9};
+        assertThat((byte[]) codec.read(5, around, 1, 3))
+                .containsExactly(7, 0, -1)
+                .isNotSameAs(some);
+        assertThat((byte[]) codec.read(5, around, 1, 0)).isEmpty();
+    }
+
+    @Test
     void shouldCarryNothingAndNumberedTypes() {
         assertThat(bytesOf(null)).isEmpty();
         assertThat(codec.read(codec.form(), new byte[0], 0, 0)).isNull();
@@ -64,7 +77,7 @@ class PayloadCodecTest {
         for (int i = 0; i < 200_000; i++) {
             random.nextBytes(bytes);
             try {
-                codec.read(random.nextInt(-1, 6), bytes, 0, random.nextInt(bytes.length + 1));
+                codec.read(random.nextInt(-1, 7), bytes, 0, random.nextInt(bytes.length + 1));
             } catch (final CodecException e) {
                 refused++;
             }

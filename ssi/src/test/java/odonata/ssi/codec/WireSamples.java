@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import odonata.actors.caps.CapsSamples;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.socket.UdpMsg;
 import odonata.protocol.flow.BucketMap;
@@ -26,6 +27,7 @@ final class WireSamples {
         plain();
         protocol();
         netisr();
+        samples.putAll(CapsSamples.all());
         samples.putAll(MembershipSamples.all());
     }
 

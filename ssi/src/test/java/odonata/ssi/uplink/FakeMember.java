@@ -84,7 +84,7 @@ final class FakeMember implements AutoCloseable {
                 .mapToObj(id -> {
                     final Ring ring = new Ring(settings.ringCapacity());
                     rings.put(id, ring);
-                    return new LocalCpu(id, ring, ring.tooLong::add);
+                    return new LocalCpu(id, ring, new CreditPool(0), ring.tooLong::add);
                 })
                 .toList();
         uplink = new AeronUplink(

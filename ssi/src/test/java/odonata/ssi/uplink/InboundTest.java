@@ -67,6 +67,7 @@ class InboundTest {
         private final Tape forth = new Tape();
         private final Tape back = new Tape();
         private final FakeMember.Ring ring;
+        private final CreditPool pool = new CreditPool(64);
         private final Link sender;
         private final Link receiver;
         private final FaultCounters faults = new FaultCounters();
@@ -77,8 +78,9 @@ class InboundTest {
         Pair(final int window, final FrameSecret secret) {
             settings = new UplinkSettings(window, 2, 1 << 20, Duration.ofSeconds(1));
             ring = new FakeMember.Ring(settings.ringCapacity());
-            final LocalCpu cpu0 = new LocalCpu(0, new FakeMember.Ring(settings.ringCapacity()), id -> {});
-            final LocalCpu cpu1 = new LocalCpu(1, ring, id -> {});
+            final LocalCpu cpu0 =
+                    new LocalCpu(0, new FakeMember.Ring(settings.ringCapacity()), new CreditPool(0), id -> {});
+            final LocalCpu cpu1 = new LocalCpu(1, ring, pool, id -> {});
             sender = link(1, cpu0, new PeerAddress(2, "b", 2, List.of(1), 22), forth, secret, 11);
             receiver = link(2, cpu1, new PeerAddress(1, "a", 1, List.of(0), 11), back, secret, 22);
             final Map<Integer, Link> links = new HashMap<>(Map.of(1, receiver));
@@ -282,6 +284,63 @@ class InboundTest {
             pair.receiver.kill();
             pair.offer(2);
             assertThat(pair.accept(pair.flushed().get(0))).isEqualTo(FrameFault.SENDER);
+        }
+    }
+
+    @Nested
+    class WhenTheSourceWaitsForCredit {
+        private final Pair pair = new Pair(8, FrameSecret.none());
+
+        private int trip() {
+            int n = 0;
+            while (pair.offer(n)) {
+                n++;
+            }
+            deliver();
+            return n;
+        }
+
+        private void deliver() {
+            for (final byte[] frame : pair.flushed()) {
+                assertThat(pair.accept(frame)).isEqualTo(FrameFault.NONE);
+            }
+            while (pair.ring.take() != null) {
+                // all are taken
+            }
+            pair.returnCredits();
+        }
+
+        @Test
+        void shouldGetMoreAndGiveItBack() {
+            assertThat(trip()).isEqualTo(8);
+            assertThat(trip()).isEqualTo(8);
+            assertThat(trip()).isEqualTo(16);
+            assertThat(pair.sender.stats(1).creditsMax()).isEqualTo(32);
+            assertThat(pair.pool.left()).isLessThan(64);
+
+            pair.sender.outlet(0).giveBack(0, 1);
+            deliver();
+
+            assertThat(pair.pool.left()).isEqualTo(64);
+            assertThat(pair.receiver.stats(2).lost()).isZero();
+            assertThat(pair.receiver.active()).isEmpty();
+            assertThat(trip()).isEqualTo(8);
+        }
+
+        @Test
+        void shouldKeepTheOrderAroundIt() {
+            trip();
+            trip();
+            assertThat(pair.offer("first")).isTrue();
+            pair.sender.outlet(0).giveBack(0, 1);
+            assertThat(pair.offer("second")).isTrue();
+            for (final byte[] frame : pair.flushed()) {
+                assertThat(pair.accept(frame)).isEqualTo(FrameFault.NONE);
+            }
+            assertThat(pair.ring.take().payload()).isEqualTo("first");
+            assertThat(pair.ring.take().kind()).isEqualTo(Entry.GIVE_BACK);
+            assertThat(pair.ring.take().payload()).isEqualTo("second");
+            assertThat(pair.faults.total()).isZero();
         }
     }
 

@@ -38,7 +38,8 @@ class LinkTest {
     @Test
     void shouldBeReadWhileItIsWalked() {
         final List<LocalCpu> cpus = IntStream.range(0, 4)
-                .mapToObj(id -> new LocalCpu(id, new FakeMember.Ring(SETTINGS.ringCapacity()), tooLong -> {}))
+                .mapToObj(id -> new LocalCpu(
+                        id, new FakeMember.Ring(SETTINGS.ringCapacity()), new CreditPool(0), tooLong -> {}))
                 .toList();
         final Link link = new Link(
                 1,

@@ -22,7 +22,9 @@ final class RealMember implements AutoCloseable {
     final AtomicReference<Throwable> panic = new AtomicReference<>();
     final List<Integer> broken = new ArrayList<>();
 
-    RealMember(final int member, final int firstCpu, final int cpus, final UplinkSettings settings) {
+    /** {@code lends}: whether windows may grow. */
+    RealMember(
+            final int member, final int firstCpu, final int cpus, final UplinkSettings settings, final boolean lends) {
         this.member = member;
         machine = Machine.onWallClock(
                 member,
@@ -30,14 +32,22 @@ final class RealMember implements AutoCloseable {
                 CpuSettings.defaults(),
                 (cpu, e) -> panic.set(e));
         driver = Driver.start(FakeMember.driverSettings(), "real" + NAMES.incrementAndGet() + "-" + member, 4);
-        uplink = AeronUplink.of(
-                machine,
-                driver,
-                settings,
-                new AeronUplink.Endpoint("127.0.0.1", 0),
-                FrameSecret.none(),
-                member,
-                FakeMember.events(broken));
+        final AeronUplink.Endpoint anywhere = new AeronUplink.Endpoint("127.0.0.1", 0);
+        uplink = lends
+                ? AeronUplink.of(
+                        machine, driver, settings, anywhere, FrameSecret.none(), member, FakeMember.events(broken))
+                : new AeronUplink(
+                        member,
+                        machine.cpus().stream()
+                                .map(cpu -> LocalCpu.of(cpu, new CreditPool(0)))
+                                .toList(),
+                        driver,
+                        settings,
+                        anywhere,
+                        FrameSecret.none(),
+                        member,
+                        machine.cpus().get(0).clock(),
+                        FakeMember.events(broken));
         machine.connect(uplink);
         uplink.start();
     }
