@@ -1,8 +1,6 @@
 package odonata.actors.netisr;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,18 +12,13 @@ import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
-import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowHash;
 import odonata.protocol.icmp.IcmpError;
-import odonata.protocol.icmp.IcmpHeader;
 import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.HostCache;
-import odonata.protocol.ip.IpClass;
 import odonata.protocol.ip.IpIdent;
-import odonata.protocol.ip.IpInput;
 import odonata.protocol.ip.IpOutput;
 import odonata.protocol.ip.Ipv4Address;
-import odonata.protocol.ip.PacketClassifier;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.TcpSegmenter;
 import odonata.protocol.wire.Mbuf;
@@ -36,7 +29,6 @@ import odonata.protocol.wire.NetOrder;
  * devices, its counters. Owner: the CPU's carrier, on which all of them run, so there is no lock.
  */
 public final class CpuNet {
-    private static final int PROTO = 9;
     private static final int DST = 16;
     private static final int LOOPBACK_IF = 0x7fff_fffe;
 
@@ -46,18 +38,15 @@ public final class CpuNet {
     private final Partition partition;
     private final Mover mover;
     private final IpMport mport;
-    private final PacketClassifier classifier;
+    private final IpDemux demux;
+    private final Ifnets ifnets;
     private final IcmpLimit icmpLimit;
-    private final IpInput ipInput;
     private final IpOutput ipOutput;
     private final HostCache hostCache = new HostCache();
     private final Map<Integer, Lane> lanes = new LinkedHashMap<>();
-    private final Map<Integer, Nic> nics = new HashMap<>();
-    private final List<Nic> sending = new ArrayList<>();
     private final IpMport.Mport netisrs = IpMport.threads(Port.NETISR);
     private RouteTable<Ifnet> routes = RouteTable.empty();
     private PacketTap tap = PacketTap.none();
-    private int nextBucket;
 
     /** A protocol thread of this CPU: its port, the packets it holds, its flows if it counts any. */
     public static final class Lane {
@@ -94,9 +83,9 @@ public final class CpuNet {
         this.mover = new Mover(this, events);
         this.partition = new Partition(cpu.id(), mover);
         this.mport = new IpMport(partition, settings.hash());
-        this.classifier = new PacketClassifier(settings.hash(), List.of(settings.network()));
+        this.demux = new IpDemux(this);
+        this.ifnets = new Ifnets(cpu, counters);
         this.icmpLimit = new IcmpLimit(settings.icmpLimit());
-        this.ipInput = new IpInput(settings.network());
         this.ipOutput =
                 new IpOutput(new IpIdent(cpu.id(), Seed.of(settings.identSeed()).split(cpu.id())));
     }
@@ -131,8 +120,13 @@ public final class CpuNet {
         return settings.hash();
     }
 
-    PacketClassifier classifier() {
-        return classifier;
+    /** The way in for packets of this CPU's devices. */
+    public IpDemux demux() {
+        return demux;
+    }
+
+    Ifnets ifnets() {
+        return ifnets;
     }
 
     Mover mover() {
@@ -142,11 +136,6 @@ public final class CpuNet {
     /** True when a packet to {@code address} is for the cluster. */
     public boolean isLocal(final int address) {
         return address == settings.address() || Ipv4Address.isLoopback(address);
-    }
-
-    /** True when {@code address} stands for many hosts of this link or of anywhere. */
-    boolean isToMany(final int address) {
-        return ipInput.isToMany(address);
     }
 
     /** Address that a packet to {@code dst} is sent from. */
@@ -272,85 +261,12 @@ public final class CpuNet {
 
     /** Adds a device of this CPU; a route to it is added apart. */
     public void attach(final Nic nic) {
-        nics.put(nic.ifIndex(), nic);
+        ifnets.attach(nic);
     }
 
     /** Removes a device of this CPU. */
     public void detach(final Nic nic) {
-        nics.remove(nic.ifIndex(), nic);
-        sending.remove(nic);
-    }
-
-    /** A packet from a device of this CPU: {@code ip_input}. What cannot be meant is counted and freed. */
-    void input(final Td td, final Mbuf mbuf) {
-        input(td, mbuf, false);
-    }
-
-    private void input(final Td td, final Mbuf mbuf, final boolean ours) {
-        counters.count(NetCounter.INPUT);
-        final long classified = classifier.classify(mbuf);
-        final IpClass ipClass = PacketClassifier.classOf(classified);
-        if (!ipClass.accepted()) {
-            counters.count(NetCounter.of(ipClass));
-            return;
-        }
-        switch (ipInput.check(mbuf, ours)) {
-            case ACCEPT -> dispatch(td, mbuf, classified);
-            case MARTIAN -> counters.count(NetCounter.DROP_BADADDR);
-            case BAD_OPTIONS -> {
-                counters.count(NetCounter.DROP_BADOPTIONS);
-                report(td, IcmpHeader.PARAMETER_PROBLEM, 0, ipInput.pointer() << 24, mbuf);
-            }
-            case SOURCE_ROUTE -> {
-                counters.count(NetCounter.DROP_SOURCEROUTE);
-                report(td, IcmpHeader.UNREACHABLE, IcmpHeader.SOURCE_ROUTE_FAILED, mbuf);
-            }
-        }
-    }
-
-    /** A datagram that was put together: its fragments have been looked at, what they carry has not. */
-    void dispatch(final Td td, final Mbuf whole) {
-        final long classified = classifier.classify(whole);
-        final IpClass ipClass = PacketClassifier.classOf(classified);
-        if (ipClass.accepted()) {
-            dispatch(td, whole, classified);
-        } else {
-            counters.count(NetCounter.of(ipClass));
-        }
-    }
-
-    /** Sends a packet to the protocol thread that owns it, wherever that is. */
-    private void dispatch(final Td td, final Mbuf mbuf, final long classified) {
-        final int bucket = bucketOf(classified);
-        final int proto = NetOrder.getByte(mbuf.data(), mbuf.offset() + PROTO);
-        final Port<NetMsg> port = mport.port(PacketClassifier.classOf(classified), proto, bucket);
-        if (port.isNone()) {
-            counters.count(NetCounter.DROP_NOOWNER);
-            return;
-        }
-        td.sendMsg(port, td.initMsg(new NetMsg.Packet(mbuf, bucket, partition.version()), Port.none()));
-    }
-
-    /** By the flow's hash, or for UDP one after the other (R35). */
-    private int bucketOf(final long classified) {
-        if (settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP) {
-            nextBucket = (nextBucket + 1) % BucketMap.BUCKETS;
-            return nextBucket;
-        }
-        return IpMport.bucketOf(classified);
-    }
-
-    /** True when a packet that was classified may be in {@code bucket}. */
-    boolean mayBeIn(final int bucket, final long classified) {
-        return (settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP)
-                ? bucket < BucketMap.BUCKETS
-                : bucket == IpMport.bucketOf(classified);
-    }
-
-    /** True for a whole UDP datagram. */
-    public boolean isUdp(final Mbuf mbuf) {
-        final IpClass ipClass = PacketClassifier.classOf(classifier.classify(mbuf));
-        return ipClass == IpClass.UDP || ipClass == IpClass.MULTICAST;
+        ifnets.detach(nic);
     }
 
     /**
@@ -413,13 +329,13 @@ public final class CpuNet {
 
     private boolean loopback(final Td td, final Mbuf packet) {
         counters.count(NetCounter.OUTPUT_LOOPBACK);
-        input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
+        demux.input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
         return true;
     }
 
     private void send(final Td td, final Mbuf mbuf, final Ifnet to, final int segmentSize) {
         if (to.cpu() == cpu.id()) {
-            transmit(mbuf, to.ifIndex(), segmentSize);
+            ifnets.transmit(mbuf, to.ifIndex(), segmentSize);
         } else if (segmentSize == 0 || cpu.machine().hosts(to.cpu())) {
             sendRemote(td, new NetMsg.Output(mbuf, to.ifIndex(), segmentSize), to.cpu());
         } else {
@@ -435,30 +351,9 @@ public final class CpuNet {
         td.sendMsg(netisr(target), td.initMsg(output, Port.none()));
     }
 
-    /** Sends a packet by a device of this CPU, as segments unless {@code segmentSize} is 0. */
-    void transmit(final Mbuf mbuf, final int ifIndex, final int segmentSize) {
-        final Nic nic = nics.get(ifIndex);
-        if (nic == null || !transmit(nic, mbuf, segmentSize)) {
-            counters.count(NetCounter.OUTPUT_DROPPED);
-            return;
-        }
-        counters.add(NetCounter.OUTPUT_TSO, segmentSize > 0 ? 1 : 0);
-        if (!sending.contains(nic)) {
-            sending.add(nic);
-        }
-    }
-
-    private boolean transmit(final Nic nic, final Mbuf mbuf, final int segmentSize) {
-        final long nowNs = cpu.clock().nowNs();
-        return segmentSize > 0 ? nic.transmitTso(mbuf, segmentSize, nowNs) : nic.transmit(mbuf, nowNs);
-    }
-
     /** Has the devices send what they gathered: the work of a rollup. */
     public void flush() {
-        for (int i = 0; i < sending.size(); i++) {
-            sending.get(i).flush();
-        }
-        sending.clear();
+        ifnets.flush();
     }
 
     Port<NetMsg> netisr(final int target) {
