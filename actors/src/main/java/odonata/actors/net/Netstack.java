@@ -20,18 +20,22 @@ import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.NetisrThread;
 import odonata.actors.netisr.PacketTap;
 import odonata.actors.netisr.PartitionEvents;
-import odonata.actors.netisr.TcpThread;
 import odonata.actors.nic.Nic;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
 import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
+import odonata.actors.tcp.TcpSecret;
+import odonata.actors.tcp.TcpStack;
+import odonata.actors.tcp.TcpThread;
+import odonata.actors.uipc.SockCpu;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.machine.TcpSettings;
 
 /**
  * The network of one CPU: its protocol threads, its devices with their interrupt threads, echo and discard.
@@ -43,13 +47,18 @@ public final class Netstack {
     private static final int MAX_DEVICES = Port.FIRST_DYNAMIC - Port.INTR0;
 
     private final CpuNet net;
-    private final UdpSockets sockets;
+    private final UdpSockets udp;
     private final IdentityHashMap<Nic, Port<IntrMsg>> interrupts = new IdentityHashMap<>();
     private int lastSlot = MAX_DEVICES - 1;
 
-    private Netstack(final CpuNet net) {
+    private final TcpStack tcp;
+    private final SockCpu sockets;
+
+    private Netstack(final CpuNet net, final TcpStack tcp) {
         this.net = net;
-        this.sockets = new UdpSockets(net);
+        this.tcp = tcp;
+        this.udp = new UdpSockets(net);
+        this.sockets = SockCpu.attach(net.cpu(), tcp);
     }
 
     /**
@@ -60,15 +69,25 @@ public final class Netstack {
      */
     public static Netstack attach(
             final Cpu cpu, final NetSettings settings, final List<? extends Nic> nics, final PartitionEvents events) {
-        final Netstack stack = new Netstack(new CpuNet(cpu, settings, events));
+        return attach(cpu, settings, nics, events, new TcpStack(new TcpSettings(), TcpSecret.random()));
+    }
+
+    /** As {@link #attach(Cpu, NetSettings, List, PartitionEvents)}, with a TCP of the caller's. */
+    public static Netstack attach(
+            final Cpu cpu,
+            final NetSettings settings,
+            final List<? extends Nic> nics,
+            final PartitionEvents events,
+            final TcpStack tcp) {
+        final Netstack stack = new Netstack(new CpuNet(cpu, settings, events), tcp);
         stack.spawnThreads();
         nics.forEach(stack::addOnCarrier);
         return stack;
     }
 
     private void spawnThreads() {
-        spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net));
-        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, sockets));
+        spawn("tcp_thread", Port.TCP_THREAD, ThreadClass.TCP, TcpThread.create(net, tcp));
+        spawn("udp_thread", Port.UDP_THREAD, ThreadClass.UDP, UdpThread.create(net, udp));
         spawn("netisr", Port.NETISR, ThreadClass.NETISR, NetisrThread.create(net));
         serve("echo", Services.ECHO_PORT, Services.echo());
         serve("discard", Services.DISCARD_PORT, Services.discard());
@@ -82,8 +101,18 @@ public final class Netstack {
     private void serve(final String name, final int lport, final UdpServer.Service service) {
         final Port<SockMsg> port = net.cpu()
                 .spawn(name + "_" + net.cpu().id(), Pri.USER_NORM, 0, ThreadClass.USER, UdpServer.create(service));
-        final NetError bound = sockets.serve(lport, port);
+        final NetError bound = udp.serve(lport, port);
         Kassert.check(bound == NetError.OK, "port %d is taken twice", lport);
+    }
+
+    /** The socket calls of this CPU. */
+    public SockCpu sockets() {
+        return sockets;
+    }
+
+    /** TCP of this CPU; on its carrier. */
+    public TcpStack tcp() {
+        return tcp;
     }
 
     /** Adds a device to this CPU while it runs, and starts it. */
@@ -167,6 +196,11 @@ public final class Netstack {
         net.cpu().inject(() -> net.routes(table));
     }
 
+    /** Forgets what ICMP said of the paths to other hosts. */
+    public void purgeHostCache() {
+        net.cpu().inject(net::purgeHostCache);
+    }
+
     /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
     public void tap(final PacketTap tap) {
         net.tap(tap);
@@ -174,7 +208,7 @@ public final class Netstack {
 
     /** The UDP sockets of this CPU, and the control blocks that it knows; on the carrier. */
     public UdpSockets udp() {
-        return sockets;
+        return udp;
     }
 
     /** The counters; read them at any time. */

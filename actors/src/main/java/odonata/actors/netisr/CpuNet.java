@@ -1,10 +1,12 @@
 package odonata.actors.netisr;
 
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.lwkt.Td;
 import odonata.actors.nic.Nic;
@@ -19,6 +21,7 @@ import odonata.protocol.ip.HostCache;
 import odonata.protocol.ip.IpIdent;
 import odonata.protocol.ip.IpOutput;
 import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.TcpSegmenter;
 import odonata.protocol.wire.Mbuf;
@@ -29,6 +32,7 @@ import odonata.protocol.wire.NetOrder;
  * devices, its counters. Owner: the CPU's carrier, on which all of them run, so there is no lock.
  */
 public final class CpuNet {
+    private static final int FRAGMENT = 6;
     private static final int DST = 16;
     private static final int LOOPBACK_IF = 0x7fff_fffe;
 
@@ -53,6 +57,8 @@ public final class CpuNet {
         private final Port<NetMsg> port;
         private final HoldQueues<Msg<NetMsg.Packet>> holds;
         private final Optional<FlowCounters> flows;
+        private boolean waits;
+        private Predicate<BitSet> cargo = buckets -> false;
 
         private Lane(
                 final Port<NetMsg> port,
@@ -61,6 +67,24 @@ public final class CpuNet {
             this.port = port;
             this.holds = holds;
             this.flows = flows;
+        }
+
+        /** Whether the thread holds something besides packets until buckets come. */
+        public void waits(final boolean on) {
+            waits = on;
+        }
+
+        /** How to find out whether the protocol has something besides flow counters that goes with some buckets ({@link NetMsg.Give}). */
+        public void cargo(final Predicate<BitSet> inBuckets) {
+            cargo = inBuckets;
+        }
+
+        boolean hasCargo(final BitSet buckets) {
+            return cargo.test(buckets);
+        }
+
+        boolean wantsRelease() {
+            return waits || holds.held() > 0;
         }
 
         Port<NetMsg> port() {
@@ -269,6 +293,11 @@ public final class CpuNet {
         ifnets.detach(nic);
     }
 
+    /** Forgets what ICMP said of paths; on the carrier. */
+    public void purgeHostCache() {
+        hostCache.clear();
+    }
+
     /**
      * Sends a packet made here: {@code ip_output}, through which every packet leaves. It has a header with addresses, protocol, type of
      * service, time to live, DF and length; identification and header checksum are made here, and fragments when the path is too
@@ -282,12 +311,16 @@ public final class CpuNet {
     }
 
     /**
-     * The same for a large TCP packet with DF that the device cuts into segments (R45, 5.10).
+     * The same for a large TCP packet that the device cuts into segments (R45, 5.10). One without DF is cut here, as each of its segments
+     * needs an identification of its own.
      *
      * @param segmentSize text of each segment but the last, bytes; 0: it is one segment
      * @return EMSGSIZE when a segment of that size is too long for its path
      */
     public NetError output(final Td td, final Mbuf mbuf, final int segmentSize) {
+        if (segmentSize > 0 && (NetOrder.getShort(mbuf.data(), mbuf.offset() + FRAGMENT) & Ipv4Header.DF) == 0) {
+            return outputEach(td, mbuf, segmentSize);
+        }
         final int dst = NetOrder.getInt(mbuf.data(), mbuf.offset() + DST);
         if (isLocal(dst)) {
             return ipOutput.output(mbuf, Ifnet.MAX_MTU, packet -> loopback(td, packet, segmentSize));
@@ -316,6 +349,16 @@ public final class CpuNet {
         counters.count(NetCounter.OUTPUT);
         counters.add(NetCounter.FRAGMENTED, cut ? 1 : 0);
         return counters.get(NetCounter.OUTPUT_DROPPED) == lost ? NetError.OK : NetError.ENOBUFS;
+    }
+
+    private NetError outputEach(final Td td, final Mbuf mbuf, final int segmentSize) {
+        final NetError[] result = {NetError.OK};
+        new TcpSegmenter().split(mbuf, segmentSize, segment -> {
+            final NetError error = output(td, segment);
+            result[0] = result[0] == NetError.OK ? error : result[0];
+            return error == NetError.OK;
+        });
+        return result[0];
     }
 
     /** What is for this system itself comes in again, without a wire. */

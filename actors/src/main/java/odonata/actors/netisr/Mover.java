@@ -2,7 +2,9 @@ package odonata.actors.netisr;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import odonata.actors.lwkt.Td;
 import odonata.actors.netisr.NetMsg.FlowState;
@@ -66,16 +68,37 @@ final class Mover implements PartitionActions {
         }
     }
 
+    /** Connections go first: when those of all protocols are where they belong the rest follows, and completes the bucket. */
     @Override
     public void handOver(final BitSet buckets, final long version) {
-        final List<List<FlowState>> byBucket = new ArrayList<>();
-        for (int b = 0; b < BucketMap.BUCKETS; b++) {
-            byBucket.add(new ArrayList<>());
-        }
+        final Map<Integer, List<FlowState>> byBucket = new HashMap<>();
+        final Map<Integer, Integer> owners = new HashMap<>();
+        buckets.stream().forEach(b -> {
+            byBucket.put(b, new ArrayList<>());
+            owners.put(b, net.partition().owner(b));
+        });
         for (final FlowCounter flow : take(buckets)) {
             byBucket.get(flow.bucket).add(new FlowState(flow.key, flow.packets, flow.bytes, flow.firstNs, flow.lastNs));
         }
-        buckets.stream().forEach(b -> sendParts(b, byBucket.get(b), version));
+        giveCargo(owners, buckets, () -> buckets.stream()
+                .forEach(b -> sendParts(b, owners.get(b), byBucket.get(b), version)));
+    }
+
+    private void giveCargo(final Map<Integer, Integer> owners, final BitSet buckets, final Runnable then) {
+        final List<CpuNet.Lane> laden =
+                net.lanes().stream().filter(lane -> lane.hasCargo(buckets)).toList();
+        if (laden.isEmpty()) {
+            then.run();
+            return;
+        }
+        final int[] missing = {laden.size()};
+        for (final CpuNet.Lane lane : laden) {
+            td().sendMsg(lane.port(), td().initMsg((NetMsg) new NetMsg.Give(owners)), reply -> {
+                if (--missing[0] == 0) {
+                    then.run();
+                }
+            });
+        }
     }
 
     private List<FlowCounter> take(final BitSet buckets) {
@@ -85,7 +108,7 @@ final class Mover implements PartitionActions {
         return flows;
     }
 
-    private void sendParts(final int bucket, final List<FlowState> flows, final long version) {
+    private void sendParts(final int bucket, final int owner, final List<FlowState> flows, final long version) {
         final long now = td().now();
         int from = 0;
         boolean last;
@@ -93,7 +116,7 @@ final class Mover implements PartitionActions {
             final int to = Math.min(flows.size(), from + Handover.MAX_FLOWS);
             last = to == flows.size();
             final FlowState[] part = flows.subList(from, to).toArray(FlowState[]::new);
-            send(net.netisr(net.partition().owner(bucket)), new Handover(me(), version, bucket, last, now, part));
+            send(net.netisr(owner), new Handover(me(), version, bucket, last, now, part));
             from = to;
         } while (!last);
     }
@@ -121,12 +144,13 @@ final class Mover implements PartitionActions {
         final BitSet one = new BitSet(BucketMap.BUCKETS);
         one.set(bucket);
         net.lanes().forEach(lane -> lane.flows().ifPresent(table -> table.take(one)));
+        giveCargo(Map.of(bucket, BucketMap.NONE), one, () -> {});
     }
 
     @Override
     public void release() {
         for (final CpuNet.Lane lane : net.lanes()) {
-            if (lane.holds().held() > 0) {
+            if (lane.wantsRelease()) {
                 send(lane.port(), Release.INSTANCE);
             }
         }

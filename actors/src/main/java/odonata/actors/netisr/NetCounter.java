@@ -95,6 +95,30 @@ public enum NetCounter {
     UDP_FULLSOCK("net.inet.udp.fullsock", Kind.COUNT),
     /** UDP datagrams sent by sockets. */
     UDP_OUTPUT("net.inet.udp.opackets", Kind.COUNT),
+    /** Handshakes begun by peers. */
+    TCP_SC_ADDED("net.inet.tcp.syncache.added", Kind.COUNT),
+    /** Of those, completed. */
+    TCP_SC_COMPLETED("net.inet.tcp.syncache.completed", Kind.COUNT),
+    /** Of those, thrown out because their bucket, or all, was full. */
+    TCP_SC_OVERFLOW("net.inet.tcp.syncache.overflow", Kind.COUNT),
+    /** Of those, given up after the last retransmission. */
+    TCP_SC_STALE("net.inet.tcp.syncache.stale", Kind.COUNT),
+    /** Of those, reset by the peer. */
+    TCP_SC_RESET("net.inet.tcp.syncache.reset", Kind.COUNT),
+    /** SYN,ACKs sent again because nothing came. */
+    TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
+    /** SYNs of a handshake that was known. */
+    TCP_SC_DUPSYN("net.inet.tcp.syncache.dupsyn", Kind.COUNT),
+    /** Connections opened by nothing but a cookie. */
+    TCP_SC_RECVCOOKIE("net.inet.tcp.syncache.recvcookie", Kind.COUNT),
+    /** Connections refused because too many wait to be accepted. */
+    TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
+    /** Connections that came from another CPU with their bucket. */
+    TCP_ADOPTED("net.inet.tcp.adopted", Kind.COUNT),
+    /** Connections reset because their bucket left the machine. */
+    TCP_LOST("net.inet.tcp.lost", Kind.COUNT),
+    /** Socket operations passed on because their socket had moved. */
+    TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
     /** Echo requests to many hosts, not answered. */
     ICMP_BMCASTECHO("net.inet.icmp.bmcastecho", Kind.COUNT),
     /** ICMP errors received, and passed on to the owner of the flow that they are about. */
@@ -155,8 +179,17 @@ public enum NetCounter {
     public String unit() {
         return switch (this) {
             case FLOWS_GIVEN, FLOWS_TAKEN, FLOWS, FLOWS_EVICTED -> "flows";
-            case UNEXPECTED -> "messages";
             case FRAG_BYTES -> "bytes";
+            case UNEXPECTED, TCP_CHASED -> "messages";
+            case TCP_LISTENDROP,
+                    TCP_ADOPTED,
+                    TCP_LOST,
+                    TCP_SC_ADDED,
+                    TCP_SC_COMPLETED,
+                    TCP_SC_OVERFLOW,
+                    TCP_SC_STALE,
+                    TCP_SC_RESET,
+                    TCP_SC_RECVCOOKIE -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";
         };

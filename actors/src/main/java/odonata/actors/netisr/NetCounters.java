@@ -80,11 +80,13 @@ public final class NetCounters {
         return copy;
     }
 
-    void count(final NetCounter counter) {
+    /** Counts one; on the carrier. */
+    public void count(final NetCounter counter) {
         add(counter, 1);
     }
 
-    void add(final NetCounter counter, final long n) {
+    /** Counts several; on the carrier. */
+    public void add(final NetCounter counter, final long n) {
         bump(values, counter.ordinal(), n);
     }
 

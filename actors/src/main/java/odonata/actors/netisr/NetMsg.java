@@ -1,5 +1,6 @@
 package odonata.actors.netisr;
 
+import java.util.Map;
 import java.util.function.Consumer;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
@@ -86,13 +87,28 @@ public sealed interface NetMsg {
     record RtAsk(RouteChange<Ifnet> change, Consumer<NetError> done) implements RouteReq {}
 
     /**
-     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}).
+     * A socket operation: the commands of one protocol's thread, which it adds to these ({@code netmsg_pru_*}). A thread of another protocol
+     * answers EOPNOTSUPP.
      */
     non-sealed interface Pru extends NetMsg {}
 
     /** Barrier: replied when every message queued before it has been handled. */
     enum ServiceSync implements NetMsg {
         INSTANCE
+    }
+
+    /**
+     * To a protocol thread of the same CPU: what it has in these buckets goes to their new owners. Replied when it is there. Packets of these
+     * buckets are forwarded already.
+     *
+     * @param owners new owner by bucket; {@link BucketMap#NONE}: somebody has the bucket already, without its state
+     */
+    record Give(Map<Integer, Integer> owners) implements NetMsg {
+
+        /** Copies them. */
+        public Give {
+            owners = Map.copyOf(owners);
+        }
     }
 
     /** To a protocol thread of the same CPU: look again at the packets that are held. */

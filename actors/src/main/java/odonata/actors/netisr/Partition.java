@@ -84,7 +84,7 @@ public final class Partition {
     }
 
     /** What is to be done with a packet of {@code bucket} that was steered by {@code packetVersion}. */
-    Verdict decide(final int bucket, final long packetVersion) {
+    public Verdict decide(final int bucket, final long packetVersion) {
         if (packetVersion > version) {
             return Verdict.HOLD;
         }

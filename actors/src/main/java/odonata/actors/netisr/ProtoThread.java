@@ -4,6 +4,7 @@ import odonata.actors.lwkt.Handlers;
 import odonata.actors.lwkt.LwktThread;
 import odonata.actors.lwkt.Td;
 import odonata.actors.netisr.NetMsg.CtlInput;
+import odonata.actors.netisr.NetMsg.Give;
 import odonata.actors.netisr.NetMsg.Packet;
 import odonata.actors.netisr.NetMsg.Release;
 import odonata.actors.netisr.NetMsg.RouteReq;
@@ -49,7 +50,8 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
                 .on(CtlInput.class, this::onCtlInput)
                 .on(RouteReq.class, this::unexpected)
                 .on(ServiceSync.class, msg -> td().replyMsg(msg, NetError.OK))
-                .on(Release.class, msg -> holds.release(this::serve, this::passOn));
+                .on(Give.class, this::onGive)
+                .on(Release.class, this::onRelease);
     }
 
     /** A command that is not for this kind of thread: a peer's mistake, counted. */
@@ -110,6 +112,19 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
         net.flush();
         net.refreshLevels();
     }
+
+    private void onRelease(final Msg<Release> msg) {
+        holds.release(this::serve, this::passOn);
+        released();
+    }
+
+    /** Buckets leave this CPU; for a protocol that has {@link CpuNet.Lane#cargo cargo}. */
+    protected void onGive(final Msg<Give> msg) {
+        td().replyMsg(msg, NetError.OK);
+    }
+
+    /** Buckets have come to this CPU, or have left it. */
+    protected void released() {}
 
     private void onPacket(final Msg<Packet> msg) {
         net.counters().count(NetCounter.RECEIVED);

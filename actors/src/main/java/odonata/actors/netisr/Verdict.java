@@ -1,7 +1,7 @@
 package odonata.actors.netisr;
 
 /** What a protocol thread must do with a packet. */
-enum Verdict {
+public enum Verdict {
     /** Serve it here and now. */
     SERVE,
     /** It waits here, in order, until the bucket or the map version is there. */

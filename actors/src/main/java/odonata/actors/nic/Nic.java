@@ -48,7 +48,7 @@ public interface Nic extends AutoCloseable {
     /**
      * Sends a large TCP packet as segments (R45). Here in software; a device that can do better does.
      *
-     * @param mbuf a TCP packet with DF, longer than the device's MTU perhaps
+     * @param mbuf a TCP packet, longer than the device's MTU perhaps
      * @param segmentSize text of each segment but the last, bytes
      * @return false when it, or a segment of it, is lost
      */

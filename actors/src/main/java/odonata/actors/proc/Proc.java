@@ -35,6 +35,7 @@ public final class Proc {
     private Optional<Signal> killer = Optional.empty();
     private Msg<?> sleeping;
     private Runnable interrupted;
+    private boolean repliedElsewhere;
     private boolean poked;
     private final Map<Class<?>, Object> attached = new HashMap<>();
     private ProcCpu place;
@@ -164,22 +165,32 @@ public final class Proc {
         interrupted = undo;
     }
 
+    /** As {@link #sleeps}; after {@code undo} who serves the call replies it. */
+    void sleepsUntilReplied(final Msg<?> call, final Runnable undo) {
+        sleeps(call, undo);
+        repliedElsewhere = true;
+    }
+
     /** It calls the kernel anew. */
     void sleepsNoMore() {
+        repliedElsewhere = false;
         sleeping = null;
         interrupted = null;
     }
 
-    /** The call in which it waits, undone; null when it waits in none that may be ended, or the reply is on its way. */
+    /**
+     * The call in which it waits, undone and to be replied; null when there is none, the reply is on its way, or whoever serves it replies.
+     */
     Msg<?> interrupt() {
         final Msg<?> call = sleeping;
         final Runnable undo = interrupted;
+        final boolean elsewhere = repliedElsewhere;
         sleepsNoMore();
         if (call == null || call.isReply()) {
             return null;
         }
         undo.run();
-        return call;
+        return elsewhere ? null : call;
     }
 
     /** A message is on its way that makes it look for signals; answers whether one was before. */

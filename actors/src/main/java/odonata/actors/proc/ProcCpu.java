@@ -133,6 +133,20 @@ public final class ProcCpu implements UschedCpu {
         return NetError.EASYNC;
     }
 
+    /**
+     * As {@link #sysSleep} for a call that somebody else serves: a signal runs {@code abort}, and the call ends when that one replies, with
+     * what it replies. For the handler to return; the call may be over already.
+     */
+    public NetError sysAbortable(final Proc caller, final Msg<?> msg, final Runnable abort) {
+        if (msg.isSync() && !msg.isReply()) {
+            caller.sleepsUntilReplied(msg, abort);
+            if (caller.signals().isDeliverable()) {
+                caller.interrupt();
+            }
+        }
+        return NetError.EASYNC;
+    }
+
     /** Runs for each process of this CPU that has ended. */
     public void onExit(final Consumer<Proc> hook) {
         exitHooks.add(hook);

@@ -105,6 +105,11 @@ public final class UdpSocket {
         return error;
     }
 
+    /** True when an error waits to be told. */
+    public boolean hasError() {
+        return soError != NetError.OK;
+    }
+
     /** One of {@link UdpMsg.OnSocket}, for this socket; {@code then} gets the error. In the application. */
     public void ask(final Td td, final UdpMsg.OnSocket operation, final Consumer<NetError> then) {
         td.sendMsg(soPort, td.<NetMsg>initMsg(operation), reply -> then.accept(reply.error()));
@@ -160,10 +165,15 @@ public final class UdpSocket {
      * @return the pending error; ENOTCONN without a peer; EMSGSIZE as of {@link #sendTo}
      */
     public NetError send(final Td td, final Mbuf payload) {
+        return send(by(td), payload);
+    }
+
+    /** As {@link #send(Td, Mbuf)} for a caller that is no thread: {@code out} sends to {@link #soPort} what is not replied. */
+    public NetError send(final Consumer<NetMsg> out, final Mbuf payload) {
         if (soError != NetError.OK) {
             return error();
         }
-        return pcb.isConnected() ? send(td, pcb.faddr(), pcb.fport(), payload) : NetError.ENOTCONN;
+        return pcb.isConnected() ? send(out, pcb.faddr(), pcb.fport(), payload) : NetError.ENOTCONN;
     }
 
     /**
@@ -174,25 +184,32 @@ public final class UdpSocket {
      *     cut; EINVAL for port 0 or a socket without a port; else OK
      */
     public NetError sendTo(final Td td, final int faddr, final int fport, final Mbuf payload) {
+        return sendTo(by(td), faddr, fport, payload);
+    }
+
+    /** As {@link #sendTo(Td, int, int, Mbuf)} for a caller that is no thread. */
+    public NetError sendTo(final Consumer<NetMsg> out, final int faddr, final int fport, final Mbuf payload) {
         if (pcb.isConnected()) {
             return NetError.EISCONN;
         }
         if (fport < 1 || fport > UdpPcb.MAX_PORT) {
             return NetError.EINVAL;
         }
-        return send(td, faddr, fport, payload);
+        return send(out, faddr, fport, payload);
     }
 
-    private NetError send(final Td td, final int faddr, final int fport, final Mbuf payload) {
+    private Consumer<NetMsg> by(final Td td) {
+        return command -> td.sendMsg(soPort, td.initMsg(command, Port.none()));
+    }
+
+    private NetError send(final Consumer<NetMsg> out, final int faddr, final int fport, final Mbuf payload) {
         if (payload.length() > UdpDatagram.MAX_PAYLOAD || (dontFragment && isTooLong(faddr, payload.length()))) {
             return NetError.EMSGSIZE;
         }
         if (pcb.lport() == 0) {
             return NetError.EINVAL;
         }
-        td.sendMsg(
-                soPort,
-                td.initMsg(new PruSend(pcb.laddr(), pcb.lport(), faddr, fport, dontFragment, payload), Port.none()));
+        out.accept(new PruSend(pcb.laddr(), pcb.lport(), faddr, fport, dontFragment, payload));
         return NetError.OK;
     }
 

@@ -29,7 +29,9 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.ip.PacketChecks;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpSegment;
@@ -135,6 +137,22 @@ class TsoTest {
         assertThat(output(large(17_300), MSS, 1500)).isEqualTo(NetError.OK);
         same(arrived, 17_300);
         assertThat(withDevice.counters().get(NetCounter.OUTPUT_TSO)).isEqualTo(1);
+    }
+
+    /** RFC 6864: what may be cut on the way has numbers of its own. */
+    @Test
+    void shouldNumberEachSegmentWithoutDontFragment() {
+        final Mbuf mbuf = large(5_500);
+        new Ipv4Header().wrap(mbuf.data(), 0, mbuf.length()).fragment(0, 0);
+        assertThat(output(mbuf, MSS, 1500)).isEqualTo(NetError.OK);
+        assertThat(arrived).hasSize(6);
+        assertThat(arrived.stream()
+                        .map(each -> new Ipv4Header()
+                                .wrap(each.data(), each.offset(), each.length())
+                                .ident())
+                        .distinct())
+                .hasSize(6);
+        assertThat(arrived).allMatch(PacketChecks::transportOk);
     }
 
     @Test

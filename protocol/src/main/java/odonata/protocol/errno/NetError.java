@@ -14,6 +14,8 @@ public enum NetError {
     EINTR(4),
     /** A packet too short or damaged. */
     EIO(5),
+    /** No such descriptor. */
+    EBADF(9),
     /** No such child, or none at all. */
     ECHILD(10),
     /** No memory. */
@@ -26,20 +28,28 @@ public enum NetError {
     EEXIST(17),
     /** An argument that can never be right. */
     EINVAL(22),
+    /** Too many descriptors. */
+    EMFILE(24),
     /** The sending side was shut down. */
     EPIPE(32),
     /** Nothing now, try again. */
     EAGAIN(35),
     /** Started, not yet finished. */
     EINPROGRESS(36),
+    /** Begun before, not yet finished. */
+    EALREADY(37),
     /** A destination is needed. */
     EDESTADDRREQ(39),
     /** Longer than a datagram may be. */
     EMSGSIZE(40),
+    /** No such option of this kind of object. */
+    ENOPROTOOPT(42),
     /** This protocol is not spoken here. */
     EPROTONOSUPPORT(43),
     /** Not supported by this kind of object. */
     EOPNOTSUPP(45),
+    /** This family of addresses is not spoken here. */
+    EAFNOSUPPORT(47),
     /** The local address is taken. */
     EADDRINUSE(48),
     /** The local address is not ours. */

@@ -10,8 +10,8 @@ import odonata.protocol.wire.NetOrder;
  * Cuts a large TCP packet into segments, as a device does that has segmentation offload (R45): headers are repeated, sequence numbers go
  * up, FIN and PSH stand in the last one only, checksums are made anew.
  *
- * <p>What comes out is to the byte what would have been sent without it (I53); so the packet must have DF, with which every segment has
- * identification 0. Thread: one owner.
+ * <p>What comes out is to the byte what would have been sent without it (I53); with DF, as the identification of every segment is then 0.
+ * Without DF the segments are to be cut before they are numbered. Thread: one owner.
  */
 public final class TcpSegmenter {
     private static final int DATA_OFFSET = 12;
@@ -28,7 +28,7 @@ public final class TcpSegmenter {
     /**
      * Cuts one packet.
      *
-     * @param packet a TCP packet with DF; not changed
+     * @param packet a TCP packet; not changed
      * @param segmentSize most text of a segment, bytes, at least 1
      * @param out gets the segments in order; false when one could not be sent
      * @return false when {@code out} has answered so for any of them
@@ -36,12 +36,7 @@ public final class TcpSegmenter {
     public boolean split(final Mbuf packet, final int segmentSize, final Predicate<Mbuf> out) {
         ip.wrap(packet.data(), packet.offset(), packet.length());
         tcp.wrap(ip);
-        Kassert.check(
-                ip.dontFragment() && tcp.check() && segmentSize > 0,
-                "segments of %d: df=%s header=%d",
-                segmentSize,
-                ip.dontFragment(),
-                tcp.headerLength());
+        Kassert.check(tcp.check() && segmentSize > 0, "segments of %d: header=%d", segmentSize, tcp.headerLength());
         final int headers = headers(packet);
         final int text = ip.totalLength() - headers;
         final int seq = tcp.seq();

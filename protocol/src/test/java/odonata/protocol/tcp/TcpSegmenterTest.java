@@ -1,17 +1,14 @@
 package odonata.protocol.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.clock.Seeds;
-import odonata.protocol.errno.KernelPanic;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
-import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.wire.Mbuf;
 import org.junit.jupiter.api.Test;
 
@@ -73,12 +70,5 @@ class TcpSegmenterTest {
                 .split(Mbuf.of(segment(1, TcpHeader.ACK, false, new byte[3000])), 1000, mbuf -> n[0]++ != 1);
         assertThat(all).isFalse();
         assertThat(n[0]).isEqualTo(3);
-    }
-
-    @Test
-    void shouldRefuseWhatMayBeCutOnTheWay() {
-        final byte[] packet = segment(1, TcpHeader.ACK, false, new byte[3000]);
-        new Ipv4Header().wrap(packet, 0, packet.length).fragment(0, 0);
-        assertThatThrownBy(() -> split(packet, 1000)).isInstanceOf(KernelPanic.class);
     }
 }

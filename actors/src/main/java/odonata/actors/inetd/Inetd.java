@@ -1,0 +1,35 @@
+package odonata.actors.inetd;
+
+import java.util.List;
+import odonata.actors.net.Netstack;
+import odonata.actors.proc.Cred;
+import odonata.actors.proc.ProcCpu;
+import odonata.actors.proc.Procs;
+import odonata.actors.usched.SchedParam;
+
+/** Starts the simple services on every CPU of a machine. */
+public final class Inetd {
+    /** Whom they run as. */
+    private static final Cred NOBODY = Cred.of(65_534, 65_534);
+
+    private Inetd() {}
+
+    /** Each service is a process of its own on each CPU; {@code stacks} in the order of the CPUs. On their carriers, or before the start. */
+    public static void start(final Procs procs, final List<Netstack> stacks) {
+        for (int i = 0; i < stacks.size(); i++) {
+            start(procs.parts().get(i), stacks.get(i));
+        }
+    }
+
+    /** The services of one CPU. */
+    public static void start(final ProcCpu procs, final Netstack stack) {
+        stack.sockets().serve(procs);
+        exec(procs, "echod", Services.ECHO_PORT, Services.echo());
+        exec(procs, "discardd", Services.DISCARD_PORT, Services.discard());
+        exec(procs, "chargend", Services.CHARGEN_PORT, Services.chargen());
+    }
+
+    private static void exec(final ProcCpu procs, final String name, final int port, final StreamService service) {
+        procs.exec(StreamServer.image(name, port, service), NOBODY, SchedParam.normal(0));
+    }
+}

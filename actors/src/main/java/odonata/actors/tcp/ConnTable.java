@@ -1,0 +1,66 @@
+package odonata.actors.tcp;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import odonata.protocol.errno.Kassert;
+import odonata.protocol.flow.FlowKey;
+
+/**
+ * One CPU's part of the connection hash: the connections that it owns, TIME-WAIT included (5.5, I42). The key has the own end first, so the
+ * two ends of a connection inside this system are two entries. Owner: the tcp_thread.
+ */
+final class ConnTable {
+    private final Map<FlowKey, TcpSocket> byFlow = new LinkedHashMap<>();
+
+    /** Connections that have no use of their port noted in a slice, by port: those that were accepted. */
+    private final Map<Integer, Integer> passive = new HashMap<>();
+
+    Optional<TcpSocket> find(final FlowKey flow) {
+        return Optional.ofNullable(byFlow.get(flow));
+    }
+
+    void add(final TcpSocket so) {
+        final TcpSocket before = byFlow.put(so.tcb.flow(), so);
+        Kassert.check(before == null, "two connections %s", so);
+        if (!so.reserved) {
+            passive.merge(so.lport, 1, Integer::sum);
+        }
+    }
+
+    void remove(final TcpSocket so) {
+        if (byFlow.remove(so.tcb.flow(), so) && !so.reserved) {
+            passive.computeIfPresent(so.lport, (port, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** True when a connection that was accepted uses the port. */
+    boolean usesPort(final int lport) {
+        return passive.containsKey(lport);
+    }
+
+    int size() {
+        return byFlow.size();
+    }
+
+    Collection<TcpSocket> all() {
+        return Collections.unmodifiableCollection(byFlow.values());
+    }
+
+    /** Those that {@code which} accepts, in the order in which they came; a copy. */
+    List<TcpSocket> select(final Predicate<TcpSocket> which) {
+        final List<TcpSocket> selected = new ArrayList<>();
+        for (final TcpSocket so : byFlow.values()) {
+            if (which.test(so)) {
+                selected.add(so);
+            }
+        }
+        return selected;
+    }
+}

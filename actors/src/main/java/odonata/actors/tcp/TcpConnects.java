@@ -1,0 +1,233 @@
+package odonata.actors.tcp;
+
+import java.util.ArrayList;
+import java.util.List;
+import odonata.actors.netisr.CpuNet;
+import odonata.actors.netisr.Verdict;
+import odonata.actors.port.Msg;
+import odonata.actors.tcp.TcpMsg.Connect;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.Ipv4Address;
+
+/** Active opens (5.6): the message, and the socket with it, goes to the CPU that its tuple hashes to. */
+final class TcpConnects {
+    /** The socket has its name, and has come to the CPU of its connection. */
+    private static final int RECONNECT = Msg.USER0;
+
+    /** The port was chosen here, not by the user. */
+    private static final int EPHEMERAL = Msg.USER1;
+
+    /** A first choice of the port was in use where the connection belongs. */
+    private static final int RETRIED = Msg.USER2;
+
+    private final TcpCpu tcp;
+    private final TcpBinds binds;
+    private final CpuNet.Lane lane;
+
+    /** Those whose bucket is on its way to this CPU. */
+    private List<Msg<Connect>> held = new ArrayList<>();
+
+    TcpConnects(final TcpCpu tcp, final TcpBinds binds, final CpuNet.Lane lane) {
+        this.tcp = tcp;
+        this.lane = lane;
+        this.binds = binds;
+    }
+
+    /** Those that wait for a bucket. */
+    int held() {
+        return held.size();
+    }
+
+    void connect(final Msg<Connect> msg) {
+        final TcpSocket so = msg.command().so();
+        if ((msg.user() & RECONNECT) != 0) {
+            reconnect(msg);
+            return;
+        }
+        final NetError error = refusal(msg.command());
+        if (error != NetError.OK) {
+            msg.reply(error);
+            return;
+        }
+        final int laddr = so.laddr != 0 ? so.laddr : localFor(msg.command().to().addr());
+        if (so.lport != 0) {
+            go(msg, laddr);
+        } else {
+            choose(msg, laddr);
+        }
+    }
+
+    private void choose(final Msg<Connect> msg, final int laddr) {
+        final TcpSocket so = msg.command().so();
+        final PortUse use =
+                PortUse.connected(so, laddr, peerOf(msg), msg.command().to().port());
+        binds.choose(so, use, port -> {
+            if (port == 0) {
+                msg.reply(NetError.EADDRNOTAVAIL);
+            } else {
+                msg.setUser(EPHEMERAL);
+                go(msg, laddr);
+            }
+        });
+    }
+
+    private NetError refusal(final Connect connect) {
+        final TcpSocket so = connect.so();
+        if (so.isListening()) {
+            return NetError.EOPNOTSUPP;
+        }
+        if (so.gone) {
+            return so.error() == NetError.OK ? NetError.EINVAL : so.takeError();
+        }
+        if (so.tcb != null) {
+            return so.connected ? NetError.EISCONN : NetError.EALREADY;
+        }
+        if (so.binding) {
+            return NetError.EALREADY;
+        }
+        if (connect.to().port() == 0) {
+            return NetError.EADDRNOTAVAIL;
+        }
+        if (connect.to().addr() != 0 && !Ipv4Address.isUnicast(connect.to().addr())) {
+            return NetError.EAFNOSUPPORT;
+        }
+        return tcp.net.pathMtu(peer(connect)) > 0 ? NetError.OK : NetError.ENETUNREACH;
+    }
+
+    /** Any address, as a peer, is this system. */
+    private int peer(final Connect connect) {
+        return connect.to().addr() == 0
+                ? tcp.net.settings().address()
+                : connect.to().addr();
+    }
+
+    private int peerOf(final Msg<Connect> msg) {
+        return peer(msg.command());
+    }
+
+    private int localFor(final int peer) {
+        return tcp.net.sourceFor(peer);
+    }
+
+    private FlowKey flowOf(final Msg<Connect> msg, final int laddr) {
+        return new FlowKey(
+                laddr, msg.command().so().lport, peerOf(msg), msg.command().to().port(), IpProto.TCP);
+    }
+
+    private void go(final Msg<Connect> msg, final int laddr) {
+        final TcpSocket so = msg.command().so();
+        final boolean anyAddress = so.laddr == 0;
+        so.laddr = laddr;
+        msg.setUser(RECONNECT);
+        if (!binds.hosts(tcp.bucketOf(flowOf(msg, laddr)))) {
+            so.laddr = anyAddress ? 0 : laddr;
+            msg.clearUser(RECONNECT);
+            msg.reply(NetError.EADDRNOTAVAIL);
+            return;
+        }
+        reconnect(msg);
+    }
+
+    /** Named: here, when the bucket is this CPU's; later, when it is coming; else where it is. */
+    private void reconnect(final Msg<Connect> msg) {
+        final TcpSocket so = msg.command().so();
+        if (so.detached) {
+            msg.reply(NetError.EBADF);
+            return;
+        }
+        if (so.tcb != null) {
+            tcp.serve(so, msg, false, () -> finish(msg)); // begun, and its bucket has moved since
+            return;
+        }
+        final int bucket = tcp.bucketOf(flowOf(msg, so.laddr));
+        final Verdict verdict =
+                tcp.net.partition().decide(bucket, tcp.net.partition().version());
+        switch (verdict) {
+            case SERVE -> establish(msg);
+            case HOLD, REFUSE -> hold(msg);
+            case FORWARD -> {
+                final int owner = tcp.net.partition().owner(bucket);
+                if (binds.hosts(bucket)) {
+                    tcp.give(so, tcp.on(owner));
+                    tcp.td.forwardMsg(tcp.on(owner), msg);
+                } else {
+                    msg.reply(NetError.EADDRNOTAVAIL);
+                }
+            }
+        }
+    }
+
+    private void hold(final Msg<Connect> msg) {
+        held.add(msg);
+        lane.waits(true);
+    }
+
+    /** Buckets have come or gone: those that waited are looked at again. */
+    void release() {
+        final List<Msg<Connect>> waited = held;
+        held = new ArrayList<>();
+        lane.waits(false);
+        waited.forEach(this::reconnect);
+    }
+
+    /** True when it waited for a bucket. */
+    boolean abort(final Msg<?> msg) {
+        return held.removeIf(waiting -> waiting == (Msg<?>) msg);
+    }
+
+    private void establish(final Msg<Connect> msg) {
+        final TcpSocket so = msg.command().so();
+        final FlowKey flow = flowOf(msg, so.laddr);
+        if (tcp.conns.find(flow).isPresent()) {
+            taken(msg);
+            return;
+        }
+        final boolean ephemeral = (msg.user() & EPHEMERAL) != 0;
+        if (so.reserved && !ephemeral) {
+            tcp.tell(tcp.keeperOf(so.lport), new TcpMsg.Connected(so, so.lport));
+        }
+        tcp.open(so, flow);
+        tcp.conns.add(so);
+        tcp.with(so).connect(so.tcb, tcp.iss.next(flow, tcp.nowUs()), tcp.nowUs());
+        tcp.settle(so);
+        if (!msg.command().mayWait() && !so.connected && !so.gone) {
+            msg.reply(NetError.EINPROGRESS);
+        } else {
+            tcp.serve(so, msg, false, () -> finish(msg));
+        }
+    }
+
+    /** The connection is there already: another port, once, if it is ours to choose. */
+    private void taken(final Msg<Connect> msg) {
+        final TcpSocket so = msg.command().so();
+        final boolean ephemeral = (msg.user() & EPHEMERAL) != 0;
+        if (!ephemeral) {
+            msg.clearUser(RECONNECT);
+            msg.reply(NetError.EADDRINUSE);
+            return;
+        }
+        tcp.release(so);
+        so.lport = 0;
+        if ((msg.user() & RETRIED) != 0) {
+            msg.reply(NetError.EADDRNOTAVAIL);
+            return;
+        }
+        msg.setUser(RETRIED);
+        choose(msg, so.laddr);
+    }
+
+    private boolean finish(final Msg<Connect> msg) {
+        final TcpSocket so = msg.command().so();
+        if (so.connected) {
+            msg.reply(NetError.OK);
+        } else if (so.gone) {
+            final NetError error = so.takeError();
+            msg.reply(error == NetError.OK ? NetError.ECONNABORTED : error);
+        } else {
+            return false;
+        }
+        return true;
+    }
+}

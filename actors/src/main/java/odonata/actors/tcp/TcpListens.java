@@ -1,0 +1,163 @@
+package odonata.actors.tcp;
+
+import java.util.Optional;
+import odonata.actors.port.Msg;
+import odonata.actors.tcp.TcpMsg.Accept;
+import odonata.actors.tcp.TcpMsg.Close;
+import odonata.actors.tcp.TcpMsg.Completed;
+import odonata.actors.tcp.TcpMsg.Listen;
+import odonata.protocol.errno.NetError;
+
+/**
+ * Passive opens (R54): the chain that makes a listener known to every CPU of the machine and unknown again, and the queue of those that
+ * wait to be accepted, which is kept by the first CPU.
+ */
+final class TcpListens {
+    /** On its way from the first CPU to the last. */
+    private static final int CHAIN = Msg.USER0;
+
+    private final TcpCpu tcp;
+    private final TcpBinds binds;
+    private long made;
+
+    TcpListens(final TcpCpu tcp, final TcpBinds binds) {
+        this.tcp = tcp;
+        this.binds = binds;
+    }
+
+    void listen(final Msg<Listen> msg) {
+        final TcpSocket so = msg.command().so();
+        if (so.tcb != null || so.binding) {
+            msg.reply(NetError.EINVAL);
+        } else if (so.isListening()) {
+            so.listener.backlog(msg.command().backlog());
+            msg.reply(NetError.OK);
+        } else if (so.lport == 0) {
+            binds.choose(so, PortUse.bound(so, so.laddr, 0), port -> {
+                if (port == 0) {
+                    msg.reply(NetError.EADDRNOTAVAIL);
+                } else {
+                    begin(msg);
+                }
+            });
+        } else {
+            begin(msg);
+        }
+    }
+
+    /** Listening sockets are the first CPU's: from there the chain starts. */
+    private void begin(final Msg<Listen> msg) {
+        final TcpSocket so = msg.command().so();
+        if (tcp.td.cpu() != tcp.firstCpu()) {
+            tcp.give(so, tcp.on(tcp.firstCpu()));
+            tcp.td.forwardMsg(tcp.on(tcp.firstCpu()), msg);
+            return;
+        }
+        so.listener = new TcpListener(so, made++, msg.command().backlog());
+        msg.setUser(CHAIN);
+        onChain(msg);
+    }
+
+    /** True when the message is on its way through all CPUs: then whose the socket is does not matter. */
+    static boolean isOnChain(final Msg<?> msg) {
+        return (msg.user() & CHAIN) != 0;
+    }
+
+    void onChain(final Msg<Listen> msg) {
+        tcp.listens.add(msg.command().so().listener);
+        if (tcp.isLastCpu()) {
+            msg.reply(NetError.OK);
+        } else {
+            tcp.td.forwardMsg(tcp.on(tcp.nextCpu()), msg);
+        }
+    }
+
+    void accept(final Msg<Accept> msg) {
+        final TcpSocket so = msg.command().so();
+        if (!so.isListening()) {
+            msg.reply(NetError.EINVAL);
+        } else {
+            tcp.serve(so, msg, msg.command().mayWait(), () -> accepted(msg, so.listener));
+        }
+    }
+
+    private boolean accepted(final Msg<Accept> msg, final TcpListener listener) {
+        final TcpSocket next = listener.queue.poll();
+        if (next != null) {
+            listener.dequeue();
+            msg.reply(NetError.OK, next);
+        } else if (msg.command().mayWait()) {
+            return false;
+        } else {
+            msg.reply(NetError.EAGAIN);
+        }
+        return true;
+    }
+
+    /** A handshake is over; if its listener has been closed meanwhile another of its group has it, or nobody. */
+    void completed(final Msg<Completed> msg) {
+        enqueue(msg.command().listener(), msg.command().so());
+    }
+
+    private void enqueue(final TcpListener listener, final TcpSocket so) {
+        if (!listener.closed) {
+            listener.queue.add(so);
+            tcp.wake(listener.so);
+        } else {
+            bequeath(listener, so);
+        }
+    }
+
+    private void bequeath(final TcpListener closed, final TcpSocket so) {
+        closed.dequeue();
+        final Optional<TcpListener> heir = tcp.listens.heirOf(closed, hashOf(so));
+        if (heir.isPresent() && heir.get().enqueue()) {
+            enqueue(heir.get(), so);
+        } else {
+            tcp.tell(so.soPort().cpu(), new TcpMsg.Abort(so));
+        }
+    }
+
+    private int hashOf(final TcpSocket so) {
+        return tcp.hashOf(so.flow());
+    }
+
+    /** The end of a listener, begun by the first CPU: no CPU finds it any more when this is replied. */
+    void close(final Msg<Close> msg) {
+        final TcpListener listener = msg.command().so().listener;
+        listener.closed = true;
+        msg.setUser(CHAIN);
+        onCloseChain(msg);
+        while (!listener.queue.isEmpty()) {
+            bequeath(listener, listener.queue.remove());
+        }
+    }
+
+    /** The listener of a handshake that goes on is gone: another of its group has it, or it is reset. */
+    void orphaned(final TcpSocket embryo) {
+        final Optional<TcpListener> heir = tcp.listens.heirOf(embryo.parent, hashOf(embryo));
+        if (heir.isPresent()) {
+            embryo.parent = heir.get();
+        } else {
+            embryo.parent = null;
+            tcp.with(embryo).abort(embryo.tcb, tcp.nowUs());
+            tcp.settle(embryo);
+        }
+    }
+
+    /** One CPU forgets a listener; handshakes that it had begun go to another of its group. True when this was the last one. */
+    boolean onCloseChain(final Msg<Close> msg) {
+        final TcpListener listener = msg.command().so().listener;
+        if (tcp.listens.remove(listener)) {
+            for (final TcpSocket embryo : tcp.conns.select(so -> so.parent == listener)) {
+                orphaned(embryo);
+            }
+            tcp.syns.orphaned(listener);
+        }
+        if (!tcp.isLastCpu()) {
+            tcp.td.forwardMsg(tcp.on(tcp.nextCpu()), msg);
+            return false;
+        }
+        return true;
+    }
+}

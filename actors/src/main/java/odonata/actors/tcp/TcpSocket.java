@@ -1,0 +1,154 @@
+package odonata.actors.tcp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import odonata.actors.cpu.Callout;
+import odonata.actors.netisr.NetMsg;
+import odonata.actors.port.Msg;
+import odonata.actors.port.Port;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.tcp.machine.TcpCb;
+import odonata.protocol.tcp.machine.TcpSettings;
+
+/**
+ * A TCP socket with its control block ({@code struct socket}, {@code inpcb}).
+ *
+ * <p>Owner: the tcp_thread at {@link #soPort}; nobody else reads or writes a field, but for that one, which tells everybody where to send
+ * what concerns the socket. An owner that gives the socket away writes it last.
+ */
+public final class TcpSocket {
+    private static final List<Waiter> NONE = List.of();
+
+    /** An operation that waits at the socket, and how to try it again: true when it has been replied. */
+    record Waiter(Msg<?> msg, BooleanSupplier attempt) {}
+
+    SockOptions options;
+    int laddr;
+    int lport;
+    /** A slice has noted that this socket uses its port. */
+    boolean reserved;
+    /** It asks for a port, and waits for the answer. */
+    boolean binding;
+    /** Its connection, from connect or the SYN on; null before. */
+    TcpCb tcb;
+    /** Set while it listens. */
+    TcpListener listener;
+    /** Who will give it out, while its handshake goes on; null after. */
+    TcpListener parent;
+    /** The handshake has been completed. */
+    boolean connected;
+    /** The connection has ended and is in no table. */
+    boolean gone;
+    /** No descriptor names it any more. */
+    boolean detached;
+    /** The user wants to receive no more. */
+    boolean cantReceive;
+    /** The user sends no more. */
+    boolean cantSend;
+    /** A segment was longer than its path carries. */
+    boolean tooLong;
+
+    /** The connection's timer; null before it is first set here. */
+    Callout timer;
+    /** How long a close waits yet; null when none does. */
+    Callout lingering;
+
+    private NetError error = NetError.OK;
+    private List<Waiter> waiters = NONE;
+    private volatile Port<NetMsg> soPort;
+
+    /** A socket without a name, owned by the tcp_thread of the CPU that makes it. */
+    public TcpSocket(final int cpu, final TcpSettings settings) {
+        this(new Port<>(cpu, Port.TCP_THREAD), new SockOptions(settings));
+    }
+
+    TcpSocket(final Port<NetMsg> soPort, final SockOptions options) {
+        this.soPort = soPort;
+        this.options = options;
+    }
+
+    /** Stops what would run on the CPU that owns it. */
+    void stopTimers() {
+        if (timer != null) {
+            timer.stop();
+            timer = null;
+        }
+        if (lingering != null) {
+            lingering.stop();
+            lingering = null;
+        }
+    }
+
+    /** Where to send what concerns it ({@code so_port}). It may be another the next time; any thread. */
+    public Port<NetMsg> soPort() {
+        return soPort;
+    }
+
+    void soPort(final Port<NetMsg> port) {
+        soPort = port;
+    }
+
+    /** Its connection, own end first; for one that was accepted. */
+    public FlowKey flow() {
+        return tcb.flow();
+    }
+
+    boolean isListening() {
+        return listener != null;
+    }
+
+    /** What went wrong and nobody has been told yet ({@code so_error}). */
+    NetError error() {
+        return error;
+    }
+
+    void error(final NetError newError) {
+        error = newError;
+    }
+
+    NetError takeError() {
+        final NetError taken = error;
+        error = NetError.OK;
+        return taken;
+    }
+
+    List<Waiter> waiters() {
+        return waiters;
+    }
+
+    void park(final Msg<?> msg, final BooleanSupplier attempt) {
+        if (waiters.isEmpty()) {
+            waiters = new ArrayList<>(2);
+        }
+        waiters.add(new Waiter(msg, attempt));
+    }
+
+    /** True when an operation of this kind waits. */
+    boolean hasWaiting(final Class<?> kind) {
+        return !waiters.isEmpty()
+                && waiters.stream().anyMatch(waiter -> waiter.msg().command().getClass() == kind);
+    }
+
+    /** True when it waited here. */
+    boolean unpark(final Msg<?> msg) {
+        return !waiters.isEmpty() && waiters.removeIf(waiter -> waiter.msg() == msg);
+    }
+
+    /** All that wait, which do so no more. */
+    List<Waiter> takeWaiters() {
+        final List<Waiter> taken = waiters;
+        waiters = NONE;
+        return taken;
+    }
+
+    void keepWaiters(final List<Waiter> kept) {
+        waiters = kept.isEmpty() ? NONE : kept;
+    }
+
+    @Override
+    public String toString() {
+        return "tcp socket " + lport + (tcb == null ? "" : " " + tcb.flow() + " " + tcb.state());
+    }
+}

@@ -1,0 +1,69 @@
+package odonata.actors.tcp;
+
+import java.util.List;
+import java.util.Optional;
+import odonata.protocol.tcp.machine.TcpCounters;
+import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.syn.Syncache;
+
+/** TCP of one CPU as its neighbours see it: what it is set to, and what it has. On the carrier of the CPU. */
+public final class TcpStack {
+    private final TcpSettings settings;
+    private final TcpSecret secret;
+    private final Syncache.Limits limits;
+    private Optional<TcpCpu> cpu = Optional.empty();
+
+    /** The settings are read while TCP runs, and may be changed by the carrier. */
+    public TcpStack(final TcpSettings settings, final TcpSecret secret) {
+        this(settings, secret, Syncache.Limits.BSD);
+    }
+
+    /** With other limits of the syncache. */
+    public TcpStack(final TcpSettings settings, final TcpSecret secret, final Syncache.Limits limits) {
+        this.settings = settings;
+        this.secret = secret;
+        this.limits = limits;
+    }
+
+    Syncache.Limits limits() {
+        return limits;
+    }
+
+    /** The knobs of this CPU; each CPU has its own. */
+    public TcpSettings settings() {
+        return settings;
+    }
+
+    TcpSecret secret() {
+        return secret;
+    }
+
+    void bind(final TcpCpu newCpu) {
+        cpu = Optional.of(newCpu);
+    }
+
+    /** Connections in the table, TIME-WAIT included. */
+    public List<TcpSocket> connections() {
+        return cpu.map(tcp -> List.copyOf(tcp.conns.all())).orElse(List.of());
+    }
+
+    /** Handshakes begun by peers. */
+    public int halfOpen() {
+        return cpu.map(tcp -> tcp.syns.size()).orElse(0);
+    }
+
+    /** Listening sockets in this CPU's replica. */
+    List<TcpListener> replica() {
+        return cpu.map(tcp -> tcp.listens.all()).orElse(List.of());
+    }
+
+    /** Uses of local ports that this CPU keeps. */
+    public int portsInUse() {
+        return cpu.map(tcp -> tcp.ports.size()).orElse(0);
+    }
+
+    /** What the machine counted; empty before the thread runs. */
+    public Optional<TcpCounters> counters() {
+        return cpu.map(tcp -> tcp.machine.counters());
+    }
+}

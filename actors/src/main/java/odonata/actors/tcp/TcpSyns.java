@@ -1,0 +1,273 @@
+package odonata.actors.tcp;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import odonata.actors.cpu.Callout;
+import odonata.actors.netisr.NetCounter;
+import odonata.actors.socket.SockOpt;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpOptions;
+import odonata.protocol.tcp.TcpSeq;
+import odonata.protocol.tcp.machine.TcpActions;
+import odonata.protocol.tcp.machine.TcpCb;
+import odonata.protocol.tcp.machine.TcpEvent;
+import odonata.protocol.tcp.machine.TcpIn;
+import odonata.protocol.tcp.machine.TcpMachine;
+import odonata.protocol.tcp.machine.TcpOut;
+import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpTimer;
+import odonata.protocol.tcp.syn.SynCookies;
+import odonata.protocol.tcp.syn.SynEntry;
+import odonata.protocol.tcp.syn.Syncache;
+
+/**
+ * Handshakes that peers begin, on one CPU (R44, 5.8): from the SYN to the last ACK there is an entry in the syncache, or nothing but the
+ * cookie that the peer sends back. The control block is made when that ACK comes; it is then told the SYN as it was, without a word to the peer.
+ *
+ * <p>The SYN,ACK itself is written by a control block that is thrown away at once, so that no rule of the protocol stands here.
+ */
+final class TcpSyns {
+    private final TcpCpu tcp;
+    private final TcpSettings settings;
+    private final Syncache<TcpListener> cache;
+    private final SynCookies cookies;
+    private final Answer answer = new Answer();
+    private final TcpMachine scratch;
+    private final TcpHeader synHeader = new TcpHeader();
+    private final TcpIn synIn = new TcpIn();
+    private final TcpOptions options = new TcpOptions();
+    private final Callout timer;
+    private long armedUs = Syncache.NEVER;
+
+    /** Sends what a control block without a socket wants sent; it wants nothing else. */
+    private final class Answer implements TcpActions {
+        private SockOptions of;
+
+        @Override
+        public void send(final TcpCb tcb, final TcpOut segment) {
+            tcp.io()
+                    .output(
+                            segment,
+                            tcb.flow().src(),
+                            tcb.flow().dst(),
+                            of.get(SockOpt.IP_TTL),
+                            of.get(SockOpt.IP_TOS));
+        }
+
+        @Override
+        public void timer(final TcpCb tcb, final long atUs) {}
+
+        @Override
+        public void event(final TcpCb tcb, final TcpEvent event) {}
+    }
+
+    TcpSyns(
+            final TcpCpu tcp,
+            final TcpSettings settings,
+            final Syncache.Limits limits,
+            final TcpSecret cacheSecret,
+            final TcpSecret cookieSecret) {
+        this.tcp = tcp;
+        this.settings = settings;
+        cache = new Syncache<>(limits, settings.rexmtInitialUs, cacheSecret.k0(), cacheSecret.k1());
+        cookies = new SynCookies(cookieSecret.k0(), cookieSecret.k1());
+        scratch = new TcpMachine(settings, answer);
+        timer = tcp.td.callout(this::expire);
+    }
+
+    /** Handshakes that go on here. */
+    int size() {
+        return cache.size();
+    }
+
+    /**
+     * A SYN for a listener. Not when enough wait to be accepted: the peer tries again.
+     *
+     * @param floor the last incarnation of the connection has used numbers up to this; empty: there was none
+     */
+    void syn(final TcpListener listener, final FlowKey flow, final TcpHeader header, final Optional<Integer> floor) {
+        if (listener.isFull()) {
+            count(NetCounter.TCP_LISTENDROP);
+            return;
+        }
+        final Optional<SynEntry<TcpListener>> known = cache.find(flow);
+        if (known.isPresent() && irs(known.get()) == header.seq()) {
+            count(NetCounter.TCP_SC_DUPSYN);
+            reply(known.get());
+            return;
+        }
+        final int from = header.offset();
+        final byte[] syn = Arrays.copyOfRange(header.data(), from, from + header.headerLength());
+        final SynEntry<TcpListener> entry = new SynEntry<>(flow, syn, iss(listener, flow, header, floor), listener);
+        if (!settings.syncookiesOnly) {
+            add(entry);
+        }
+        reply(entry);
+    }
+
+    private void add(final SynEntry<TcpListener> entry) {
+        count(NetCounter.TCP_SC_ADDED);
+        final long overflows = cache.bucketOverflows() + cache.cacheOverflows();
+        cache.add(entry, tcp.nowUs());
+        tcp.net
+                .counters()
+                .add(NetCounter.TCP_SC_OVERFLOW, cache.bucketOverflows() + cache.cacheOverflows() - overflows);
+        arm();
+    }
+
+    private int iss(
+            final TcpListener listener, final FlowKey flow, final TcpHeader header, final Optional<Integer> floor) {
+        if (floor.isPresent()) {
+            return tcp.iss.nextAbove(flow, tcp.nowUs(), floor.get());
+        }
+        if (!settings.syncookies && !settings.syncookiesOnly) {
+            return tcp.iss.next(flow, tcp.nowUs());
+        }
+        int mss = 0;
+        int scale = -1;
+        header.options(options);
+        while (options.next()) {
+            mss = options.kind() == TcpOptions.MSS ? options.mss() : mss;
+            scale = options.kind() == TcpOptions.WINDOW_SCALE ? options.windowScale() : scale;
+        }
+        final boolean scaled = settings.rfc1323 && !listener.options.has(SockOpt.TCP_NOOPT);
+        return cookies.make(flow, header.seq(), mss, scaled ? scale : -1, tcp.nowUs());
+    }
+
+    private static int irs(final SynEntry<TcpListener> entry) {
+        return new TcpHeader().wrap(entry.syn(), 0, entry.syn().length).seq();
+    }
+
+    private void reply(final SynEntry<TcpListener> entry) {
+        answer.of = entry.listener().options;
+        final TcpCb tcb = new TcpCb(entry.flow(), settings);
+        answer.of.applyTo(tcb);
+        tcp.limit(tcb, answer.of);
+        play(scratch, tcb, entry.syn(), entry.iss(), tcp.nowUs());
+    }
+
+    private void play(final TcpMachine machine, final TcpCb tcb, final byte[] syn, final int iss, final long nowUs) {
+        machine.listen(tcb, iss, nowUs);
+        machine.input(tcb, synIn.read(synHeader.wrap(syn, 0, syn.length)), nowUs);
+    }
+
+    /**
+     * An ACK for a listener: the connection that it completes, which has not been told the ACK yet; empty: it completes none.
+     */
+    Optional<TcpSocket> ack(final TcpListener listener, final FlowKey flow, final TcpHeader header) {
+        final Optional<SynEntry<TcpListener>> known = cache.find(flow);
+        if (known.isPresent()) {
+            return known.filter(entry -> entry.iss() + 1 == header.ack()).map(this::complete);
+        }
+        if (!settings.syncookies && !settings.syncookiesOnly) {
+            return Optional.empty();
+        }
+        boolean timestamps = false;
+        int tsVal = 0;
+        header.options(options);
+        while (options.next()) {
+            if (options.kind() == TcpOptions.TIMESTAMPS) {
+                timestamps = true;
+                tsVal = options.tsVal();
+            }
+        }
+        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(syn -> {
+            count(NetCounter.TCP_SC_RECVCOOKIE);
+            return make(listener, flow, syn, header.ack() - 1, tcp.nowUs(), 0);
+        });
+    }
+
+    private TcpSocket complete(final SynEntry<TcpListener> entry) {
+        cache.remove(entry);
+        count(NetCounter.TCP_SC_COMPLETED);
+        return make(entry.listener(), entry.flow(), entry.syn(), entry.iss(), entry.sentUs(), entry.retransmits());
+    }
+
+    /** The SYN as it was, at the time when it was answered; one that was answered again is not to be timed (Karn). */
+    private TcpSocket make(
+            final TcpListener listener,
+            final FlowKey flow,
+            final byte[] syn,
+            final int iss,
+            final long sentUs,
+            final int retransmits) {
+        final TcpSocket so = new TcpSocket(tcp.port(), listener.options.copy());
+        so.parent = listener;
+        final TcpCb tcb = tcp.open(so, flow);
+        tcp.conns.add(so);
+        tcp.io().mute(true);
+        final boolean again = retransmits > 0;
+        play(tcp.with(so), tcb, syn, iss, again ? sentUs - settings.rexmtInitialUs : sentUs);
+        if (again) {
+            tcp.machine.expire(tcb, tcb.deadlineUs(TcpTimer.REXMT));
+        }
+        tcp.io().mute(false);
+        return so;
+    }
+
+    /** A RST: believed when it lies in the window that the SYN,ACK has offered. */
+    void reset(final FlowKey flow, final TcpHeader header) {
+        cache.find(flow).ifPresent(entry -> {
+            final int irs = irs(entry);
+            if (TcpSeq.geq(header.seq(), irs) && TcpSeq.leq(header.seq(), irs + settings.recvSpace)) {
+                count(NetCounter.TCP_SC_RESET);
+                cache.remove(entry);
+            }
+        });
+    }
+
+    /** A listener is closed: what was begun for it goes to another of its group, or is forgotten. */
+    void orphaned(final TcpListener closed) {
+        adopt(cache.extract(entry -> entry.listener() == closed));
+    }
+
+    boolean contains(final IntPredicate buckets) {
+        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow())));
+    }
+
+    List<SynEntry<TcpListener>> take(final IntPredicate buckets) {
+        return cache.extract(entry -> buckets.test(tcp.bucketOf(entry.flow())));
+    }
+
+    /** Handshakes that another CPU has begun, or this one for another listener. */
+    void adopt(final List<SynEntry<TcpListener>> entries) {
+        for (final SynEntry<TcpListener> entry : entries) {
+            final TcpListener listener = entry.listener();
+            final Optional<TcpListener> owner =
+                    listener.closed ? tcp.listens.heirOf(listener, tcp.hashOf(entry.flow())) : Optional.of(listener);
+            owner.ifPresent(heir -> {
+                entry.listener(heir);
+                cache.adopt(entry);
+            });
+        }
+        arm();
+    }
+
+    private void expire() {
+        armedUs = Syncache.NEVER;
+        cache.expire(
+                tcp.nowUs(),
+                entry -> {
+                    count(NetCounter.TCP_SC_RETRANSMITTED);
+                    reply(entry);
+                },
+                entry -> count(NetCounter.TCP_SC_STALE));
+        arm();
+    }
+
+    /** One timer for all entries; one that comes too early finds nothing due and is set anew. */
+    private void arm() {
+        final long next = cache.nextDueUs();
+        if (next < armedUs) {
+            armedUs = next;
+            timer.reset(Math.max(0, next * 1_000 - tcp.td.now()));
+        }
+    }
+
+    private void count(final NetCounter counter) {
+        tcp.net.counters().count(counter);
+    }
+}

@@ -1,0 +1,157 @@
+package odonata.actors.inetd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import odonata.actors.cpu.Cpu;
+import odonata.actors.net.Netstack;
+import odonata.actors.netisr.NetSettings;
+import odonata.actors.netisr.PartitionEvents;
+import odonata.actors.proc.Proc;
+import odonata.actors.socket.SockAddr;
+import odonata.actors.socket.SockCall;
+import odonata.actors.socket.SockFiles;
+import odonata.actors.tcp.TcpSecret;
+import odonata.actors.tcp.TcpStack;
+import odonata.actors.testing.UserBed;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.BucketMap;
+import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.tcp.machine.TcpSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The services as processes of a machine of 4 CPUs, asked by callers inside the kernel. */
+class InetdTest {
+    private static final int CPUS = 4;
+
+    private final UserBed bed = UserBed.of(CPUS);
+    private final List<Netstack> stacks = new ArrayList<>();
+    private final List<SockFiles> files = new ArrayList<>();
+    private String me;
+
+    @BeforeEach
+    void start() {
+        final NetSettings settings = NetSettings.defaults();
+        me = Ipv4Address.format(settings.address());
+        for (final Cpu cpu : bed.bed.machine().cpus()) {
+            cpu.inject(() -> stacks.add(Netstack.attach(
+                    cpu,
+                    settings,
+                    List.of(),
+                    PartitionEvents.none(),
+                    new TcpStack(new TcpSettings(), new TcpSecret(1, 2)))));
+            files.add(new SockFiles());
+        }
+        bed.bed.quiet();
+        stacks.forEach(stack -> stack.apply(BucketMap.masked(1, new int[] {0, 1, 2, 3})));
+        for (int i = 0; i < CPUS; i++) {
+            final int cpu = i;
+            bed.bed.cpu(i).inject(() -> Inetd.start(bed.procs.parts().get(cpu), stacks.get(cpu)));
+        }
+        bed.bed.quiet();
+    }
+
+    @AfterEach
+    void close() {
+        bed.close();
+    }
+
+    private <R> void now(final int cpu, final SockCall<R> call, final BiConsumer<NetError, R> done) {
+        stacks.get(cpu).sockets().call(files.get(cpu), call, done);
+    }
+
+    private void connect(final int cpu, final int port, final Runnable then) {
+        bed.bed
+                .cpu(cpu)
+                .inject(() -> now(
+                        cpu,
+                        SockCall.Socket.tcp(),
+                        (e, fd) -> now(cpu, new SockCall.Connect(fd, SockAddr.of(me, port)), (error, n) -> {
+                            assertThat(error).isEqualTo(NetError.OK);
+                            then.run();
+                        })));
+    }
+
+    private void readAll(final int cpu, final int most, final ByteArrayOutputStream into, final Runnable then) {
+        now(cpu, SockCall.Recv.of(0, 65_536), (error, bytes) -> {
+            assertThat(error).isEqualTo(NetError.OK);
+            into.writeBytes(bytes);
+            if (bytes.length == 0 || into.size() >= most) {
+                then.run();
+            } else {
+                readAll(cpu, most, into, then);
+            }
+        });
+    }
+
+    @Test
+    void shouldHaveAProcessForEachServiceAndCpu() {
+        assertThat(bed.procs.parts().stream().flatMap(part -> part.procs().stream()))
+                .hasSize(3 * CPUS)
+                .allMatch(Proc::isAlive);
+    }
+
+    @Test
+    void shouldEchoToManyAtOnce() {
+        final byte[] bytes = new byte[100_000];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i * 31 + i / 256);
+        }
+        final List<ByteArrayOutputStream> echoes = new ArrayList<>();
+        for (int i = 0; i < CPUS; i++) {
+            final int cpu = i;
+            echoes.add(new ByteArrayOutputStream());
+            connect(cpu, Services.ECHO_PORT, () -> {
+                now(
+                        cpu,
+                        new SockCall.Send(0, bytes, 0, bytes.length, Set.of()),
+                        (e, sent) -> now(cpu, new SockCall.Shutdown(0, SockCall.How.SHUT_WR), (e2, n) -> {}));
+                readAll(cpu, Integer.MAX_VALUE, echoes.get(cpu), () -> now(cpu, new SockCall.Close(0), (e, n) -> {}));
+            });
+        }
+        bed.bed.quiet();
+        assertThat(echoes).allSatisfy(echo -> assertThat(echo.toByteArray()).isEqualTo(bytes));
+        stacks.forEach(stack -> assertThat(stack.tcp().connections()).isEmpty());
+    }
+
+    @Test
+    void shouldDiscard() {
+        final List<Object> seen = new ArrayList<>();
+        connect(
+                1,
+                Services.DISCARD_PORT,
+                () -> now(1, SockCall.Send.of(0, new byte[300_000]), (e, sent) -> {
+                    seen.add(sent);
+                    now(
+                            1,
+                            new SockCall.Shutdown(0, SockCall.How.SHUT_WR),
+                            (e2, n) -> now(1, SockCall.Recv.of(0, 10), (e3, bytes) -> seen.add(bytes.length)));
+                }));
+        bed.bed.quiet();
+        assertThat(seen).containsExactly(300_000, 0);
+    }
+
+    @Test
+    void shouldGenerateCharactersUntilThePeerGoes() {
+        final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        connect(
+                2,
+                Services.CHARGEN_PORT,
+                () -> readAll(2, 74 * 200, lines, () -> now(2, new SockCall.Close(0), (e, n) -> {})));
+        bed.bed.quiet();
+        final String text = lines.toString(StandardCharsets.US_ASCII);
+        assertThat(text).startsWith(" !\"#$%&'()*+,-./0123456789");
+        for (int i = 0; i < 190; i++) {
+            assertThat(text.substring(74 * i, 74 * i + 74))
+                    .isEqualTo(new String(Services.line(i % 95), StandardCharsets.US_ASCII));
+        }
+        stacks.forEach(stack -> assertThat(stack.tcp().connections()).isEmpty());
+    }
+}

@@ -1,0 +1,68 @@
+package odonata.actors.tcp;
+
+import java.util.ArrayList;
+import java.util.List;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.ip.Ipv4Header;
+import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpSegment;
+import odonata.protocol.wire.Mbuf;
+
+/** A peer whose segments the test writes by hand; what the host sends it is kept. */
+final class Peer {
+    static final int ADDR = Ipv4Address.parse("10.9.9.9");
+
+    private final OneHost one;
+    private final FlowKey flow;
+    private final List<TcpHeader> heard = new ArrayList<>();
+
+    Peer(final OneHost one, final int sport, final int dport) {
+        this(one, ADDR, sport, dport);
+    }
+
+    Peer(final OneHost one, final int addr, final int sport, final int dport) {
+        this.one = one;
+        this.flow = new FlowKey(addr, sport, Ipv4Address.parse(OneHost.ME), dport, IpProto.TCP);
+        one.host.hear(packet -> {
+            final Ipv4Header ip = new Ipv4Header().wrap(packet.data(), packet.offset(), packet.length());
+            final TcpHeader tcp = new TcpHeader().wrap(ip);
+            if (ip.dst() == addr && tcp.dport() == sport) {
+                heard.add(tcp);
+            }
+        });
+    }
+
+    void send(final int seq, final int ack, final int flags) {
+        one.inject(Mbuf.of(TcpSegment.of(flow).seq(seq).ack(ack).flags(flags).build()));
+    }
+
+    void syn(final int seq) {
+        final TcpSegment segment = TcpSegment.of(flow).seq(seq).flags(TcpHeader.SYN);
+        segment.options().mss(1_000);
+        one.inject(Mbuf.of(segment.build()));
+    }
+
+    void ack(final int seq, final int ack) {
+        send(seq, ack, TcpHeader.ACK);
+    }
+
+    /** All that came, in order. */
+    List<TcpHeader> heard() {
+        return heard;
+    }
+
+    /** Sequence number of the last SYN,ACK. */
+    int iss() {
+        int iss = 0;
+        for (final TcpHeader tcp : heard) {
+            iss = tcp.has(TcpHeader.SYN | TcpHeader.ACK) ? tcp.seq() : iss;
+        }
+        return iss;
+    }
+
+    long count(final int flags) {
+        return heard.stream().filter(tcp -> tcp.flags() == flags).count();
+    }
+}

@@ -1,0 +1,144 @@
+package odonata.actors.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import odonata.actors.cpu.Conductor;
+import odonata.actors.cpu.CostModel;
+import odonata.actors.netisr.NetCounter;
+import odonata.actors.nic.LinkNic;
+import odonata.actors.nic.LinkNic.Quality;
+import odonata.actors.socket.SockAddr;
+import odonata.actors.socket.SockCall;
+import odonata.actors.tcp.TcpHost.Caller;
+import odonata.actors.testing.Seeds;
+import odonata.protocol.clock.Seed;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.ip.Ipv4Prefix;
+import org.junit.jupiter.api.Test;
+
+/** Two hosts of several CPUs and a cable that loses and reorders: streams arrive as they were sent, and nothing is left. */
+class TwoHostsTest {
+    private static final int PORT = 5_001;
+    private static final int MOST_STEPS = 20_000_000;
+
+    private Conductor conductor;
+    private TcpHost left;
+    private TcpHost right;
+    private TcpInvariants invariants;
+    private long moved;
+
+    private void build(final int cpus, final Quality quality, final Seed seed) {
+        conductor = Conductor.create(CostModel.defaults());
+        final LinkNic.Pair cable =
+                LinkNic.cable(5, Ipv4Prefix.ALL, Ipv4Prefix.ALL, quality, conductor::at, seed.split(9));
+        left = new TcpHost(conductor, 1, 0, cpus, "10.0.1.1", List.of(cable.near()));
+        right = new TcpHost(conductor, 2, cpus, cpus, "10.0.2.1", List.of(cable.far()));
+        invariants = new TcpInvariants(left, right);
+    }
+
+    private void exchange(final long number) {
+        exchange(Seed.of(number), false);
+    }
+
+    private void exchangeWhileBucketsMove(final long number) {
+        exchange(Seed.of(number), true);
+    }
+
+    private void exchange(final Seed seed, final boolean bucketsMove) {
+        final int cpus = 1 << seed.nextInt(4);
+        final boolean clean = seed.chance(0.2);
+        build(
+                cpus,
+                new Quality(
+                        1_000_000L + seed.nextInt(100_000_000),
+                        10_000L + seed.nextInt(50_000_000),
+                        400_000_000,
+                        clean ? 0 : 0.08 * seed.nextInt(2),
+                        clean ? 0 : 0.1,
+                        seed.nextInt(80_000_000)),
+                seed);
+        if (bucketsMove) {
+            moves(seed.split(300));
+        }
+        final Caller server = right.caller(seed.nextInt(cpus));
+        final int listening = server.listen(PORT, 20);
+        final List<Streams> ends = new ArrayList<>();
+        final int connections = 1 + seed.nextInt(5);
+        for (int i = 0; i < connections; i++) {
+            final Caller client = left.caller(seed.nextInt(cpus));
+            final int out = client.connect("10.0.2.1", PORT);
+            final int in = server.accept(listening);
+            ends.add(new Streams(client, out, seed.nextInt(120_000), seed.split(100 + i)));
+            ends.add(new Streams(server, in, seed.nextInt(120_000), seed.split(200 + i)));
+            client.run(ends.get(2 * i)::start);
+            server.run(ends.get(2 * i + 1)::start);
+        }
+        conductor.runUntilQuiet(MOST_STEPS);
+        for (int i = 0; i < ends.size(); i++) {
+            assertThat(ends.get(i).failure).isEqualTo(NetError.OK);
+            assertThat(ends.get(i).closed).as("end %d closed", i).isTrue();
+            assertThat(ends.get(i).matches(ends.get(i ^ 1)))
+                    .as("stream to end %d", i)
+                    .isTrue();
+        }
+        server.close(listening);
+        conductor.runUntilQuiet(MOST_STEPS);
+        invariants.expectNothingLeft();
+        close();
+    }
+
+    /** Forty moves in the first seconds, a tenth of the buckets of both hosts each. */
+    private void moves(final Seed seed) {
+        invariants.bucketsMove();
+        for (int i = 0; i < 40; i++) {
+            conductor.at(1_000_000 + seed.nextInt(2_000_000_000), () -> {
+                left.moveSome(seed, 0.1);
+                right.moveSome(seed, 0.1);
+            });
+        }
+    }
+
+    private void close() {
+        moved += left.sum(NetCounter.TCP_ADOPTED) + right.sum(NetCounter.TCP_ADOPTED);
+        left.machine.close();
+        right.machine.close();
+    }
+
+    @Test
+    void I42_I43_streamsAreExactAndNothingIsLeftWhateverTheCableDoes() {
+        Seeds.of(TwoHostsTest.class).each(Integer.getInteger("runs", 40), this::exchange);
+    }
+
+    /** Connections move between the CPUs of a host while they are made, used and closed: nobody notices. */
+    @Test
+    void I41_I42_streamsAreExactWhileBucketsMove() {
+        Seeds.of(TwoHostsTest.class).each(Integer.getInteger("runs", 40), this::exchangeWhileBucketsMove);
+        assertThat(moved).as("connections that moved").isGreaterThan(100);
+    }
+
+    /** Many begin at once: every connection is on the CPU of its tuple, at both ends, and each has its own port. */
+    @Test
+    void I42_manyConnectAtOnce() {
+        build(4, Quality.perfect(1_000_000_000L, 100_000), Seed.of(1));
+        final Caller server = right.caller(1);
+        server.listen(PORT, 128);
+        final List<TcpHost.Result<Void>> results = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            final Caller client = left.caller(i % 4);
+            final int fd = client.socket();
+            results.add(client.begin(new SockCall.Connect(fd, SockAddr.of("10.0.2.1", PORT))));
+        }
+        results.forEach(left::await);
+        assertThat(results).allMatch(result -> result.done && result.error == NetError.OK);
+        conductor.runUntil(conductor.nowNs() + 10_000_000);
+        assertThat(left.connections()).hasSize(100);
+        assertThat(right.connections()).hasSize(100);
+        for (int i = 0; i < 4; i++) {
+            assertThat(left.tcp(i).connections()).as("CPU %d", i).hasSizeGreaterThan(5);
+            assertThat(right.tcp(i).connections()).hasSizeGreaterThan(5);
+        }
+        close();
+    }
+}
