@@ -22,17 +22,17 @@ public final class Services {
 
     /** Sends back what comes; takes no more until that has been sent. */
     public static StreamService echo() {
-        return Echo::new;
+        return (td, changed) -> new Echo();
     }
 
     /** Throws away what comes. */
     public static StreamService discard() {
-        return Discard::new;
+        return (td, changed) -> new Discard();
     }
 
     /** Sends lines of characters as fast as the peer takes them, and throws away what comes. */
     public static StreamService chargen() {
-        return Chargen::new;
+        return (td, changed) -> new Chargen();
     }
 
     /** Line {@code number} of chargen: 72 of the 95 printing characters, each line begins with the next one. */

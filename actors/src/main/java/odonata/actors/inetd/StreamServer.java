@@ -1,26 +1,27 @@
 package odonata.actors.inetd;
 
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import odonata.actors.inetd.StreamService.Talk;
 import odonata.actors.lwkt.Handlers;
 import odonata.actors.proc.Image;
+import odonata.actors.proc.SysCall;
+import odonata.actors.proc.Upc;
 import odonata.actors.proc.UserProgram;
 import odonata.actors.proc.UserTd;
-import odonata.actors.socket.PollFd;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockOpt;
 import odonata.protocol.errno.NetError;
 
 /**
- * A process that listens on a port and serves all its connections, by poll: one read and one write for each that is ready, then poll again. Several of
- * them share a port (SO_REUSEPORT), one on each CPU. It ends when it cannot have the port.
+ * A process that listens on a port and serves all its connections: each has a read and a write under way at most, whose ends come by an upcall,
+ * many at a time, so the work does not grow with those that are silent. Several of them share a port (SO_REUSEPORT), one on each CPU. It
+ * ends when it cannot have the port.
  */
 public final class StreamServer extends UserProgram<Object> {
     private static final int BACKLOG = 128;
@@ -28,8 +29,29 @@ public final class StreamServer extends UserProgram<Object> {
 
     private final int port;
     private final StreamService service;
-    private final Map<Integer, Talk> talks = new TreeMap<>();
+    private final Map<Integer, Connection> connections = new HashMap<>();
+    private final ArrayDeque<Upc.Returned> ended = new ArrayDeque<>();
+    private boolean working;
     private int listening;
+    private int upcall;
+
+    /** Which call of which connection has ended. */
+    private record Tag(Kind kind, int fd) {}
+
+    private enum Kind {
+        ACCEPT,
+        READ,
+        WRITE,
+        CLOSE
+    }
+
+    private static final class Connection {
+        private StreamService.Talk talk;
+        private boolean reads;
+        private boolean writes;
+        private boolean closes;
+        private boolean dead;
+    }
 
     private StreamServer(final UserTd td, final int port, final StreamService service) {
         super(td);
@@ -55,17 +77,23 @@ public final class StreamServer extends UserProgram<Object> {
                     new SockCall.Setsockopt(fd, SockOpt.SO_REUSEPORT, 1),
                     n1 -> must(
                             new SockCall.Bind(fd, SockAddr.any(port)),
-                            n2 -> must(
-                                    new SockCall.Listen(fd, BACKLOG),
-                                    n3 -> must(new SockCall.SetNonblock(fd, true), n4 -> poll()))));
+                            n2 -> must(new SockCall.Listen(fd, BACKLOG), n3 -> serve())));
         });
     }
 
-    private <R> void call(final SockCall<R> call, final BiConsumer<NetError, R> then) {
+    private void serve() {
+        must(new Upc.Register(new Upc.Shared(), this::happened), number -> {
+            upcall = number;
+            begin(new SockCall.Accept(listening), new Tag(Kind.ACCEPT, listening));
+            work();
+        });
+    }
+
+    private <R> void call(final SysCall<R> call, final BiConsumer<NetError, R> then) {
         td().syscall(call, then);
     }
 
-    private <R> void must(final SockCall<R> call, final Consumer<R> then) {
+    private <R> void must(final SysCall<R> call, final Consumer<R> then) {
         call(call, (error, value) -> {
             if (error == NetError.OK) {
                 then.accept(value);
@@ -75,107 +103,108 @@ public final class StreamServer extends UserProgram<Object> {
         });
     }
 
-    private void poll() {
-        final List<PollFd> fds = new ArrayList<>();
-        fds.add(PollFd.of(listening, PollFd.POLLIN));
-        talks.forEach((fd, talk) -> fds.add(PollFd.of(fd, events(talk))));
-        call(new SockCall.Poll(fds, -1), (error, ready) -> {
-            if (error == NetError.OK) {
-                serve(ready.iterator());
+    private void happened(final List<Object> events) {
+        events.forEach(event -> ended.add((Upc.Returned) event));
+        work();
+    }
+
+    private void begin(final SockCall<?> call, final Tag tag) {
+        td().sendsys(call, upcall, tag).ifPresent(ended::add);
+    }
+
+    /** What has ended may begin what ends at once. */
+    private void work() {
+        if (working) {
+            return;
+        }
+        working = true;
+        for (Upc.Returned next = ended.poll(); next != null; next = ended.poll()) {
+            final Tag tag = (Tag) next.tag();
+            switch (tag.kind()) {
+                case ACCEPT -> accepted(next);
+                case READ -> read(connections.get(tag.fd()), next);
+                case WRITE -> written(connections.get(tag.fd()), next);
+                case CLOSE -> {}
+            }
+            if (tag.kind() == Kind.READ || tag.kind() == Kind.WRITE) {
+                goOn(tag.fd());
+            }
+        }
+        working = false;
+    }
+
+    private void accepted(final Upc.Returned end) {
+        if (end.error() == NetError.EBADF || end.error() == NetError.EINVAL) {
+            td().exit(1);
+            return;
+        }
+        if (end.error() == NetError.OK) {
+            final int fd = ((SockCall.Accepted) end.value()).fd();
+            final Connection connection = new Connection();
+            connections.put(fd, connection);
+            connection.talk = service.begin(td(), () -> changed(fd, connection));
+            goOn(fd);
+        }
+        begin(new SockCall.Accept(listening), new Tag(Kind.ACCEPT, listening));
+    }
+
+    private static void read(final Connection connection, final Upc.Returned end) {
+        connection.reads = false;
+        if (end.error() != NetError.OK) {
+            connection.dead |= end.error() != NetError.EINTR;
+        } else if (!connection.closes) {
+            final byte[] bytes = (byte[]) end.value();
+            if (bytes.length > 0) {
+                connection.talk.received(bytes);
             } else {
-                poll();
-            }
-        });
-    }
-
-    private static int events(final Talk talk) {
-        return (talk.wantsInput() ? PollFd.POLLIN : 0) | (talk.output().length > 0 ? PollFd.POLLOUT : 0);
-    }
-
-    private void serve(final Iterator<PollFd> ready) {
-        while (ready.hasNext()) {
-            final PollFd next = ready.next();
-            if (next.revents() != 0) {
-                serve(next, () -> serve(ready));
-                return;
+                connection.talk.ended();
             }
         }
-        poll();
     }
 
-    private void serve(final PollFd ready, final Runnable then) {
-        final int fd = ready.fd();
-        if (fd == listening) {
-            accept(then);
+    private static void written(final Connection connection, final Upc.Returned end) {
+        connection.writes = false;
+        if (end.error() != NetError.OK) {
+            connection.dead |= end.error() != NetError.EINTR;
+        } else if (!connection.closes) {
+            connection.talk.sent((Integer) end.value());
+        }
+    }
+
+    private void changed(final int fd, final Connection connection) {
+        if (connections.get(fd) == connection) {
+            goOn(fd);
+            work();
+        }
+    }
+
+    private void goOn(final int fd) {
+        final Connection connection = connections.get(fd);
+        if (!connection.closes && (connection.dead || connection.talk.isOver())) {
+            connection.closes = true;
+            connection.talk.closed();
+        }
+        if (!connection.closes) {
+            transfer(fd, connection);
+        } else if (!connection.reads && !connection.writes) {
+            connections.remove(fd);
+            begin(new SockCall.Close(fd), new Tag(Kind.CLOSE, fd));
         } else {
-            input(ready, talks.get(fd), () -> output(ready, then));
+            begin(new SockCall.Shutdown(fd, SockCall.How.SHUT_RD), new Tag(Kind.CLOSE, fd)); // ends the read
         }
     }
 
-    private void input(final PollFd ready, final Talk talk, final Runnable then) {
-        if (talk.wantsInput() && (ready.revents() & ~PollFd.POLLOUT) != 0) {
-            read(ready.fd(), talk, then);
-        } else {
-            then.run();
-        }
-    }
-
-    /** What has an error but nothing to read or write is closed. */
-    private void output(final PollFd ready, final Runnable then) {
-        final Talk talk = talks.get(ready.fd());
-        if (talk == null) {
-            then.run();
-        } else if (talk.output().length > 0 && (ready.revents() & PollFd.POLLOUT) != 0) {
-            write(ready.fd(), talk, then);
-        } else if (!talk.wantsInput() && (ready.revents() & (PollFd.POLLERR | PollFd.POLLHUP)) != 0) {
-            close(ready.fd(), then);
-        } else {
-            then.run();
-        }
-    }
-
-    private void accept(final Runnable then) {
-        call(new SockCall.Accept(listening), (error, accepted) -> {
-            if (error != NetError.OK) {
-                then.run();
-                return;
+    private void transfer(final int fd, final Connection connection) {
+        if (!connection.writes) {
+            final byte[] output = connection.talk.output();
+            if (output.length > 0) {
+                connection.writes = true;
+                begin(new SockCall.Send(fd, output, 0, output.length, Set.of()), new Tag(Kind.WRITE, fd));
             }
-            talks.put(accepted.fd(), service.begin());
-            call(new SockCall.SetNonblock(accepted.fd(), true), (e, nothing) -> then.run());
-        });
-    }
-
-    private void read(final int fd, final Talk talk, final Runnable then) {
-        call(SockCall.Recv.of(fd, READ), (error, bytes) -> {
-            if (error == NetError.OK && bytes.length > 0) {
-                talk.received(bytes);
-            } else if (error == NetError.OK) {
-                talk.ended();
-            }
-            goOn(fd, talk, error, then);
-        });
-    }
-
-    private void write(final int fd, final Talk talk, final Runnable then) {
-        call(SockCall.Send.of(fd, talk.output()), (error, count) -> {
-            if (error == NetError.OK) {
-                talk.sent(count);
-            }
-            goOn(fd, talk, error, then);
-        });
-    }
-
-    private void goOn(final int fd, final Talk talk, final NetError error, final Runnable then) {
-        final boolean dead = error != NetError.OK && error != NetError.EAGAIN && error != NetError.EINTR;
-        if (dead || talk.isOver()) {
-            close(fd, then);
-        } else {
-            then.run();
         }
-    }
-
-    private void close(final int fd, final Runnable then) {
-        talks.remove(fd);
-        call(new SockCall.Close(fd), (error, nothing) -> then.run());
+        if (!connection.reads && connection.talk.wantsInput()) {
+            connection.reads = true;
+            begin(SockCall.Recv.of(fd, READ), new Tag(Kind.READ, fd));
+        }
     }
 }

@@ -1,10 +1,17 @@
 package odonata.actors.inetd;
 
+import odonata.actors.proc.UserTd;
+
 /** What a {@link StreamServer} does with its connections. */
 public interface StreamService {
 
-    /** A connection has come. */
-    Talk begin();
+    /**
+     * A connection has come.
+     *
+     * @param td the process that serves it: its clock, its messages, its timers
+     * @param changed to be called, in that process, when what the talk wants has changed by anything but the calls of {@link Talk}
+     */
+    Talk begin(UserTd td, Runnable changed);
 
     /** One connection: bytes in, bytes out. */
     interface Talk {
@@ -25,5 +32,8 @@ public interface StreamService {
 
         /** True when the connection is to be closed. */
         boolean isOver();
+
+        /** The connection is gone; nothing else is called after this. */
+        default void closed() {}
     }
 }

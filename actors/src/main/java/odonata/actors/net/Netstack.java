@@ -196,6 +196,11 @@ public final class Netstack {
         net.cpu().inject(() -> net.routes(table));
     }
 
+    /** Forgets what ICMP said of the paths to other hosts. */
+    public void purgeHostCache() {
+        net.cpu().inject(net::purgeHostCache);
+    }
+
     /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
     public void tap(final PacketTap tap) {
         net.tap(tap);

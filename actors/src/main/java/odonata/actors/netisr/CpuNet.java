@@ -340,6 +340,11 @@ public final class CpuNet {
         }
     }
 
+    /** Forgets what ICMP said of paths; on the carrier. */
+    public void purgeHostCache() {
+        hostCache.clear();
+    }
+
     /** Sends a packet to the protocol thread that owns it, wherever that is. */
     private void dispatch(final Td td, final Mbuf mbuf, final long classified) {
         final int bucket = bucketOf(classified);

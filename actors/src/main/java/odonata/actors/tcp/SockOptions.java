@@ -12,16 +12,15 @@ import odonata.protocol.tcp.machine.TcpSettings;
 
 /** The options of a TCP socket. Owner: that of the socket; a listening one publishes a copy, which nobody changes. */
 final class SockOptions {
-    /** Most bytes of one buffer ({@code kern.ipc.maxsockbuf}). */
-    static final int MAX_SOCKBUF = 1 << 20;
-
     private static final int MAX_LINGER = 32_767;
     private static final int US_PER_MS = 1_000;
 
+    private final TcpSettings settings;
     private final Map<SockOpt, Integer> values;
 
     /** As the settings say. */
     SockOptions(final TcpSettings settings) {
+        this.settings = settings;
         values = new EnumMap<>(SockOpt.class);
         values.put(SockOpt.SO_TYPE, SockCall.SOCK_STREAM);
         values.put(SockOpt.SO_LINGER, SockOpt.NO_LINGER);
@@ -35,6 +34,7 @@ final class SockOptions {
     }
 
     private SockOptions(final SockOptions from) {
+        settings = from.settings;
         values = new EnumMap<>(from.values);
     }
 
@@ -58,7 +58,7 @@ final class SockOptions {
         if (least.isEmpty()) {
             return NetError.ENOPROTOOPT;
         }
-        if (value > MAX_SOCKBUF && (option == SockOpt.SO_RCVBUF || option == SockOpt.SO_SNDBUF)) {
+        if (value > settings.maxSockbuf && (option == SockOpt.SO_RCVBUF || option == SockOpt.SO_SNDBUF)) {
             return NetError.ENOBUFS;
         }
         if (value < least.getAsInt() || value > most(option)) {

@@ -16,6 +16,7 @@ final class TcpDemux {
     private final TcpCpu tcp;
     private final TcpHeader header = new TcpHeader();
     private final TcpIn in = new TcpIn();
+    private int tos;
 
     TcpDemux(final TcpCpu tcp) {
         this.tcp = tcp;
@@ -24,6 +25,10 @@ final class TcpDemux {
     /** A segment for this system whose checksum is right. Order of the lookup: 5.5. */
     void input(final Ipv4Header ip) {
         header.wrap(ip);
+        tos = ip.tos();
+        if (tcp.machine.drops(in.read(header))) {
+            return;
+        }
         final FlowKey flow = new FlowKey(ip.src(), header.sport(), ip.dst(), header.dport(), IpProto.TCP).reversed();
         final Optional<TcpSocket> known = tcp.conns.find(flow);
         if (known.isEmpty()) {
@@ -37,7 +42,7 @@ final class TcpDemux {
     }
 
     private Verdict input(final TcpSocket so) {
-        final Verdict verdict = tcp.with(so).input(so.tcb, in.read(header), tcp.nowUs());
+        final Verdict verdict = tcp.with(so).input(so.tcb, in.read(header).tos(tos), tcp.nowUs());
         tcp.settle(so);
         return verdict;
     }

@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
             TraceCommand.class,
             DoctorCommand.class,
             CalibrateCommand.class,
+            TestPortCommand.class,
             ConfigCommand.class,
             MemberCommand.class,
             WarmUpCommand.class,

@@ -27,6 +27,11 @@ public final class HostCache {
 
     private record Path(int mtu, long raiseAtNs) {}
 
+    /** Forgets all paths. */
+    public void clear() {
+        paths.clear();
+    }
+
     /** Hosts with an entry. */
     public int size() {
         return paths.size();

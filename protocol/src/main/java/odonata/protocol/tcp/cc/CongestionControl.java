@@ -38,6 +38,9 @@ public interface CongestionControl {
     /** All of it was; {@code flight} bytes are outstanding now. */
     void exitRecovery(int flight);
 
+    /** The network has marked a packet, of {@code flight} bytes outstanding: as on a loss, but nothing is lost (RFC 3168 section 6.1.2). */
+    void marked(int flight);
+
     /** SACK recovery has ended. */
     void exitSackRecovery();
 

@@ -72,6 +72,12 @@ public final class NewReno implements CongestionControl {
     }
 
     @Override
+    public void marked(final int flight) {
+        halve(flight);
+        cwnd = ssthresh;
+    }
+
+    @Override
     public void duplicateAck() {
         grow(mss);
     }

@@ -9,6 +9,7 @@ final class TcpAckInput {
     private final TcpEnv env;
     private final TcpRtt rtt;
     private final TcpEmit emit;
+    private final TcpEcn ecn;
     private final TcpRecovery recovery;
     private final TcpOpenInput openInput;
 
@@ -16,11 +17,13 @@ final class TcpAckInput {
             final TcpEnv env,
             final TcpRtt rtt,
             final TcpEmit emit,
+            final TcpEcn ecn,
             final TcpRecovery recovery,
             final TcpOpenInput openInput) {
         this.env = env;
         this.rtt = rtt;
         this.emit = emit;
+        this.ecn = ecn;
         this.recovery = recovery;
         this.openInput = openInput;
     }
@@ -97,7 +100,7 @@ final class TcpAckInput {
         tcb.sndNxt = TcpSeq.max(tcb.sndNxt, tcb.sndUna);
         tcb.sndUp = TcpSeq.max(tcb.sndUp, tcb.sndUna);
         restartTimer(tcb);
-        recovery.acked(tcb, in, acked, undone);
+        recovery.acked(tcb, in, acked, undone || ecn.isEcho(tcb, in));
         if (text > 0 && (wasFull || tcb.sendBuffer.space() * 2 >= tcb.sendBuffer.limit())) {
             env.event(tcb, TcpEvent.WRITABLE);
         }

@@ -60,6 +60,7 @@ public final class TcpCb {
     boolean tsOk;
     boolean sackOk;
     boolean scaleOk;
+    boolean ecnOk;
     int tsRecent;
     long tsRecentUs;
     int tsOffset;
@@ -107,6 +108,14 @@ public final class TcpCb {
 
     int keepProbes;
     long lastReceiveUs;
+
+    // Explicit congestion notification.
+    /** The peer's segments were marked, and it has not said yet that it knows. */
+    boolean sendEce;
+    /** The peer is to be told that cwnd is smaller. */
+    boolean sendCwr;
+    /** What was out when cwnd was reduced last ends here. */
+    int ecnRecover;
 
     // What is to be done.
     boolean ackNow;

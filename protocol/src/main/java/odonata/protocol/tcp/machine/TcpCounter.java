@@ -97,7 +97,13 @@ public enum TcpCounter {
     /** Losses that were none. */
     EIFELDETECTED,
     /** Connections in TIME-WAIT that gave way to a new one. */
-    TWREUSED;
+    TWREUSED,
+    /** Connections with explicit congestion notification. */
+    ECN_SHS,
+    /** Segments received that say congestion experienced. */
+    ECN_CE,
+    /** Reductions of cwnd because the peer has seen marks. */
+    ECN_RCWND;
 
     /** Name as an operator sees it: {@code net.inet.tcp.sndrexmitpack}. */
     public String fullName() {

@@ -5,22 +5,28 @@ import odonata.protocol.tcp.TcpSeq;
 
 /** Builds one segment, hands it over, and notes what it means for the connection. */
 final class TcpEmit {
+    private static final int DROP_OPTIONS = 3;
+
     private final TcpEnv env;
     private final TcpWindow window;
     private final TcpRtt rtt;
+    private final TcpEcn ecn;
 
-    TcpEmit(final TcpEnv env, final TcpWindow window, final TcpRtt rtt) {
+    TcpEmit(final TcpEnv env, final TcpWindow window, final TcpRtt rtt, final TcpEcn ecn) {
         this.env = env;
         this.window = window;
         this.rtt = rtt;
+        this.ecn = ecn;
     }
 
     /** SYN, or SYN and ACK when the peer's is known. */
     void syn(final TcpCb tcb) {
-        final int flags = TcpHeader.SYN | (tcb.irsKnown ? TcpHeader.ACK : 0);
+        final int flags = TcpHeader.SYN | (tcb.irsKnown ? TcpHeader.ACK : 0) | ecn.synFlags(tcb);
         final TcpOut out = begin(tcb, tcb.iss, flags);
-        out.options.mss(ourMss(tcb));
-        synOptions(tcb, out);
+        if (!tcb.noOptions) {
+            out.options.mss(ourMss(tcb));
+            synOptions(tcb, out);
+        }
         out.window = window.ofSyn(tcb);
         window.advertised(tcb, out.window);
         tcb.sndNxt = tcb.iss + 1;
@@ -35,7 +41,7 @@ final class TcpEmit {
 
     /** In an answer only what the SYN asked for. */
     private void synOptions(final TcpCb tcb, final TcpOut out) {
-        final boolean ask = !tcb.irsKnown && !tcb.noOptions;
+        final boolean ask = !tcb.irsKnown && !(env.settings.rexmtDropOptions && tcb.rexmtShift >= DROP_OPTIONS);
         if (tcb.irsKnown ? tcb.scaleOk : ask && env.settings.rfc1323) {
             out.options.windowScale(env.settings.windowScale);
         }
@@ -57,6 +63,7 @@ final class TcpEmit {
         out.window = window.advertise(tcb) >> tcb.rcvScale;
         window.advertised(tcb, out.window << tcb.rcvScale);
         urgent(tcb, out);
+        ecn.mark(tcb, out, text);
         if (text > 0) {
             out.text(tcb.sendBuffer, at, text);
             out.segmentSize = text > tcb.segmentSize() ? tcb.segmentSize() : 0;

@@ -36,6 +36,7 @@ public final class TcpIn {
     int tsVal;
     int tsEcr;
     int sackBlocks;
+    boolean congestionExperienced;
 
     /** Reads a segment whose lengths and checksum have been checked. */
     public TcpIn read(final TcpHeader header) {
@@ -48,7 +49,14 @@ public final class TcpIn {
         data = header.data();
         offset = header.payloadOffset();
         length = header.payloadLength();
+        congestionExperienced = false;
         readOptions(header);
+        return this;
+    }
+
+    /** The type-of-service octet of the packet: whether it says CE (RFC 3168 section 5). */
+    public TcpIn tos(final int tos) {
+        congestionExperienced = (tos & TcpOut.ECN_MASK) == TcpOut.ECN_MASK;
         return this;
     }
 

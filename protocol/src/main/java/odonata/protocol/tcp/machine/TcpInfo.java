@@ -15,6 +15,7 @@ public record TcpInfo(
         TcpState state,
         boolean timestamps,
         boolean sack,
+        boolean ecn,
         int sndScale,
         int rcvScale,
         long rtoUs,
@@ -34,6 +35,7 @@ public record TcpInfo(
                 tcb.state(),
                 tcb.tsOk,
                 tcb.sackOk,
+                tcb.ecnOk,
                 tcb.scaleOk ? tcb.sndScale : -1,
                 tcb.scaleOk ? tcb.rcvScale : -1,
                 tcb.rtoUs(),
@@ -50,6 +52,6 @@ public record TcpInfo(
 
     /** Of a socket that has no connection. */
     public static TcpInfo none(final TcpState state) {
-        return new TcpInfo(state, false, false, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new TcpInfo(state, false, false, false, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -11,12 +11,19 @@ final class TcpInput {
 
     private final TcpEnv env;
     private final TcpWindow window;
+    private final TcpEcn ecn;
     private final TcpAckInput ackInput;
     private final TcpTextInput textInput;
 
-    TcpInput(final TcpEnv env, final TcpWindow window, final TcpAckInput ackInput, final TcpTextInput textInput) {
+    TcpInput(
+            final TcpEnv env,
+            final TcpWindow window,
+            final TcpEcn ecn,
+            final TcpAckInput ackInput,
+            final TcpTextInput textInput) {
         this.env = env;
         this.window = window;
+        this.ecn = ecn;
         this.ackInput = ackInput;
         this.textInput = textInput;
     }
@@ -31,6 +38,7 @@ final class TcpInput {
                 && ackInput.checkAck(tcb, in)) {
             tcb.lastReceiveUs = env.nowUs;
             tcb.keepProbes = 0;
+            ecn.arrives(tcb, in);
             ackInput.acknowledge(tcb, in);
             if (tcb.state != TcpState.CLOSED) {
                 textInput.urgent(tcb, in);

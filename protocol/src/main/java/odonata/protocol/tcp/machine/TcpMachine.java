@@ -3,6 +3,8 @@ package odonata.protocol.tcp.machine;
 import java.util.Optional;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.machine.TcpSettings.Blackhole;
 
 /**
  * The TCP machine of one CPU. It keeps nothing between calls but settings and counters: all state of a connection is in
@@ -32,12 +34,13 @@ public final class TcpMachine {
         env = new TcpEnv(settings, actions);
         final TcpWindow window = new TcpWindow(env);
         final TcpRtt rtt = new TcpRtt(env);
-        final TcpEmit emit = new TcpEmit(env, window, rtt);
+        final TcpEcn ecn = new TcpEcn(env);
+        final TcpEmit emit = new TcpEmit(env, window, rtt, ecn);
         output = new TcpOutput(env, emit);
-        final TcpRecovery recovery = new TcpRecovery(env, emit, output, rtt, new SackRecovery(env, output));
+        final TcpRecovery recovery = new TcpRecovery(env, emit, output, rtt, new SackRecovery(env, output), ecn);
         final TcpTextInput textInput = new TcpTextInput(env);
-        openInput = new TcpOpenInput(env, emit, rtt, textInput);
-        input = new TcpInput(env, window, new TcpAckInput(env, rtt, emit, recovery, openInput), textInput);
+        openInput = new TcpOpenInput(env, emit, rtt, ecn, textInput);
+        input = new TcpInput(env, window, ecn, new TcpAckInput(env, rtt, emit, ecn, recovery, openInput), textInput);
         timers = new TcpTimers(env, emit, output, recovery);
         user = new TcpUser(env, output, window);
     }
@@ -48,6 +51,11 @@ public final class TcpMachine {
 
     public TcpCounters counters() {
         return env.counters;
+    }
+
+    /** True for a segment that the settings want dropped before anything looks at it. */
+    public boolean drops(final TcpIn in) {
+        return env.settings.dropSynFin && in.has(TcpHeader.SYN | TcpHeader.FIN);
     }
 
     /** SEGMENT ARRIVES (RFC 9293 section 3.10.7). */
@@ -78,7 +86,10 @@ public final class TcpMachine {
      * @param flow our end first
      */
     public Optional<TcpOut> closed(final FlowKey flow, final TcpIn in) {
-        if (!TcpReset.answer(in, env.out)) {
+        final Blackhole hole = env.settings.blackhole;
+        if (hole == Blackhole.ALL
+                || (hole == Blackhole.SYN && in.has(TcpHeader.SYN))
+                || !TcpReset.answer(in, env.out)) {
             return Optional.empty();
         }
         env.out.ports(flow.sport(), flow.dport());

@@ -10,12 +10,15 @@ final class TcpOpenInput {
     private final TcpEnv env;
     private final TcpEmit emit;
     private final TcpRtt rtt;
+    private final TcpEcn ecn;
     private final TcpTextInput textInput;
 
-    TcpOpenInput(final TcpEnv env, final TcpEmit emit, final TcpRtt rtt, final TcpTextInput textInput) {
+    TcpOpenInput(
+            final TcpEnv env, final TcpEmit emit, final TcpRtt rtt, final TcpEcn ecn, final TcpTextInput textInput) {
         this.env = env;
         this.emit = emit;
         this.rtt = rtt;
+        this.ecn = ecn;
         this.textInput = textInput;
     }
 
@@ -56,6 +59,7 @@ final class TcpOpenInput {
         tcb.tsOk = false;
         tcb.scaleOk = false;
         tcb.sackOk = false;
+        tcb.ecnOk = false;
         tcb.sndScale = 0;
         tcb.rcvScale = 0;
         tcb.rexmtShift = 0;
@@ -166,6 +170,7 @@ final class TcpOpenInput {
             tcb.tsRecentUs = env.nowUs;
         }
         tcb.sackOk = s.sack && !tcb.noOptions && in.sackPermitted;
+        ecn.takeSyn(tcb, in);
         if (!in.has(TcpHeader.ACK)) {
             tcb.sndWnd = in.window;
             tcb.maxSndWnd = in.window;

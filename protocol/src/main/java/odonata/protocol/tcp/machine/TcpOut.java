@@ -9,6 +9,9 @@ import odonata.protocol.tcp.buf.SendBuffer;
  * {@link #writeTo} while it is handed over.
  */
 public final class TcpOut {
+    static final int ECN_MASK = 3;
+    private static final int ECT_0 = 2;
+
     final TcpOptionsWriter options = new TcpOptionsWriter();
     int sport;
     int dport;
@@ -18,6 +21,7 @@ public final class TcpOut {
     int window;
     int urgent;
     int segmentSize;
+    boolean ecnCapable;
     private SendBuffer buffer = new SendBuffer(0);
     private int from;
     private int length;
@@ -29,6 +33,7 @@ public final class TcpOut {
         window = 0;
         urgent = 0;
         segmentSize = 0;
+        ecnCapable = false;
         options.clear();
         from = 0;
         length = 0;
@@ -73,6 +78,11 @@ public final class TcpOut {
     /** Text of each segment when the device must cut this one, 0 when it is one segment. */
     public int segmentSize() {
         return segmentSize;
+    }
+
+    /** The type-of-service octet of the packet, where the user wants {@code tos}: its last two bits are ECN's. */
+    public int tos(final int tos) {
+        return tos & ~ECN_MASK | (ecnCapable ? ECT_0 : 0);
     }
 
     /** Bytes of header, options and text. */

@@ -15,14 +15,21 @@ final class TcpRecovery {
     private final TcpOutput output;
     private final TcpRtt rtt;
     private final SackRecovery sack;
+    private final TcpEcn ecn;
 
     TcpRecovery(
-            final TcpEnv env, final TcpEmit emit, final TcpOutput output, final TcpRtt rtt, final SackRecovery sack) {
+            final TcpEnv env,
+            final TcpEmit emit,
+            final TcpOutput output,
+            final TcpRtt rtt,
+            final SackRecovery sack,
+            final TcpEcn ecn) {
         this.env = env;
         this.emit = emit;
         this.output = output;
         this.rtt = rtt;
         this.sack = sack;
+        this.ecn = ecn;
     }
 
     /** One more duplicate ACK. */
@@ -107,6 +114,7 @@ final class TcpRecovery {
         final int flight = tcb.flight() - tcb.limitedSegments * tcb.segmentSize();
         tcb.recover = tcb.sndMax;
         tcb.inRecovery = true;
+        ecn.reduced(tcb);
         env.count(TcpCounter.SNDFASTREXMIT);
         if (tcb.sackOk) {
             sack.enter(tcb, flight);
@@ -118,8 +126,8 @@ final class TcpRecovery {
         return true;
     }
 
-    /** New data was acknowledged, SND.UNA has moved; {@code undone}: the ACK has shown that nothing was lost. */
-    void acked(final TcpCb tcb, final TcpIn in, final int acked, final boolean undone) {
+    /** New data was acknowledged, SND.UNA has moved; {@code still}: cwnd does not grow by it. */
+    void acked(final TcpCb tcb, final TcpIn in, final int acked, final boolean still) {
         if (tcb.sackOk) {
             sack.update(tcb, in);
         }
@@ -133,7 +141,7 @@ final class TcpRecovery {
         }
         tcb.dupAcks = 0;
         tcb.limitedSegments = 0;
-        if (!undone) {
+        if (!still) {
             tcb.cc.acked(acked);
         }
     }
@@ -170,6 +178,7 @@ final class TcpRecovery {
         if (tcb.synAcked) {
             tcb.cc.timeout(tcb.flight(), first);
             tcb.recover = tcb.sndMax;
+            ecn.reduced(tcb);
         }
         tcb.inRecovery = false;
         tcb.dupAcks = 0;

@@ -19,14 +19,44 @@ public final class TcpSettings {
         SEGMENTS
     }
 
+    /** What we do about explicit congestion notification; {@code net.inet.tcp.ecn.enable} 0, 1, 2. */
+    public enum Ecn {
+        OFF,
+        /** Asked for, and granted. */
+        ASK,
+        /** Granted to who asks. */
+        GRANT
+    }
+
+    /** For which segments without a connection there is no RST. */
+    public enum Blackhole {
+        OFF,
+        SYN,
+        ALL
+    }
+
     /** Window scaling and timestamps are asked for (RFC 7323). */
     public boolean rfc1323 = true;
     /** Selective acknowledgments are asked for (RFC 2018). */
     public boolean sack;
+    /** Explicit congestion notification (RFC 3168). */
+    public Ecn ecn = Ecn.OFF;
+    /** From its third retransmission on a SYN asks for no options but the segment size. */
+    public boolean rexmtDropOptions;
+    /** What nobody listens for is not answered by a RST. */
+    public Blackhole blackhole = Blackhole.OFF;
+    /** A SYN with FIN is dropped. */
+    public boolean dropSynFin;
+    /** Segments leave with DF; a path that carries less says so (RFC 1191). */
+    public boolean pathMtuDiscovery = true;
+    /** ICMP says that a connection that is being opened is refused. */
+    public boolean icmpMayRst = true;
     /** Size of a receive buffer. */
     public int recvSpace = 57_344;
     /** Size of a send buffer. */
     public int sendSpace = 32_768;
+    /** Most bytes that a user may ask for as a buffer ({@code kern.ipc.maxsockbuf}). */
+    public int maxSockbuf = 1 << 20;
     /** Shift of our window, {@code 0..14}, when scaling is asked for. */
     public int windowScale = 5;
     /** Our segment size as announced: the link's, without IP and TCP header (RFC 6691). */

@@ -185,7 +185,7 @@ final class TcpUser {
     /** An ICMP error: RFC 9293 section 3.9.2.2, RFC 5461. Hard during the handshake, else a hint. */
     void signal(final TcpCb tcb, final NetError error) {
         if (tcb.state == TcpState.SYN_SENT || tcb.state == TcpState.SYN_RECEIVED) {
-            if (error == NetError.ECONNREFUSED) {
+            if (error == NetError.ECONNREFUSED && env.settings.icmpMayRst) {
                 env.close(tcb, error);
                 return;
             }

@@ -81,6 +81,22 @@ class HandshakeTest {
         }
 
         @Test
+        void shouldAskForTheSegmentSizeOnlyFromTheThirdRetransmissionOn() {
+            final TcpSettings settings = new TcpSettings();
+            settings.rexmtDropOptions = true;
+            final TcpScript tcp =
+                    new TcpScript(settings).connect().at(6_000_000).skip();
+            tcp.at(12_000_000).expect("9000000 S 0(0) win 57344 <mss 1460>", "12000000 S 0(0) win 57344 <mss 1460>");
+        }
+
+        @Test
+        void shouldAskForNothingWhenTheUserWantsNoOptions() {
+            final TcpScript tcp = new TcpScript();
+            tcp.tcb.noOptions(true);
+            tcp.connect().expect("0 S 0(0) win 57344");
+        }
+
+        @Test
         void shouldBeginWithOneSegmentWhenTheSynWasLost() {
             tcp.connect().at(3_000_000).in("S. 0(0) ack 1 win 50000 <mss 1000>");
             tcp.expectCwnd(1_000, Integer.MAX_VALUE);

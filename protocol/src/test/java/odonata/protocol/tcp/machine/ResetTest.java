@@ -125,4 +125,34 @@ class ResetTest {
         in.flags = TcpHeader.RST;
         assertThat(tcp.machine.closed(flow, in)).isEmpty();
     }
+
+    @Test
+    void shouldBeABlackHoleAsFarAsItIsSetToBe() {
+        final TcpScript tcp = new TcpScript();
+        final FlowKey flow = new FlowKey(1, 2, 3, 4, 6);
+        for (final TcpSettings.Blackhole hole : TcpSettings.Blackhole.values()) {
+            tcp.settings.blackhole = hole;
+            assertThat(tcp.machine.closed(flow, segment(TcpHeader.SYN)).isPresent())
+                    .isEqualTo(hole == TcpSettings.Blackhole.OFF);
+            assertThat(tcp.machine.closed(flow, segment(TcpHeader.ACK)).isPresent())
+                    .isEqualTo(hole != TcpSettings.Blackhole.ALL);
+        }
+    }
+
+    @Test
+    void shouldDropASynWithFinWhenSet() {
+        final TcpScript tcp = new TcpScript();
+        final TcpIn synFin = segment(TcpHeader.SYN | TcpHeader.FIN);
+        assertThat(tcp.machine.drops(synFin)).isFalse();
+        tcp.settings.dropSynFin = true;
+        assertThat(tcp.machine.drops(synFin)).isTrue();
+        assertThat(tcp.machine.drops(segment(TcpHeader.SYN))).isFalse();
+    }
+
+    private static TcpIn segment(final int flags) {
+        final byte[] packet = new byte[TcpHeader.MIN_LENGTH];
+        final TcpHeader header = new TcpHeader().wrap(packet, 0, packet.length);
+        header.init(1, 2, 3, 4, flags);
+        return new TcpIn().read(header);
+    }
 }

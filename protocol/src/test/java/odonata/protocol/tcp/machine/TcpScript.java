@@ -16,11 +16,11 @@ import odonata.protocol.tcp.TcpOptionsWriter;
  * One end under a microscope. Segments are written as text, those that arrive and those expected alike:
  *
  * <pre>
- * flags seq(length) [ack n] win n [urg n] [&lt;option,option&gt;]      flags of S F R P U and . for ACK, in this order
+ * flags seq(length) [ack n] win n [urg n] [ce] [&lt;option,option&gt;]      flags of S F R P U E W and . for ACK, in this order
  * mss 1460 · nop · wscale 5 · sackOK · ts value echo · sack left-right …
  * </pre>
  *
- * <p>Sequence numbers count from the sender's initial one, timestamps of the machine from its first tick. Expected segments begin
+ * <p>One that is sent as ECN-capable has {@code ect} where one that arrives may have {@code ce}. Sequence numbers count from the sender's initial one, timestamps of the machine from its first tick. Expected segments begin
  * with the time in microseconds since the script began. What is left over at the end of a step is a failure: see
  * {@link #quiet}.
  */
@@ -147,7 +147,8 @@ final class TcpScript implements TcpActions {
     /** A segment arrives now. */
     TcpScript in(final String segment) {
         final byte[] packet = parse(segment);
-        verdict = machine.input(tcb, in.read(new TcpHeader().wrap(packet, 0, packet.length)), nowUs);
+        in.read(new TcpHeader().wrap(packet, 0, packet.length)).tos(segment.contains(" ce") ? 3 : 0);
+        verdict = machine.input(tcb, in, nowUs);
         return this;
     }
 
@@ -197,7 +198,7 @@ final class TcpScript implements TcpActions {
         final TcpHeader header = new TcpHeader().wrap(packet, 0, packet.length);
         assertThat(header.verifyChecksum(US, PEER)).isTrue();
         lastText = java.util.Arrays.copyOfRange(packet, header.payloadOffset(), packet.length);
-        sent.add(format(header));
+        sent.add(format(header, segment.tos(0) == 2));
     }
 
     @Override
@@ -210,7 +211,7 @@ final class TcpScript implements TcpActions {
         events.add(event);
     }
 
-    private String format(final TcpHeader h) {
+    private String format(final TcpHeader h, final boolean ecnCapable) {
         final StringBuilder text = new StringBuilder();
         text.append(nowUs - START).append(' ').append(flags(h)).append(' ');
         text.append(h.has(TcpHeader.RST) && h.seq() == 0 ? 0 : h.seq() - ISS);
@@ -222,6 +223,7 @@ final class TcpScript implements TcpActions {
         if (h.has(TcpHeader.URG)) {
             text.append(" urg ").append(h.urgent());
         }
+        text.append(ecnCapable ? " ect" : "");
         final String options = options(h);
         return text.append(options.isEmpty() ? "" : " <" + options + ">").toString();
     }
@@ -231,6 +233,8 @@ final class TcpScript implements TcpActions {
         text.append(h.has(TcpHeader.SYN) ? "S" : "").append(h.has(TcpHeader.FIN) ? "F" : "");
         text.append(h.has(TcpHeader.RST) ? "R" : "").append(h.has(TcpHeader.PSH) ? "P" : "");
         return text.append(h.has(TcpHeader.URG) ? "U" : "")
+                .append(h.has(TcpHeader.ECE) ? "E" : "")
+                .append(h.has(TcpHeader.CWR) ? "W" : "")
                 .append(h.has(TcpHeader.ACK) ? "." : "")
                 .toString();
     }
@@ -276,7 +280,9 @@ final class TcpScript implements TcpActions {
 
     private static byte[] parse(final String segment) {
         final int open = segment.indexOf('<');
-        final String[] words = (open < 0 ? segment : segment.substring(0, open)).split("[ ()]+", -1);
+        final String[] words = (open < 0 ? segment : segment.substring(0, open))
+                .replace(" ce", "")
+                .split("[ ()]+", -1);
         final TcpOptionsWriter options = new TcpOptionsWriter();
         if (open >= 0) {
             for (final String option :
@@ -315,6 +321,8 @@ final class TcpScript implements TcpActions {
                 case 'R' -> TcpHeader.RST;
                 case 'P' -> TcpHeader.PSH;
                 case 'U' -> TcpHeader.URG;
+                case 'E' -> TcpHeader.ECE;
+                case 'W' -> TcpHeader.CWR;
                 case '.' -> TcpHeader.ACK;
                 case '-' -> 0;
                 default -> throw new IllegalArgumentException(text);
