@@ -150,7 +150,7 @@ final class TcpConnects {
             case FORWARD -> {
                 final int owner = tcp.net.partition().owner(bucket);
                 if (binds.hosts(bucket)) {
-                    tcp.give(so, tcp.on(owner));
+                    tcp.passOn(tcp.give(so, tcp.on(owner)), tcp.on(owner));
                     tcp.td.forwardMsg(tcp.on(owner), msg);
                 } else {
                     msg.reply(NetError.EADDRNOTAVAIL);

@@ -49,7 +49,7 @@ final class TcpListens {
     private void begin(final Msg<Listen> msg) {
         final TcpSocket so = msg.command().so();
         if (tcp.td.cpu() != tcp.firstCpu()) {
-            tcp.give(so, tcp.on(tcp.firstCpu()));
+            tcp.passOn(tcp.give(so, tcp.on(tcp.firstCpu())), tcp.on(tcp.firstCpu()));
             tcp.td.forwardMsg(tcp.on(tcp.firstCpu()), msg);
             return;
         }

@@ -22,6 +22,7 @@ import odonata.protocol.flow.BucketMap;
 import odonata.protocol.ip.Ipv4Address;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -173,7 +174,7 @@ class WallClockTest {
         exchange(() -> {});
     }
 
-    @Test
+    @RepeatedTest(5)
     void shouldEchoForAllAtOnceWhileAllBucketsMove() {
         exchange(() -> apply(2));
         assertThat(stacks.stream().mapToLong(stack -> stack.counters().get(NetCounter.TCP_LOST)))

@@ -82,7 +82,7 @@ public final class TcpOut {
 
     /** The type-of-service octet of the packet, where the user wants {@code tos}: its last two bits are ECN's. */
     public int tos(final int tos) {
-        return tos & ~ECN_MASK | (ecnCapable ? ECT_0 : 0);
+        return (tos & ~ECN_MASK) | (ecnCapable ? ECT_0 : 0);
     }
 
     /** Bytes of header, options and text. */

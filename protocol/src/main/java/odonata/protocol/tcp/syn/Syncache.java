@@ -196,7 +196,7 @@ public final class Syncache<L> {
         throw new IllegalStateException("full and empty");
     }
 
-    private LinkedHashMap<FlowKey, SynEntry<L>> bucketOf(final FlowKey flow) {
+    private Map<FlowKey, SynEntry<L>> bucketOf(final FlowKey flow) {
         final long addresses = ((flow.src() & 0xffff_ffffL) << 32) | (flow.dst() & 0xffff_ffffL);
         final long ports = ((long) flow.sport() << 16) | flow.dport();
         return buckets.get((int) SipHash.of(k0, k1, addresses, ports) & (limits.buckets() - 1));
