@@ -11,7 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Akka remoting, Artery over TCP on loopback, between two actor systems whose messages our codec encodes. Artery drops what its queue
+ * Akka remoting, Artery over TCP on loopback, between two actor systems that send plain bytes, which Akka takes as they are. Artery drops what its queue
  * cannot hold, so the receiver acknowledges and the sender keeps a window, as large as Artery does well with. The settings are Akka's
  * own but for a throughput of 64, one inbound lane, a queue that holds the window, and no logging.
  */
@@ -60,7 +60,6 @@ final class Remoting implements AutoCloseable {
                           coordinated-shutdown.run-by-jvm-shutdown-hook = off
                           actor {
                             provider = remote
-                            serialization-bindings."[B" = odonata-wire
                             default-dispatcher.throughput = 64
                           }
                           remote.artery {

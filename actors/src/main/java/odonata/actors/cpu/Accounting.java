@@ -89,13 +89,15 @@ final class Accounting {
             } else {
                 spent(nowNs);
             }
-            several = false;
-            Arrays.fill(runs, 0);
-            final long turnNs = nowNs - turnStartNs;
-            turnStartNs = nowNs;
-            if (running != null && turnNs >= LONG_NS) {
-                measuresUntilNs = nowNs + AFTER_LONG * turnNs;
+            if (running != null) {
+                several = false;
+                Arrays.fill(runs, 0);
+                final long turnNs = nowNs - turnStartNs;
+                if (turnNs >= LONG_NS) {
+                    measuresUntilNs = nowNs + AFTER_LONG * turnNs;
+                }
             }
+            turnStartNs = nowNs;
             measures = always || nowNs - measuresUntilNs < 0 || ++turns % MEASURED == 0;
         }
     }
@@ -112,7 +114,7 @@ final class Accounting {
         final long ns = nowNs - markNs;
         markNs = nowNs;
         counters.spent(running, ns);
-        if (running != null) {
+        if (running != null && runs[running.ordinal()] > 0) {
             learn(running.ordinal(), ns);
         }
     }
@@ -121,7 +123,7 @@ final class Accounting {
         measuredNs[index] += ns;
         measuredRuns[index] += runs[index];
         runs[index] = 0;
-        nsOfRun[index] = Math.max(1.0, (double) measuredNs[index] / Math.max(1, measuredRuns[index]));
+        nsOfRun[index] = Math.max(1.0, (double) measuredNs[index] / measuredRuns[index]);
         if (measuredRuns[index] >= MEMORY) {
             measuredNs[index] /= 2;
             measuredRuns[index] /= 2;

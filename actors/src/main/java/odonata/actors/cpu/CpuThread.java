@@ -55,6 +55,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     private boolean preempted;
     private boolean preempting;
     private boolean died;
+    private boolean exits;
     private boolean traced;
     private TokenSet tokens;
     private long ranAt = NEVER;
@@ -107,6 +108,7 @@ public final class CpuThread implements PortOwner, ThreadCounters {
         critCount = 0;
         descheduled = false;
         died = false;
+        exits = false;
         traced = false;
         tokens = null;
         ranAt = NEVER;
@@ -407,7 +409,8 @@ public final class CpuThread implements PortOwner, ThreadCounters {
             if (msg == null) {
                 return;
             }
-            if (!body.receive(msg)) {
+            body.receive(msg);
+            if (isOver()) {
                 port.end();
                 mailbox.run();
                 open = false;
@@ -465,6 +468,16 @@ public final class CpuThread implements PortOwner, ThreadCounters {
     void pri(final int newPri) {
         Kassert.check(newPri > 0 && newPri < RunQueue.LEVELS, "priority %d of %s: allowed are 1..31", newPri, this);
         pri = newPri;
+    }
+
+    /** It ends when it has handled the message that it has. */
+    public void exits() {
+        exits = true;
+    }
+
+    /** True when it takes no further message: its actor is to end. */
+    public boolean isOver() {
+        return exits || died;
     }
 
     /** True when an exception came out of its body. */

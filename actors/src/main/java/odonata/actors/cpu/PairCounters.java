@@ -15,6 +15,8 @@ final class PairCounters {
     private final Cpu cpu;
     private final AtomicLong local = new AtomicLong();
     private long localNow;
+    private int lastTo = -1;
+    private AtomicLongArray last;
     private final Map<Integer, AtomicLongArray> remote = new ConcurrentHashMap<>();
 
     PairCounters(final Cpu cpu) {
@@ -58,8 +60,11 @@ final class PairCounters {
     }
 
     private void count(final int to, final int what) {
-        final AtomicLongArray pair = remote.computeIfAbsent(to, key -> new AtomicLongArray(2));
-        pair.setOpaque(what, pair.getPlain(what) + 1);
+        if (to != lastTo) {
+            last = remote.computeIfAbsent(to, key -> new AtomicLongArray(2));
+            lastTo = to;
+        }
+        last.setOpaque(what, last.getPlain(what) + 1);
     }
 
     private long ofRing(final int to, final ToLongFunction<IpiRing> figure) {

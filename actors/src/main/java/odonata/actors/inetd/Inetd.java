@@ -17,19 +17,20 @@ public final class Inetd {
     /** Each service is a process of its own on each CPU; {@code stacks} in the order of the CPUs. On their carriers, or before the start. */
     public static void start(final Procs procs, final List<Netstack> stacks) {
         for (int i = 0; i < stacks.size(); i++) {
-            start(procs.parts().get(i), stacks.get(i));
+            stacks.get(i).sockets().serve(procs.parts().get(i));
+            start(procs.parts().get(i));
         }
     }
 
-    /** The services of one CPU. */
-    public static void start(final ProcCpu procs, final Netstack stack) {
-        stack.sockets().serve(procs);
+    /** The services of one CPU, where processes have {@link odonata.actors.uipc.SockCpu#serve sockets}. */
+    public static void start(final ProcCpu procs) {
         exec(procs, "echod", Services.ECHO_PORT, Services.echo());
         exec(procs, "discardd", Services.DISCARD_PORT, Services.discard());
         exec(procs, "chargend", Services.CHARGEN_PORT, Services.chargen());
     }
 
-    private static void exec(final ProcCpu procs, final String name, final int port, final StreamService service) {
+    /** One more service on one CPU, where processes have sockets. */
+    public static void exec(final ProcCpu procs, final String name, final int port, final StreamService service) {
         procs.exec(StreamServer.image(name, port, service), NOBODY, SchedParam.normal(0));
     }
 }

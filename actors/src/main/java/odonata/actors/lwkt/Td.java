@@ -26,7 +26,6 @@ public final class Td {
     private Cpu cpu;
     private final CpuThread thread;
     private final Port<?> port;
-    private boolean exiting;
 
     Td(final Cpu cpu, final CpuThread thread) {
         this.cpu = cpu;
@@ -348,7 +347,7 @@ public final class Td {
      * the last thing that a handler does. Panics: a thread bound to its CPU, in a critical section, with tokens, on a sleep queue.
      */
     public void setCpuSelf(final int target, final Runnable then) {
-        Kassert.check(!exiting, "%s goes to CPU %d after its exit", thread, target);
+        Kassert.check(!thread.isOver(), "%s goes to CPU %d after its exit", thread, target);
         if (target == cpu.id()) {
             then.run();
         } else {
@@ -381,7 +380,7 @@ public final class Td {
 
     /** Ends this thread after the current handler (T4); what waits on its port is replied ESRCH. */
     public void exit() {
-        exiting = true;
+        thread.exits();
     }
 
     /** The thread has come to another CPU. */
@@ -391,10 +390,6 @@ public final class Td {
 
     CpuThread thread() {
         return thread;
-    }
-
-    boolean isExiting() {
-        return exiting;
     }
 
     private void getToken(final LwktToken token, final boolean exclusive, final Runnable then) {

@@ -22,14 +22,12 @@ final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> implements Thre
 
     @Override
     @SuppressWarnings("unchecked") // messages on the port have the thread's type
-    public boolean receive(final Msg<?> msg) {
+    public void receive(final Msg<?> msg) {
         try {
             thread.receive((Msg<C>) msg);
         } catch (final RuntimeException | Error e) {
             thread.td().gd().died(thread.td().thread(), e);
-            return false;
         }
-        return !thread.td().isExiting();
     }
 
     @Override
@@ -48,7 +46,10 @@ final class ThreadBehavior<C> extends ExtensibleBehavior<Msg<C>> implements Thre
     /** What Akka gives it: the end of the thread, or what another actor has told it. */
     @Override
     public Behavior<Msg<C>> receive(final TypedActorContext<Msg<C>> context, final Msg<C> msg) {
-        return msg != MsgPort.END && receive(msg) ? this : Behaviors.stopped();
+        if (msg != MsgPort.END) {
+            receive(msg);
+        }
+        return thread.td().thread().isOver() ? Behaviors.stopped() : this;
     }
 
     @Override

@@ -4,33 +4,33 @@ package odonata.actors.port;
  * The requests that a thread has received and neither replied nor passed on, oldest first; those that nobody is told of the end of
  * ({@link Port#none}, {@link Port#adone}) excepted. Intrusive, apart from the queues: an aborted message is on both. On the carrier.
  */
-final class HeldList {
-    private Msg<?> head;
-    private Msg<?> tail;
+abstract sealed class HeldList permits PortQueue {
+    private Msg<?> firstHeld;
+    private Msg<?> lastHeld;
 
-    Msg<?> head() {
-        return head;
+    final Msg<?> firstHeld() {
+        return firstHeld;
     }
 
-    void add(final Msg<?> msg) {
+    final void hold(final Msg<?> msg) {
         msg.heldBy = this;
-        msg.heldBefore = tail;
-        if (tail == null) {
-            head = msg;
+        msg.heldBefore = lastHeld;
+        if (lastHeld == null) {
+            firstHeld = msg;
         } else {
-            tail.heldAfter = msg;
+            lastHeld.heldAfter = msg;
         }
-        tail = msg;
+        lastHeld = msg;
     }
 
-    void remove(final Msg<?> msg) {
+    final void unhold(final Msg<?> msg) {
         if (msg.heldBefore == null) {
-            head = msg.heldAfter;
+            firstHeld = msg.heldAfter;
         } else {
             msg.heldBefore.heldAfter = msg.heldAfter;
         }
         if (msg.heldAfter == null) {
-            tail = msg.heldBefore;
+            lastHeld = msg.heldBefore;
         } else {
             msg.heldAfter.heldBefore = msg.heldBefore;
         }

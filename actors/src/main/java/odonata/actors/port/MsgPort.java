@@ -19,7 +19,8 @@ import odonata.protocol.errno.NetError;
  * the CPU's inbox. The queues have no bound: they link storage of the senders; the rings push back.
  * Source: {@code lwkt_thread_*port} in {@code sys/kern/lwkt_msgport.c}.
  */
-public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemantics, LoggerMessageQueueSemantics {
+public final class MsgPort extends PortQueue
+        implements MessageQueue, UnboundedMessageQueueSemantics, LoggerMessageQueueSemantics {
     /** What Akka gives to the actor of a thread that is over. */
     public static final Msg<?> END = Msg.init("end", Port.none());
 
@@ -40,8 +41,6 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     private final PortOwner owner;
     private Backlog backlog;
-    private final PortQueue queue = new PortQueue();
-    private final HeldList held = new HeldList();
     private Msg<?> awaited;
     private boolean ownerTakes;
     private boolean ends;
@@ -82,10 +81,10 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** Each request that the owner has received and not given back, then each that waits; the function may change no queue. */
     public void forEachRequest(final Consumer<Msg<?>> function) {
-        for (Msg<?> msg = held.head(); msg != null; msg = msg.heldAfter) {
+        for (Msg<?> msg = firstHeld(); msg != null; msg = msg.heldAfter) {
             function.accept(msg);
         }
-        for (Link link = queue.head(); link != null; link = link.next) {
+        for (Link link = first(); link != null; link = link.next) {
             if (link instanceof Msg<?> msg && !msg.isReply() && msg.holder == null) {
                 function.accept(msg);
             }
@@ -118,7 +117,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** True when what is first in line is for Akka to give. */
     public boolean isAkkaNext() {
-        return akkas > 0 && awaited == null && queue.head() instanceof AkkaLink;
+        return akkas > 0 && awaited == null && first() instanceof AkkaLink;
     }
 
     /**
@@ -134,7 +133,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** The owner got a request from a port that is nobody's (a spin port): from now on it holds it. On the carrier. */
     public void received(final Msg<?> msg) {
-        if (MsgState.taken(msg, owner, held)) {
+        if (MsgState.taken(msg, owner, this)) {
             queueAbort(msg);
         }
     }
@@ -206,7 +205,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     public Msg<?> poll() {
         Kassert.check(owner.isCurrent(), "getport by another thread than the owner of the port");
         Kassert.check(awaited == null, "getport while waiting for %s", awaited);
-        if (owner.wantsReschedule() || !(queue.head() instanceof Msg<?> msg) || msg.isReply() || msg.holder != null) {
+        if (owner.wantsReschedule() || !(first() instanceof Msg<?> msg) || msg.isReply() || msg.holder != null) {
             return null;
         }
         take(msg);
@@ -230,7 +229,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** Messages waiting that are urgent; on the carrier. */
     public int urgentDepth() {
-        return queue.urgent();
+        return urgent();
     }
 
     /** Most messages that ever waited; any thread may ask. */
@@ -287,7 +286,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         if (awaited != null) {
             return takeAwaited();
         }
-        if (!(queue.head() instanceof Msg<?> msg)) {
+        if (!(first() instanceof Msg<?> msg)) {
             return null;
         }
         take(msg);
@@ -306,7 +305,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     }
 
     private Envelope takeAkkas() {
-        if (owner.wantsReschedule() || awaited != null || !(queue.head() instanceof AkkaLink first)) {
+        if (owner.wantsReschedule() || awaited != null || !(first() instanceof AkkaLink first)) {
             return null;
         }
         akkas--;
@@ -337,11 +336,11 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
         }
         closed = true;
         awaited = null;
-        for (Msg<?> msg = held.head(); msg != null; msg = held.head()) {
+        for (Msg<?> msg = firstHeld(); msg != null; msg = firstHeld()) {
             remove(msg); // where it waits to be given out once more, as an abort
             owner.abandonHeld(msg);
         }
-        for (Link first = queue.head(); first != null; first = queue.head()) {
+        for (Link first = first(); first != null; first = first()) {
             unlink(first);
             if (first instanceof Msg<?> msg) {
                 MsgState.unqueued(msg);
@@ -355,7 +354,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     }
 
     private boolean isHere(final Msg<?> msg) {
-        return msg.queue == queue;
+        return msg.queue == this;
     }
 
     private void queueAbort(final Msg<?> msg) {
@@ -366,7 +365,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
 
     /** An aborted message keeps its place: it is the next to be given out, as an abort. */
     private void take(final Msg<?> msg) {
-        if (!MsgState.taken(msg, owner, held) || !ownerTakes) {
+        if (!MsgState.taken(msg, owner, this) || !ownerTakes) {
             unlink(msg);
         }
         owner.taken(msg);
@@ -381,7 +380,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     }
 
     private void link(final Link link) {
-        queue.add(link);
+        append(link);
         backlog.add(1);
         final int now = depth + 1;
         DEPTH.setOpaque(this, now);
@@ -397,7 +396,7 @@ public final class MsgPort implements MessageQueue, UnboundedMessageQueueSemanti
     }
 
     private void unlink(final Link link) {
-        queue.remove(link);
+        takeOut(link);
         backlog.add(-1);
         DEPTH.setOpaque(this, depth - 1);
     }

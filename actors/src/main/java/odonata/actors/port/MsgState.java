@@ -190,7 +190,7 @@ public final class MsgState {
         }
         msg.holder = owner;
         if (msg.wantsReply() && !msg.replyPort().isAdone()) {
-            held.add(msg);
+            held.hold(msg);
         }
         return msg.isAborted();
     }
@@ -211,7 +211,7 @@ public final class MsgState {
     private static void release(final Msg<?> msg) {
         msg.holder = null;
         if (msg.heldBy != null) {
-            msg.heldBy.remove(msg);
+            msg.heldBy.unhold(msg);
         }
     }
 

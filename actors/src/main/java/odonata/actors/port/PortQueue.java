@@ -1,25 +1,25 @@
 package odonata.actors.port;
 
 /**
- * Intrusive list of what waits: what is urgent first, and in both first in first out. An element is on at most one. One owner, no
- * synchronisation.
+ * The queue in a port. Intrusive list of what waits: what is urgent first, and in both first in first out. An element is on at most
+ * one. One owner, no synchronisation.
  */
-final class PortQueue {
+abstract sealed class PortQueue extends HeldList permits MsgPort {
     private Link head;
     private Link lastUrgent;
     private Link tail;
     private int urgent;
 
-    Link head() {
+    final Link first() {
         return head;
     }
 
     /** How many are urgent. */
-    int urgent() {
+    final int urgent() {
         return urgent;
     }
 
-    void add(final Link link) {
+    final void append(final Link link) {
         if (link.isUrgent()) {
             insert(lastUrgent, link);
             lastUrgent = link;
@@ -46,7 +46,7 @@ final class PortQueue {
         }
     }
 
-    void remove(final Link link) {
+    final void takeOut(final Link link) {
         if (link.isUrgent()) {
             urgent--;
         }

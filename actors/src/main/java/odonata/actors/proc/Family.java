@@ -9,21 +9,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import odonata.actors.port.Msg;
 
 /** The children of one process: those that live, and the zombies, which have ended and were not waited for. Owner: the parent's CPU. */
 final class Family {
     private final Set<Integer> living = new HashSet<>();
-    private final Map<Integer, Sys.Exited> zombies = new LinkedHashMap<>();
+    private final Map<Integer, Sys.Waited> zombies = new LinkedHashMap<>();
+    private final Map<Integer, Sys.Waited> changes = new LinkedHashMap<>();
     private final ArrayDeque<Msg<Sys.Wait4>> waiters = new ArrayDeque<>();
 
     void born(final int pid) {
         living.add(pid);
     }
 
-    void ended(final Sys.Exited child) {
+    void ended(final Sys.Waited child) {
         living.remove(child.pid());
+        changes.remove(child.pid());
         zombies.put(child.pid(), child);
+    }
+
+    /** A living child has stopped, or goes on; the last counts. */
+    void changed(final Sys.Waited child) {
+        changes.put(child.pid(), child);
     }
 
     /** True when there is such a child, alive or a zombie. */
@@ -33,12 +41,28 @@ final class Family {
                 : living.contains(pid) || zombies.containsKey(pid);
     }
 
-    /** The oldest zombie that matches, which is gone then; null when there is none. */
-    Sys.Exited reap(final int pid) {
-        final int found = pid == Sys.Wait4.ANY && !zombies.isEmpty()
-                ? zombies.keySet().iterator().next()
-                : pid;
-        return zombies.remove(found);
+    /** The oldest zombie that matches, else the oldest change that is waited for, which is gone then; null when there is none. */
+    Sys.Waited reap(final Sys.Wait4 call) {
+        final Sys.Waited zombie = take(zombies, call.pid(), child -> true);
+        return zombie == null ? take(changes, call.pid(), child -> isWanted(child, call)) : zombie;
+    }
+
+    private static boolean isWanted(final Sys.Waited child, final Sys.Wait4 call) {
+        return call.options()
+                .contains(
+                        child.change() == Sys.Waited.Change.STOPPED
+                                ? Sys.WaitOption.WUNTRACED
+                                : Sys.WaitOption.WCONTINUED);
+    }
+
+    private static Sys.Waited take(
+            final Map<Integer, Sys.Waited> children, final int pid, final Predicate<Sys.Waited> wanted) {
+        for (final Sys.Waited child : children.values()) {
+            if ((pid == Sys.Wait4.ANY || pid == child.pid()) && wanted.test(child)) {
+                return children.remove(child.pid());
+            }
+        }
+        return null;
     }
 
     void waits(final Msg<Sys.Wait4> call) {
@@ -50,11 +74,11 @@ final class Family {
     }
 
     /** Gives each call that waits what there is for it: a child, or null when none can come any more. */
-    void serve(final BiConsumer<Msg<Sys.Wait4>, Sys.Exited> reply) {
+    void serve(final BiConsumer<Msg<Sys.Wait4>, Sys.Waited> reply) {
         final Iterator<Msg<Sys.Wait4>> each = waiters.iterator();
         while (each.hasNext()) {
             final Msg<Sys.Wait4> call = each.next();
-            final Sys.Exited child = reap(call.command().pid());
+            final Sys.Waited child = reap(call.command());
             if (child != null || !has(call.command().pid())) {
                 each.remove();
                 reply.accept(call, child);
@@ -67,6 +91,7 @@ final class Family {
         final List<Integer> left = new ArrayList<>(living);
         living.clear();
         zombies.clear();
+        changes.clear();
         return left;
     }
 }

@@ -37,6 +37,8 @@ public final class Proc {
     private Runnable interrupted;
     private boolean repliedElsewhere;
     private boolean poked;
+    private boolean stopped;
+    private Runnable continued;
     private final Map<Class<?>, Object> attached = new HashMap<>();
     private ProcCpu place;
     private Affinity affinity;
@@ -155,8 +157,8 @@ public final class Proc {
         return exiting;
     }
 
-    Sys.Exited exited() {
-        return new Sys.Exited(pid, status, killer);
+    Sys.Waited exited() {
+        return new Sys.Waited(pid, status, killer);
     }
 
     /** It waits in a call that a signal may end; {@code undo} runs before that. */
@@ -176,6 +178,36 @@ public final class Proc {
         repliedElsewhere = false;
         sleeping = null;
         interrupted = null;
+    }
+
+    /** True while it waits in a call that a signal may end. */
+    boolean isAsleep() {
+        return sleeping != null && !sleeping.isReply();
+    }
+
+    /** From now on it runs no user code. */
+    void stops() {
+        stopped = true;
+    }
+
+    /** True while it is stopped. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    /** It is on its way to user mode and waits there. */
+    void whenContinued(final Runnable function) {
+        continued = function;
+    }
+
+    /** It goes on. */
+    void continues() {
+        stopped = false;
+        final Runnable function = continued;
+        continued = null;
+        if (function != null) {
+            function.run();
+        }
     }
 
     /**

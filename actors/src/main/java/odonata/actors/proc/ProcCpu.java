@@ -24,6 +24,7 @@ import odonata.actors.usched.Policies;
 import odonata.actors.usched.SchedParam;
 import odonata.actors.usched.Usched;
 import odonata.actors.usched.UschedCpu;
+import odonata.actors.usched.UserClass;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 
@@ -199,8 +200,16 @@ public final class ProcCpu implements UschedCpu {
         });
     }
 
+    /**
+     * {@link Usched#acquireCurproc}. Who loses the designation is in the kernel from now on, at the kernel's priority: at that of its user code
+     * it might never come to where it is queued, or goes to another CPU.
+     */
     boolean acquireCurproc(final Lwp lwp) {
+        final Lwp before = usched.curproc();
         final boolean designated = usched.acquireCurproc(lwp);
+        if (designated && before != null && before != lwp) {
+            cpu.setPri(procs.get(before.pid()).thread(), Pri.KERN_USER);
+        }
         armTick();
         return designated;
     }
@@ -227,10 +236,14 @@ public final class ProcCpu implements UschedCpu {
     }
 
     /**
-     * Where one that has just been queued here could begin at once, by what the other CPUs publish; null when it has to wait. A CPU that
-     * becomes free looks at the queues after it has published that, so that one of the two sees the other.
+     * Where one that has just been queued here could begin at once, by what the other CPUs publish; null when it has to wait. If the CPU in
+     * the address of its port is free, there: what is sent to it takes the shortest way then. A CPU that becomes free looks at the queues after it has published that, so that one of the two sees the other.
      */
     ProcCpu betterFor(final Proc proc) {
+        final ProcCpu home = machine.of(cpu.machine().cpu(proc.port().cpu()));
+        if (home != this && mayRun(proc, home.slot) && upri(home.slot) == UserClass.NOBODY) {
+            return home;
+        }
         final int better =
                 choice.better(proc.lwp().priority(), other -> other != slot && mayRun(proc, other), this::upri);
         return better < 0 ? null : machine.at(better);
@@ -319,6 +332,7 @@ public final class ProcCpu implements UschedCpu {
     }
 
     private NetError upcall(final Proc proc, final int id, final Object event) {
+        checkHere(proc);
         if (!proc.upcalls().post(id, event)) {
             return NetError.ENOENT;
         }
@@ -339,15 +353,15 @@ public final class ProcCpu implements UschedCpu {
         }
         proc.family().disband().forEach(child -> onCpuOf(child, (there, orphan) -> orphan.ifPresent(Proc::orphaned)));
         serveWaiters(proc);
-        if (proc.upcalls().wereUsed()) {
-            machine.parts().forEach(part -> cpu.sendIpi(part.cpu.id(), there -> part.upcPort.forget(proc)));
-        }
         final ProcCpu maker = makerOf(proc.pid());
         cpu.sendIpi(maker.cpu.id(), there -> maker.made.remove(proc.pid()));
-        final Sys.Exited how = proc.exited();
-        final int parent = proc.ppid();
-        if (parent != 0) {
-            onCpuOf(parent, (there, alive) -> alive.ifPresent(mother -> there.childEnded(mother, how)));
+        tellParent(proc, proc.exited());
+    }
+
+    /** Unless that has ended: then nobody wants to know. */
+    private void tellParent(final Proc proc, final Sys.Waited how) {
+        if (proc.ppid() != 0) {
+            onCpuOf(proc.ppid(), (there, alive) -> alive.ifPresent(parent -> there.childChanged(parent, how)));
         }
     }
 
@@ -388,10 +402,41 @@ public final class ProcCpu implements UschedCpu {
 
     /** A process of this CPU, or one that is about to leave it, gets a signal; if it sleeps where a signal may end that, or waits for its next message, it wakes. */
     private void post(final Proc proc, final Signal signal) {
-        Kassert.check(proc.place() == this, "signal for %s on %s, and it is elsewhere", proc, cpu);
-        if (!proc.signals().post(signal)) {
+        checkHere(proc);
+        if (signal == Signal.SIGCONT || signal == Signal.SIGKILL) {
+            letGoOn(proc, signal);
+        }
+        if (!proc.signals().post(signal) || proc.isStopped()) {
             return;
         }
+        if (proc.isAsleep() && proc.signals().stopsNow(signal)) {
+            stop(proc, signal);
+            return;
+        }
+        wake(proc);
+    }
+
+    /** It runs no user code until it is told to go on: it is asleep, or on its way to user mode. */
+    void stop(final Proc proc, final Signal signal) {
+        proc.stops();
+        tellParent(proc, new Sys.Waited(proc.pid(), Sys.Waited.Change.STOPPED, 0, Optional.of(signal)));
+    }
+
+    private void letGoOn(final Proc proc, final Signal signal) {
+        if (!proc.isStopped()) {
+            return;
+        }
+        if (signal == Signal.SIGCONT) {
+            tellParent(proc, new Sys.Waited(proc.pid(), Sys.Waited.Change.CONTINUED, 0, Optional.empty()));
+        }
+        proc.continues();
+        if (proc.signals().isDeliverable()) {
+            wake(proc);
+        }
+    }
+
+    /** It has a signal to look for. */
+    private void wake(final Proc proc) {
         final Msg<?> sleeping = proc.interrupt();
         if (sleeping != null) {
             sysReturn(sleeping, NetError.EINTR, null);
@@ -407,8 +452,12 @@ public final class ProcCpu implements UschedCpu {
         }
     }
 
-    private void childEnded(final Proc parent, final Sys.Exited how) {
-        parent.family().ended(how);
+    private void childChanged(final Proc parent, final Sys.Waited how) {
+        if (how.change() == Sys.Waited.Change.ENDED) {
+            parent.family().ended(how);
+        } else {
+            parent.family().changed(how);
+        }
         serveWaiters(parent);
         post(parent, Signal.SIGCHLD);
     }
@@ -439,6 +488,10 @@ public final class ProcCpu implements UschedCpu {
                         proc.port(),
                         here -> function.accept(
                                 machine.of(here), Optional.of(proc).filter(Proc::isAlive)));
+    }
+
+    private void checkHere(final Proc proc) {
+        Kassert.check(proc.place() == this, "signal or upcall for %s on %s, and it is elsewhere", proc, cpu);
     }
 
     private ProcCpu makerOf(final int pid) {

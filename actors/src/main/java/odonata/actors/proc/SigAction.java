@@ -7,7 +7,7 @@ public sealed interface SigAction {
 
     /** What needs no program. */
     enum Fixed implements SigAction {
-        /** What {@link Signal} says: the end of the process, or nothing. */
+        /** What {@link Signal} says: the end of the process, its stop, or nothing. */
         DEFAULT,
         /** Nothing. */
         IGNORE

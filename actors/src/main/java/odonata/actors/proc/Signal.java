@@ -1,6 +1,6 @@
 package odonata.actors.proc;
 
-/** Signals, with the kernel's numbers. Job control is not here: nothing stops a process. Source: {@code sys/sys/signal.h}. */
+/** Signals, with the kernel's numbers. Source: {@code sys/sys/signal.h}. */
 public enum Signal {
     /** The terminal is gone. */
     SIGHUP(1),
@@ -16,7 +16,13 @@ public enum Signal {
     SIGALRM(14),
     /** Please end. */
     SIGTERM(15),
-    /** A child has ended; ignored by default. */
+    /** Stops the process, which can neither catch, ignore nor block it. */
+    SIGSTOP(17),
+    /** Stops the process, as a terminal asks for it. */
+    SIGTSTP(18),
+    /** A stopped process goes on, whatever else it does about this signal; ignored by default. */
+    SIGCONT(19),
+    /** A child has ended, stopped or goes on; ignored by default. */
     SIGCHLD(20),
     /** The program's own. */
     SIGUSR1(30),
@@ -34,8 +40,18 @@ public enum Signal {
         return number;
     }
 
-    /** True when the default is to do nothing; else it is the end of the process. */
+    /** True when the default is to do nothing. */
     public boolean isIgnoredByDefault() {
-        return this == SIGCHLD;
+        return this == SIGCHLD || this == SIGCONT;
+    }
+
+    /** True when the default is to stop the process; of the others, that are not ignored, it is its end. */
+    public boolean isStop() {
+        return this == SIGSTOP || this == SIGTSTP;
+    }
+
+    /** True when a process can do nothing about it. */
+    public boolean isForced() {
+        return this == SIGKILL || this == SIGSTOP;
     }
 }

@@ -24,8 +24,16 @@ final class Signals {
         return child;
     }
 
-    /** Somebody sends it; true when it is to be delivered now. One that is ignored is gone. */
+    /**
+     * Somebody sends it; true when it is to be delivered now. One that is ignored is gone. What would stop the process and what lets it go on
+     * drive each other out.
+     */
     boolean post(final Signal signal) {
+        if (signal == Signal.SIGCONT) {
+            pending.removeIf(Signal::isStop);
+        } else if (signal.isStop()) {
+            pending.remove(Signal.SIGCONT);
+        }
         if (isIgnored(signal)) {
             return false;
         }
@@ -48,6 +56,15 @@ final class Signals {
         return first;
     }
 
+    /** True when it is pending no more, because the process stops where it is. */
+    boolean stopsNow(final Signal signal) {
+        final boolean stops = signal.isStop() && actionOf(signal) == SigAction.Fixed.DEFAULT;
+        if (stops) {
+            pending.remove(signal);
+        }
+        return stops;
+    }
+
     SigAction actionOf(final Signal signal) {
         return actions.getOrDefault(signal, SigAction.Fixed.DEFAULT);
     }
@@ -64,11 +81,11 @@ final class Signals {
         return EnumSet.copyOf(blocked);
     }
 
-    /** From now on these are blocked, and no others; SIGKILL never is. */
+    /** From now on these are blocked, and no others; SIGKILL and SIGSTOP never are. */
     void block(final Collection<Signal> signals) {
         blocked.clear();
         blocked.addAll(signals);
-        blocked.remove(Signal.SIGKILL);
+        blocked.removeIf(Signal::isForced);
     }
 
     private boolean isIgnored(final Signal signal) {

@@ -43,19 +43,40 @@ public sealed interface Sys<R> extends SysCall<R> {
      * Waits until a child has ended, or has ended already and was not waited for. ECHILD: there is no such child; EINTR: a signal came.
      *
      * @param pid its number; {@link #ANY} for whichever ended first
+     * @param options what else to wait for
      */
-    record Wait4(int pid) implements Sys<Exited> {
+    record Wait4(int pid, Set<WaitOption> options) implements Sys<Waited> {
         /** Any child. */
         public static final int ANY = -1;
+
+        /** Copies the options. */
+        public Wait4 {
+            options = Set.copyOf(options);
+        }
+
+        /** Without options. */
+        public Wait4(final int pid) {
+            this(pid, Set.of());
+        }
+    }
+
+    /** Options of {@link Wait4}. */
+    enum WaitOption {
+        /** Does not wait: returns null when there is nothing to tell. */
+        WNOHANG,
+        /** A child has stopped: told once for each time. */
+        WUNTRACED,
+        /** A child that was stopped goes on: told once. */
+        WCONTINUED
     }
 
     /** Sends a signal. ESRCH: no such process; EPERM: not root, and not a process of the same user. */
     record Kill(int pid, Signal signal) implements Sys<Void> {}
 
-    /** What to do about a signal from now on; returns what was done before. EINVAL: SIGKILL. */
+    /** What to do about a signal from now on; returns what was done before. EINVAL: SIGKILL, SIGSTOP. */
     record Sigaction(Signal signal, SigAction action) implements Sys<SigAction> {}
 
-    /** Blocks these signals and no others: they stay pending. Returns those blocked before. SIGKILL is let through all the same. */
+    /** Blocks these signals and no others: they stay pending. Returns those blocked before. SIGKILL and SIGSTOP are let through. */
     record Sigprocmask(Set<Signal> blocked) implements Sys<Set<Signal>> {
 
         /** Copies them. */
@@ -65,13 +86,30 @@ public sealed interface Sys<R> extends SysCall<R> {
     }
 
     /**
-     * How a child ended.
+     * What {@link Wait4} says of a child.
      *
      * @param pid its number
-     * @param status what it gave to {@link UserTd#exit(int)}; 0 when a signal ended it
-     * @param signal what ended it, if it did not itself
+     * @param change what has become of it
+     * @param status what it gave to {@link UserTd#exit(int)}; 0 otherwise
+     * @param signal what ended or stopped it, if it did not end itself
      */
-    record Exited(int pid, int status, Optional<Signal> signal) {}
+    record Waited(int pid, Change change, int status, Optional<Signal> signal) {
+
+        /** What becomes of a process. */
+        public enum Change {
+            /** It has ended. */
+            ENDED,
+            /** It has stopped. */
+            STOPPED,
+            /** It goes on. */
+            CONTINUED
+        }
+
+        /** One that has ended. */
+        public Waited(final int pid, final int status, final Optional<Signal> signal) {
+            this(pid, Change.ENDED, status, signal);
+        }
+    }
 
     /**
      * A child.

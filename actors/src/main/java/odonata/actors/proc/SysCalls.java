@@ -93,14 +93,16 @@ final class SysCalls {
     }
 
     private NetError wait4(final Proc caller, final Msg<Sys.Wait4> msg) {
-        final int pid = msg.command().pid();
         final Family family = caller.family();
-        final Sys.Exited child = family.reap(pid);
+        final Sys.Waited child = family.reap(msg.command());
         if (child != null) {
             return procs.sysReturn(msg, NetError.OK, child);
         }
-        if (!family.has(pid)) {
+        if (!family.has(msg.command().pid())) {
             return NetError.ECHILD;
+        }
+        if (msg.command().options().contains(Sys.WaitOption.WNOHANG)) {
+            return NetError.OK;
         }
         family.waits(msg);
         return procs.sysSleep(caller, msg, () -> family.waitsNoMore(msg));
@@ -114,7 +116,7 @@ final class SysCalls {
 
     private NetError sigaction(final Proc caller, final Msg<Sys.Sigaction> msg) {
         final Signal signal = msg.command().signal();
-        if (signal == Signal.SIGKILL) {
+        if (signal.isForced()) {
             return NetError.EINVAL;
         }
         final SigAction before = caller.signals().actionOf(signal);

@@ -23,11 +23,6 @@ final class UpcPort implements SyncPort<Object> {
         calls.put(msg, call);
     }
 
-    /** A process has ended. */
-    void forget(final Proc proc) {
-        calls.values().removeIf(call -> call.caller() == proc);
-    }
-
     /** Calls that have not ended. */
     int waiting() {
         return calls.size();

@@ -21,11 +21,6 @@ final class Upcalls {
         return last;
     }
 
-    /** True when there ever was one. */
-    boolean wereUsed() {
-        return last > 0;
-    }
-
     /** False when there is none of that number. */
     boolean delete(final int id) {
         if (id == Upc.Delete.ALL) {

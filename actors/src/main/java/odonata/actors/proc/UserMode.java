@@ -41,7 +41,9 @@ final class UserMode {
      * thread.
      */
     void userret(final Runnable user) {
-        if (proc.next() != null && !proc.isExiting()) {
+        if (proc.isStopped() && !proc.isExiting()) {
+            cpu().transport().await("stopped", proc::whenContinued, () -> userret(user));
+        } else if (proc.next() != null && !proc.isExiting()) {
             migrate(user);
         } else if (mayStay()) {
             goOn(user);
@@ -114,7 +116,7 @@ final class UserMode {
         }
     }
 
-    /** A signal comes before what the program was to do ({@code postsig}): its end, or a function of its own. */
+    /** A signal comes before what the program was to do ({@code postsig}): its end, its stop, or a function of its own. */
     private void deliver(final Runnable user) {
         final Signals signals = proc.signals();
         final Signal signal = signals.take();
@@ -126,6 +128,9 @@ final class UserMode {
             runUser(() -> caught.handler().accept(signal));
             signals.block(before);
             goOnAfter(user);
+        } else if (signal.isStop()) {
+            place().stop(proc, signal);
+            userret(user);
         } else {
             proc.killedBy(signal);
             exit.run();

@@ -83,6 +83,31 @@ class AccountingTest {
     }
 
     @Test
+    void shouldNotTakeTheKernelsPollingForItsThreads() {
+        final Accounting accounting = accounting(false);
+        for (int turn = 0; turn < 10_000; turn++) {
+            accounting.upTo(nowNs.get());
+            accounting.wasNotIdle();
+            nowNs.addAndGet(5_000);
+            accounting.begin(ThreadClass.USER);
+            nowNs.addAndGet(90);
+            accounting.idle(nowNs.get());
+        }
+        final long user = counters.busyNs(ThreadClass.USER);
+        final long from = nowNs.get();
+        for (int turn = 0; turn < 10_000; turn++) {
+            accounting.upTo(nowNs.get());
+            accounting.begin(ThreadClass.USER);
+            nowNs.addAndGet(90);
+            accounting.begin(ThreadClass.KERNEL);
+            nowNs.addAndGet(30);
+        }
+        accounting.idle(nowNs.get());
+        assertThat((counters.busyNs(ThreadClass.USER) - user) / (double) (nowNs.get() - from))
+                .isCloseTo(0.75, within(0.02));
+    }
+
+    @Test
     void shouldGiveATurnOfOneClassToIt() {
         turns(accounting(false), 1_000, 40, 0);
         final long others = counters.busyNs(ThreadClass.NETISR);

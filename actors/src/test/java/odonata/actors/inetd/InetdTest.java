@@ -53,7 +53,10 @@ class InetdTest {
         stacks.forEach(stack -> stack.apply(BucketMap.masked(1, new int[] {0, 1, 2, 3})));
         for (int i = 0; i < CPUS; i++) {
             final int cpu = i;
-            bed.bed.cpu(i).inject(() -> Inetd.start(bed.procs.parts().get(cpu), stacks.get(cpu)));
+            bed.bed.cpu(i).inject(() -> {
+                stacks.get(cpu).sockets().serve(bed.procs.parts().get(cpu));
+                Inetd.start(bed.procs.parts().get(cpu));
+            });
         }
         bed.bed.quiet();
     }

@@ -36,7 +36,7 @@ class ProcLifeInvariantsTest {
     private final Map<Integer, Set<Signal>> sent = new HashMap<>();
     private final Map<Integer, Integer> caught = new HashMap<>();
     private final Map<Integer, Integer> posted = new HashMap<>();
-    private final Map<Integer, Sys.Exited> waited = new HashMap<>();
+    private final Map<Integer, Sys.Waited> waited = new HashMap<>();
     private UserBed bed;
     private Proc init;
     private int bySignal;
@@ -76,7 +76,7 @@ class ProcLifeInvariantsTest {
         killed.removeAll(statuses.keySet());
         for (final int pid : pids) {
             final int parent = parents.get(pid);
-            final Sys.Exited how = waited.get(pid);
+            final Sys.Waited how = waited.get(pid);
             if (parent == init.pid() || !killed.contains(parent)) {
                 assertThat(how).as("%d, child of %d", pid, parent).isNotNull();
             }
@@ -89,7 +89,7 @@ class ProcLifeInvariantsTest {
         assertThat(pids).containsAll(waited.keySet());
     }
 
-    private void check(final int pid, final Sys.Exited how) {
+    private void check(final int pid, final Sys.Waited how) {
         final Optional<Signal> signal = how.signal();
         if (signal.isPresent()) {
             bySignal++;

@@ -55,6 +55,7 @@ class ProcMigrationInvariantsTest {
     private long freeSinceNs;
     private long moves;
     private long signals;
+    private long stops;
     private long deaths;
 
     @Test
@@ -76,6 +77,7 @@ class ProcMigrationInvariantsTest {
         if (Seeds.areAll()) {
             assertThat(moves).isGreaterThan(5L * SEEDS);
             assertThat(signals).isGreaterThan(SEEDS);
+            assertThat(stops).isGreaterThan(SEEDS);
             assertThat(deaths).isGreaterThan(SEEDS / 10);
         }
     }
@@ -143,7 +145,7 @@ class ProcMigrationInvariantsTest {
             checkUser(proc, probe);
             act(probe, proc, seed, left - 1);
         };
-        switch (seed.nextInt(8)) {
+        switch (seed.nextInt(9)) {
             case 0, 1 -> td.run(1 + seed.nextInt(1_500_000), then);
             case 2 -> td.syscall(new Sys.Nanosleep(seed.nextInt(500_000)), (error, nothing) -> then.run());
             case 3, 4 -> {
@@ -159,6 +161,11 @@ class ProcMigrationInvariantsTest {
                 td.syscall(
                         new Sys.UschedSet(new UschedCmd.SetScheduler(seed.chance(0.5) ? "fifo" : "bsd4")),
                         (error, on) -> then.run());
+            case 7 -> {
+                final Proc other = procs.get(seed.nextInt(PROCS));
+                td.syscall(new Sys.Kill(other.pid(), Signal.SIGSTOP), (error, nothing) -> then.run());
+                letGoOn(other, td.now() + seed.nextInt(1_000_000), seed.nextInt(CPUS));
+            }
             default -> {
                 final Proc other = procs.get(seed.nextInt(PROCS));
                 final Signal signal = seed.chance(0.1) ? Signal.SIGKILL : Signal.SIGUSR1;
@@ -173,8 +180,17 @@ class ProcMigrationInvariantsTest {
         }
     }
 
+    /** Also when the one that has stopped it is stopped by then. */
+    private void letGoOn(final Proc other, final long atNs, final int cpu) {
+        stops++;
+        final ProcCpu part = bed.procs.parts().get(cpu);
+        bed.bed.conductor.at(
+                atNs, () -> part.cpu().inject(() -> part.kill(Cred.ROOT, other.pid(), Signal.SIGCONT, error -> {})));
+    }
+
     private void checkUser(final Proc proc, final UserProbe probe) {
         assertThat(proc.inUser()).isTrue();
+        assertThat(proc.isStopped()).isFalse();
         final ProcCpu place = proc.place();
         assertThat(place.cpu().id()).isEqualTo(probe.self().cpu());
         assertThat(place.cpu().curthread()).isSameAs(proc.thread());

@@ -191,7 +191,7 @@ class ProcMigrationTest {
             move(root, 2);
             call(bed.exec(0, Cred.ROOT), new Sys.Kill(child.get(0).pid(), Signal.SIGINT));
             call(root, new Sys.Wait4(Sys.Wait4.ANY));
-            assertThat(seen).endsWith(new Sys.Exited(child.get(0).pid(), 0, Optional.of(Signal.SIGINT)));
+            assertThat(seen).endsWith(new Sys.Waited(child.get(0).pid(), 0, Optional.of(Signal.SIGINT)));
         }
 
         /** A call that root made asynchronously is answered although its caller has gone to another CPU meanwhile. */
@@ -280,13 +280,15 @@ class ProcMigrationTest {
 
         @Test
         void shouldTakeOneThatWaitsElsewhereWhenTheCpuBecomesFree() {
+            bed.bed.quiet();
+            final long begin = bed.bed.conductor.nowNs();
             final List<Integer> third = new ArrayList<>();
             bed.exec(0, UserBed.ALICE, SchedParam.realtime(0), probe -> computes(probe, 90, new ArrayList<>()));
             bed.exec(1, UserBed.ALICE, SchedParam.realtime(0), probe -> computes(probe, 90, new ArrayList<>()));
             bed.exec(2, UserBed.ALICE, SchedParam.realtime(0), probe -> computes(probe, 30, new ArrayList<>()));
-            bed.bed.conductor.runUntil(MS);
+            bed.bed.conductor.runUntil(begin + MS);
             final Proc waits = bed.exec(0, UserBed.ALICE, SchedParam.normal(0), probe -> computes(probe, 5, third));
-            bed.bed.conductor.runUntil(20 * MS);
+            bed.bed.conductor.runUntil(begin + 20 * MS);
             assertThat(waits.lwp().isQueued()).isTrue();
             bed.bed.quiet();
             assertThat(Set.copyOf(third)).containsExactly(2);
@@ -303,6 +305,22 @@ class ProcMigrationTest {
             bed.exec(0, UserBed.ALICE, SchedParam.realtime(0), probe -> computes(probe, 5, where));
             bed.bed.quiet();
             assertThat(Set.copyOf(where)).containsExactly(1);
+        }
+
+        /** Of free CPUs the one on which it was started: its messages come by there anyway. */
+        @Test
+        void shouldPreferTheCpuInTheAddressOfItsPort() {
+            bed.bed.quiet();
+            final List<Integer> where = new ArrayList<>();
+            bed.exec(0, UserBed.ALICE, SchedParam.realtime(0), probe -> computes(probe, 20, new ArrayList<>()));
+            bed.bed.conductor.runUntil(bed.bed.conductor.nowNs() + MS);
+            bed.exec(0, UserBed.ALICE, SchedParam.normal(0), probe -> computes(probe, 60, where));
+            bed.bed.conductor.runUntil(bed.bed.conductor.nowNs() + 30 * MS);
+            final int away = where.get(where.size() - 1);
+            bed.exec(away, UserBed.ALICE, SchedParam.realtime(0), probe -> computes(probe, 50, new ArrayList<>()));
+            bed.bed.quiet();
+            assertThat(away).isEqualTo(1);
+            assertThat(where.get(where.size() - 1)).isZero();
         }
 
         @Test

@@ -83,7 +83,8 @@ class SignalTest {
         @EnumSource(Signal.class)
         void shouldDoWhatTheSignalSaysByDefault(final Signal signal) {
             call(bed.exec(1, UserBed.ALICE), new Sys.Kill(alice.pid(), signal));
-            assertThat(alice.isAlive()).isEqualTo(signal == Signal.SIGCHLD);
+            assertThat(alice.isAlive()).isEqualTo(signal.isIgnoredByDefault() || signal.isStop());
+            assertThat(alice.isStopped()).isEqualTo(signal.isStop());
         }
 
         @Test
@@ -167,7 +168,7 @@ class SignalTest {
                     .syscall(new Sys.Fork(UserBed.image(child -> {})), (error, child) -> pid.add(child.pid())));
             call(alice, new Sys.Kill(pid.get(0), Signal.SIGINT));
             call(alice, new Sys.Wait4(Sys.Wait4.ANY));
-            assertThat(seen).containsExactly(NetError.OK, new Sys.Exited(pid.get(0), 0, Optional.of(Signal.SIGINT)));
+            assertThat(seen).containsExactly(NetError.OK, new Sys.Waited(pid.get(0), 0, Optional.of(Signal.SIGINT)));
         }
 
         @Test
@@ -374,7 +375,7 @@ class SignalTest {
             after(Signal.SIGUSR1, NetError.EINTR);
             call(alice, new Sys.Kill(pid.get(0), Signal.SIGKILL));
             call(alice, new Sys.Wait4(pid.get(0)));
-            assertThat(seen).endsWith(new Sys.Exited(pid.get(0), 0, Optional.of(Signal.SIGKILL)));
+            assertThat(seen).endsWith(new Sys.Waited(pid.get(0), 0, Optional.of(Signal.SIGKILL)));
         }
 
         @Test

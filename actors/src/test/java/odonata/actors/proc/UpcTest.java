@@ -124,12 +124,13 @@ class UpcTest {
         }
 
         @Test
-        void shouldFollowTheProcessToAnotherCpuAndForgetOneThatHasEnded() {
+        void shouldFollowTheProcessToAnotherCpuAndEndWithIt() {
             final Proc root = bed.exec(0, Cred.ROOT);
             final int id = (int) call(
                     root,
                     new Upc.Register(
                             shared, events -> seen.add(root.place().cpu().id() + " " + events)));
+            call(root, new Sys.UschedSet(new UschedCmd.SetCpu(0)));
             bed.tell(root, probe -> {
                 probe.self().sendsys(new Sys.Nanosleep(MS), id, "slept");
                 probe.self().syscall(new Sys.UschedSet(new UschedCmd.SetCpu(1)), (error, cpu) -> {});

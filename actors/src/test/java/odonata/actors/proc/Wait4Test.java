@@ -52,8 +52,8 @@ class Wait4Test {
                 .orElseThrow();
     }
 
-    private static Sys.Exited exited(final int pid, final int status) {
-        return new Sys.Exited(pid, status, Optional.empty());
+    private static Sys.Waited exited(final int pid, final int status) {
+        return new Sys.Waited(pid, status, Optional.empty());
     }
 
     @Test
@@ -114,7 +114,7 @@ class Wait4Test {
         });
         assertThat(bed.bed.takeDeaths()).hasSize(1);
         wait4(pid);
-        assertThat(seen).containsExactly(new Sys.Exited(pid, 0, Optional.of(Signal.SIGSEGV)));
+        assertThat(seen).containsExactly(new Sys.Waited(pid, 0, Optional.of(Signal.SIGSEGV)));
     }
 
     /** Root may wait for two at once; the second finds that there is none left. */

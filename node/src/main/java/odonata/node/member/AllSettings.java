@@ -1,6 +1,8 @@
 package odonata.node.member;
 
 import com.typesafe.config.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.CpuSettings;
@@ -11,6 +13,7 @@ import odonata.config.ConfigException;
 import odonata.config.DemoSettings;
 import odonata.config.HttpSettings;
 import odonata.config.MemberSettings;
+import odonata.config.ServiceSettings;
 import odonata.config.SnapshotSettings;
 import odonata.ssi.partition.Placement;
 import odonata.ssi.uplink.DriverSettings;
@@ -24,6 +27,7 @@ import odonata.ssi.uplink.UplinkSettings;
  * @param driver media driver
  * @param uplink links to other members
  * @param placement which bucket goes where
+ * @param services what the member serves at the cluster's address
  * @param wireRing packets that wait in the device of one load generator
  */
 public record AllSettings(
@@ -32,6 +36,7 @@ public record AllSettings(
         DriverSettings driver,
         UplinkSettings uplink,
         Placement placement,
+        ServiceSettings services,
         int wireRing) {
 
     /** Reads every section; fails with the first value that cannot be right. */
@@ -49,7 +54,16 @@ public record AllSettings(
                 DriverSettings.of(config),
                 uplink,
                 checked(() -> Placement.named(config.getString("odonata.cluster.placement"))),
+                services(config),
                 wireRing(config));
+    }
+
+    private static ServiceSettings services(final Config config) {
+        final ServiceSettings services = ServiceSettings.of(config);
+        if (!services.httpRoot().isEmpty() && !Files.isDirectory(Path.of(services.httpRoot()))) {
+            throw new ConfigException("odonata.services.http-root", services.httpRoot(), "a folder, or empty");
+        }
+        return services;
     }
 
     private static int wireRing(final Config config) {

@@ -1,6 +1,7 @@
 package odonata.node.member;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,13 +17,19 @@ import java.util.concurrent.TimeUnit;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
+import odonata.actors.inetd.Inetd;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.nic.TunNic;
+import odonata.actors.proc.ProcCpu;
+import odonata.actors.proc.Procs;
+import odonata.actors.usched.Bsd4;
+import odonata.config.ServiceSettings;
 import odonata.node.http.RoutesView;
 import odonata.node.http.ThreadsView;
+import odonata.node.httpd.HttpService;
 import odonata.node.launch.CommandFailure;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteTable;
@@ -119,6 +126,7 @@ final class Assembly implements AutoCloseable {
         for (final Cpu cpu : machine.cpus()) {
             stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
         }
+        serve(machine, stacks, plan.settings().services());
         final Driver driver = Driver.start(plan.settings().driver(), plan.name(), LINKS);
         final AeronUplink uplink = AeronUplink.of(
                 machine,
@@ -138,6 +146,25 @@ final class Assembly implements AutoCloseable {
         machine.start();
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
         return new Assembly(plan.self(), machine, driver, uplink, stacks, hub, wires);
+    }
+
+    /** The processes of each CPU that serve at the cluster's address. */
+    private static void serve(
+            final Machine machine, final Map<Integer, Netstack> stacks, final ServiceSettings services) {
+        final Procs procs = Procs.create(machine, Bsd4::new);
+        final Optional<Path> root = Optional.of(services.httpRoot())
+                .filter(folder -> !folder.isEmpty())
+                .map(Path::of);
+        for (final Cpu cpu : machine.cpus()) {
+            final ProcCpu part = procs.of(cpu);
+            stacks.get(cpu.id()).sockets().serve(part);
+            if (services.simple()) {
+                Inetd.start(part);
+            }
+            if (services.httpPort() != 0) {
+                Inetd.exec(part, "httpd", services.httpPort(), new HttpService(root));
+            }
+        }
     }
 
     private static TunNic openTun(final String name, final Plan plan) {

@@ -38,7 +38,7 @@ final class Caller implements AutoCloseable {
     private final SocketChannel channel;
     private final SelectionKey key;
     private final ByteBuffer length = Linux.buffer(Integer.BYTES);
-    private ByteBuffer frame = length;
+    private Optional<ByteBuffer> frame = Optional.empty();
     private ByteBuffer out = Linux.buffer(0);
     private Optional<Request> next = Optional.empty();
 
@@ -69,28 +69,31 @@ final class Caller implements AutoCloseable {
     }
 
     private Optional<Request> readRequest() throws IOException {
-        while (true) {
-            if (channel.read(frame) < 0) {
-                throw new IOException("the end");
-            }
-            if (frame.hasRemaining()) {
+        if (frame.isEmpty()) {
+            if (!fill(length)) {
                 return Optional.empty();
             }
-            if (frame != length) {
-                final Request request = Request.of(frame.flip());
-                frame = length;
-                length.clear();
-                return Optional.of(request);
+            final int bytes = length.flip().getInt();
+            length.clear();
+            if (bytes < Request.HEADER || bytes > Request.MOST) {
+                throw new IOException("a frame of " + bytes + " bytes");
             }
-            begin(length.flip().getInt());
+            frame = Optional.of(Linux.buffer(bytes - Integer.BYTES));
         }
+        if (!fill(frame.get())) {
+            return Optional.empty();
+        }
+        final Request request = Request.of(frame.get().flip());
+        frame = Optional.empty();
+        return Optional.of(request);
     }
 
-    private void begin(final int bytes) throws IOException {
-        if (bytes < Request.HEADER || bytes > Request.MOST) {
-            throw new IOException("a frame of " + bytes + " bytes");
+    /** True when it is full. */
+    private boolean fill(final ByteBuffer buffer) throws IOException {
+        if (channel.read(buffer) < 0) {
+            throw new IOException("the end");
         }
-        frame = Linux.buffer(bytes - Integer.BYTES);
+        return !buffer.hasRemaining();
     }
 
     private boolean written() throws IOException {

@@ -154,10 +154,14 @@ final class Calls {
     }
 
     private static SockCall.How how(final long number) throws CallFailed {
-        if (number < 0 || number >= SockCall.How.values().length) {
-            throw new CallFailed(NetError.EINVAL);
+        if (number == 0) {
+            return SockCall.How.SHUT_RD;
+        } else if (number == 1) {
+            return SockCall.How.SHUT_WR;
+        } else if (number == 2) {
+            return SockCall.How.SHUT_RDWR;
         }
-        return SockCall.How.values()[(int) number];
+        throw new CallFailed(NetError.EINVAL);
     }
 
     private SockEntry.Pending close(final Request request, final Consumer<Answer> done) {
@@ -241,13 +245,14 @@ final class Calls {
         }
         final long timeoutNs = request.a0() < 0 ? -1 : Math.min(request.a0(), Integer.MAX_VALUE) * NS_PER_MS;
         return host.call(new SockCall.Poll(fds, timeoutNs), with(done, ready -> {
-            final ByteBuffer back = Linux.buffer(ready.size() * Linux.POLLFD);
+            final byte[] array = new byte[ready.size() * Linux.POLLFD];
+            final ByteBuffer back = ByteBuffer.wrap(array).order(payload.order());
             for (int i = 0; i < ready.size(); i++) {
                 back.putInt(names.get(i))
                         .putShort((short) ready.get(i).events())
                         .putShort((short) ready.get(i).revents());
             }
-            return Answer.of(ready.stream().filter(fd -> fd.revents() != 0).count(), back.array());
+            return Answer.of(ready.stream().filter(fd -> fd.revents() != 0).count(), array);
         }));
     }
 

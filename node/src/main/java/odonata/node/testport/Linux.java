@@ -127,7 +127,7 @@ final class Linux {
     }
 
     private static long key(final long level, final long name) {
-        return level << Integer.SIZE | name & 0xffffffffL;
+        return (level << Integer.SIZE) | (name & 0xffffffffL);
     }
 
     /** The number of an error. */
@@ -225,7 +225,9 @@ final class Linux {
     /** A {@code struct tcp_info}; what is not known is 0. Windows are in segments, as there. */
     static byte[] tcpInfo(final TcpInfo info) {
         final int segment = Math.max(1, info.segmentSize());
-        final ByteBuffer bytes = buffer(TCP_INFO_BYTES)
+        final byte[] array = new byte[TCP_INFO_BYTES];
+        final ByteBuffer bytes = ByteBuffer.wrap(array)
+                .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) (int) STATES.get(info.state()))
                 .put((byte) 0)
                 .put((byte) info.retransmits())
@@ -235,7 +237,7 @@ final class Linux {
                         | (info.sack() ? 2 : 0)
                         | (info.sndScale() >= 0 ? 4 : 0)
                         | (info.ecn() ? 8 : 0)))
-                .put((byte) (Math.max(0, info.sndScale()) | Math.max(0, info.rcvScale()) << 4))
+                .put((byte) (Math.max(0, info.sndScale()) | (Math.max(0, info.rcvScale()) << 4)))
                 .put((byte) 0)
                 .putInt((int) info.rtoUs())
                 .putInt(0)
@@ -247,14 +249,14 @@ final class Linux {
                 .putInt(info.retransmits())
                 .putInt(0);
         bytes.position(60);
-        return bytes.putInt(0)
+        bytes.putInt(0)
                 .putInt(info.rcvWnd())
                 .putInt((int) info.srttUs())
                 .putInt((int) info.rttvarUs())
                 .putInt(info.ssthresh() >= INFINITE_SSTHRESH / 2 ? INFINITE_SSTHRESH : info.ssthresh() / segment)
                 .putInt(info.cwnd() / segment)
-                .putInt(info.segmentSize())
-                .array();
+                .putInt(info.segmentSize());
+        return array;
     }
 
     static ByteBuffer buffer(final int length) {

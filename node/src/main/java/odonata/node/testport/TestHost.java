@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
@@ -23,6 +24,7 @@ import odonata.actors.socket.SockEntry;
 import odonata.actors.socket.SockFiles;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.ip.Ipv4Address;
@@ -129,8 +131,10 @@ final class TestHost implements AutoCloseable {
     /** Bytes of a packet that the wire carries, {@code 68..65535}. */
     void mtu(final int bytes) {
         tcp.mss = bytes - HEADERS;
-        stacks.get(0).route(RouteChange.change(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, bytes)));
+        final CompletableFuture<NetError> changed =
+                stacks.get(0).route(RouteChange.change(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, bytes)));
         settle();
+        Kassert.check(changed.join() == NetError.OK, "the route of the wire: %s", changed);
     }
 
     /** Forgets what ICMP said of the paths to other hosts. */

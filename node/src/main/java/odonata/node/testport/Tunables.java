@@ -82,6 +82,10 @@ final class Tunables {
         add(TCP + name, 0, 1, value -> set.accept(value != 0));
     }
 
+    private static <E> E at(final E[] values, final long place) {
+        return values[(int) place];
+    }
+
     private void time(final String name, final LongConsumer setUs) {
         add(TCP + name, 0, MOST_MS, ms -> setUs.accept(ms * US_PER_MS));
     }
@@ -89,8 +93,8 @@ final class Tunables {
     private void options() {
         flag("rfc1323", on -> tcp.rfc1323 = on);
         flag("sack.enable", on -> tcp.sack = on);
-        add(TCP + "ecn.enable", 0, 2, n -> tcp.ecn = TcpSettings.Ecn.values()[(int) n]);
-        add(TCP + "blackhole", 0, 2, n -> tcp.blackhole = TcpSettings.Blackhole.values()[(int) n]);
+        add(TCP + "ecn.enable", 0, 2, n -> tcp.ecn = at(TcpSettings.Ecn.values(), n));
+        add(TCP + "blackhole", 0, 2, n -> tcp.blackhole = at(TcpSettings.Blackhole.values(), n));
         flag("drop_synfin", on -> tcp.dropSynFin = on);
         flag("rexmit_drop_options", on -> tcp.rexmtDropOptions = on);
         flag("path_mtu_discovery", on -> tcp.pathMtuDiscovery = on);
@@ -125,7 +129,7 @@ final class Tunables {
 
     private void algorithms() {
         flag("limited_transmit", on -> tcp.limitedTransmit = on);
-        add(TCP + "early_retransmit", 0, 2, n -> tcp.earlyRetransmit = EarlyRetransmit.values()[(int) n]);
+        add(TCP + "early_retransmit", 0, 2, n -> tcp.earlyRetransmit = at(EarlyRetransmit.values(), n));
         flag("eifel", on -> tcp.eifel = on);
         flag("newreno", on -> tcp.newReno = on);
         addText(TCP + "cc.algorithm", name -> {

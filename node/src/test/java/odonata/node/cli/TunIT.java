@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import odonata.node.snapshot.Json;
 import org.awaitility.Awaitility;
@@ -100,9 +104,43 @@ class TunIT {
                             "exec 3<>/dev/udp/10.77.77.1/7; echo '" + text + "' >&3; timeout 60 head -n 1 <&3"))
                     .isEqualTo(text + "\n");
         }
+        serveCurl();
         Awaitility.await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> assertThat(cpus(cli))
                 .hasSize(2)
                 .allMatch(cpu -> cpu.path("packets").asLong() > 0));
+    }
+
+    /** A small page, many connections, much at once, an upload, one connection for many requests; contents by their hash. */
+    private void serveCurl() throws Exception {
+        assumeTrue(has("curl"), "skipped: install curl");
+        final String site = "http://10.77.77.1";
+        assertThat(inNamespace("curl", "-s", "-m", "60", site + "/")).contains("over the cluster's own TCP");
+        final Set<String> servers = new TreeSet<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            servers.add(inNamespace("curl", "-s", "-m", "60", site + "/").replaceAll("(?s).*CPU (\\d+).*", "$1"));
+        }
+        assertThat(servers).as("CPUs that served").containsExactly("0", "1");
+        final int much = 20_000_000;
+        assertThat(inNamespace("bash", "-c", "curl -s -m 120 " + site + "/bytes/" + much + " | sha256sum"))
+                .startsWith(sha256(much));
+        assertThat(inNamespace("bash", "-c", "curl -s -m 120 " + site + "/chunked/" + much + " | sha256sum"))
+                .startsWith(sha256(much));
+        assertThat(inNamespace(
+                        "bash",
+                        "-c",
+                        "curl -s -m 120 " + site + "/bytes/3000000 | curl -s -m 120 -T - " + site + "/upload"))
+                .isEqualTo("3000000 " + sha256(3_000_000) + "\n");
+        assertThat(inNamespace("curl", "-s", "-v", "-m", "60", "-o", "/dev/null", site + "/bytes/[1-50]"))
+                .contains("Re-using existing connection");
+    }
+
+    /** Of that many bytes of the pattern. */
+    private static String sha256(final int length) throws Exception {
+        final byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (i % 251);
+        }
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     private static JsonNode cpus(final Cli cli) {

@@ -55,7 +55,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     private final Endpoint endpoint;
     private final Map<Integer, Link> links = new ConcurrentHashMap<>();
     private final Int2ObjectHashMap<PayloadCodec> codecs = new Int2ObjectHashMap<>();
-    private final Int2ObjectHashMap<List<Outlet>> dirty = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Sender> senders = new Int2ObjectHashMap<>();
     private final FaultCounters faults = new FaultCounters();
     private final UplinkEvents events;
     private final Receiver receiver;
@@ -64,6 +64,27 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     private volatile Int2ObjectHashMap<Route> routes = new Int2ObjectHashMap<>();
 
     private record Route(Link link, int index) {}
+
+    /** What a CPU here sends. Thread: its carrier. */
+    private static final class Sender {
+        private final int cpu;
+        private final List<Outlet> dirty = new ArrayList<>();
+        private Link link;
+        private Outlet outlet;
+
+        Sender(final int cpu) {
+            this.cpu = cpu;
+        }
+
+        /** The outlet to a member; usually that of the last one. */
+        Outlet outlet(final Link to) {
+            if (to != link) {
+                link = to;
+                outlet = to.outlet(cpu);
+            }
+            return outlet;
+        }
+    }
 
     /** Where this member's uplink listens. */
     public record Endpoint(String host, int port) {}
@@ -113,7 +134,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         final WireRegistry registry = WireRegistry.load();
         cpus.forEach(cpu -> {
             codecs.put(cpu.id(), new PayloadCodec(registry));
-            dirty.put(cpu.id(), new ArrayList<>());
+            senders.put(cpu.id(), new Sender(cpu.id()));
         });
         this.subscription = driver.aeron()
                 .addSubscription(
@@ -288,9 +309,10 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         if (route == null) {
             return false;
         }
-        final Outlet outlet = route.link.outlet(from);
+        final Sender sender = senders.get(from);
+        final Outlet outlet = sender.outlet(route.link);
         if (!outlet.markDirty()) {
-            dirty.get(from).add(outlet);
+            sender.dirty.add(outlet);
         }
         if (outlet.offer(route.index, targetCpu, entry, must)) {
             return true;
@@ -305,7 +327,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     }
 
     void flush(final int from) {
-        final List<Outlet> outlets = dirty.get(from);
+        final List<Outlet> outlets = senders.get(from).dirty;
         for (int i = 0; i < outlets.size(); i++) {
             outlets.get(i).markClean();
             outlets.get(i).flush();

@@ -245,6 +245,7 @@ final class Inbound {
     private void deliver(final Link link) {
         waited.forEach(ReceiveCredit::sourceWaited);
         long missing = 0;
+        ReceiveCredit before = null;
         for (final Arrival arrival : arrivals) {
             final ReceiveCredit credit = arrival.credit();
             final long left = credit.commit(arrival.number());
@@ -257,9 +258,12 @@ final class Inbound {
                 // Cannot be while rings are as large as the credit given; counted, so that a wrong setting is seen.
                 faults.add(FrameFault.CREDIT);
             }
-            touched.add(credit);
-            if (!credit.activate()) {
-                link.active().add(credit);
+            if (credit != before) {
+                before = credit;
+                touched.add(credit);
+                if (!credit.activate()) {
+                    link.active().add(credit);
+                }
             }
         }
         link.received(arrivals.size(), missing);
