@@ -13,6 +13,7 @@ import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockOpt;
+import odonata.protocol.errno.KernelPanic;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Header;
@@ -159,6 +160,9 @@ final class TcpCpu {
 
     /** The socket that the next calls of the machine are about. */
     TcpMachine with(final TcpSocket so) {
+        if (!owns(so)) {
+            throw new KernelPanic("I41: " + so + " of " + so.soPort() + " is worked on by CPU " + td.cpu());
+        }
         io.current(so);
         return machine;
     }
