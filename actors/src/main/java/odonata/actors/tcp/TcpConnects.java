@@ -134,6 +134,7 @@ final class TcpConnects {
     private void reconnect(final Msg<Connect> msg) {
         final TcpSocket so = msg.command().so();
         if (so.detached) {
+            tcp.release(so); // closed while a port was asked for
             msg.reply(NetError.EBADF);
             return;
         }

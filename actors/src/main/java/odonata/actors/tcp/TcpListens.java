@@ -34,7 +34,10 @@ final class TcpListens {
             msg.reply(NetError.OK);
         } else if (so.lport == 0) {
             binds.choose(so, PortUse.bound(so, so.laddr, 0), port -> {
-                if (port == 0) {
+                if (so.detached) {
+                    tcp.release(so); // closed while a port was asked for
+                    msg.reply(NetError.EBADF);
+                } else if (port == 0) {
                     msg.reply(NetError.EADDRNOTAVAIL);
                 } else {
                     begin(msg);

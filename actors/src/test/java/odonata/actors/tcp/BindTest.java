@@ -108,6 +108,27 @@ class BindTest {
         }
     }
 
+    /** A socket that is closed while it asks for a port leaves none behind. */
+    @Test
+    void shouldKeepNoPortForASocketThatIsClosedMeanwhile() {
+        a.listen(83, 5);
+        for (int call = 0; call < 3; call++) {
+            final int fd = b.socket();
+            final SockCall<Void> naming =
+                    switch (call) {
+                        case 0 -> new Bind(fd, SockAddr.any(80));
+                        case 1 -> new SockCall.Listen(fd, 1);
+                        default -> new SockCall.Connect(fd, SockAddr.of(OneHost.ME, 83));
+                    };
+            b.run(() -> {
+                b.now(naming, (error, nothing) -> {});
+                b.now(new SockCall.Close(fd), (error, nothing) -> {});
+            });
+            one.pass(100);
+            assertThat(one.host.portsInUse()).as("call %d", call).isEqualTo(1);
+        }
+    }
+
     /** An exhausted slice falls over to the next; when all are, there is no port. */
     @Test
     void shouldFallOverToTheNextSliceAndThenSayThatNoneIsLeft() {
