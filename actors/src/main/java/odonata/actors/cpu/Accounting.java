@@ -83,21 +83,7 @@ final class Accounting {
     /** A turn begins; until then what has run has run. */
     void upTo(final long nowNs) {
         if (on) {
-            if (several) {
-                share(nowNs - markNs);
-                markNs = nowNs;
-            } else {
-                spent(nowNs);
-            }
-            if (running != null) {
-                several = false;
-                Arrays.fill(runs, 0);
-                final long turnNs = nowNs - turnStartNs;
-                if (turnNs >= LONG_NS) {
-                    measuresUntilNs = nowNs + AFTER_LONG * turnNs;
-                }
-            }
-            turnStartNs = nowNs;
+            end(nowNs);
             measures = always || nowNs - measuresUntilNs < 0 || ++turns % MEASURED == 0;
         }
     }
@@ -105,9 +91,29 @@ final class Accounting {
     /** Nothing runs from now on. */
     void idle(final long nowNs) {
         if (running != null) {
-            upTo(nowNs);
+            if (on) {
+                end(nowNs);
+            }
             running = null;
         }
+    }
+
+    private void end(final long nowNs) {
+        if (several) {
+            share(nowNs - markNs);
+            markNs = nowNs;
+        } else {
+            spent(nowNs);
+        }
+        if (running != null) {
+            several = false;
+            Arrays.fill(runs, 0);
+            final long turnNs = nowNs - turnStartNs;
+            if (turnNs >= LONG_NS) {
+                measuresUntilNs = nowNs + AFTER_LONG * turnNs;
+            }
+        }
+        turnStartNs = nowNs;
     }
 
     private void spent(final long nowNs) {
