@@ -26,6 +26,7 @@ import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
 import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
+import odonata.actors.tcp.TcpLine;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
 import odonata.actors.tcp.TcpThread;
@@ -194,6 +195,13 @@ public final class Netstack {
     /** Replaces the routes of this CPU, before any are changed by {@link #route}. */
     public void routes(final RouteTable<Ifnet> table) {
         net.cpu().inject(() -> net.routes(table));
+    }
+
+    /** The TCP connections and listeners that this CPU owns. */
+    public CompletableFuture<List<TcpLine>> tcpLines() {
+        final CompletableFuture<List<TcpLine>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(tcp.lines()));
+        return answer;
     }
 
     /** Forgets what ICMP said of the paths to other hosts. */

@@ -1,9 +1,7 @@
 package odonata.actors.netisr;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +14,16 @@ import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
-import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowHash;
 import odonata.protocol.icmp.IcmpError;
-import odonata.protocol.icmp.IcmpHeader;
 import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.ip.HostCache;
-import odonata.protocol.ip.IpClass;
 import odonata.protocol.ip.IpIdent;
-import odonata.protocol.ip.IpInput;
 import odonata.protocol.ip.IpOutput;
 import odonata.protocol.ip.Ipv4Address;
-import odonata.protocol.ip.PacketClassifier;
+import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.TcpSegmenter;
 import odonata.protocol.wire.Mbuf;
 import odonata.protocol.wire.NetOrder;
 
@@ -37,7 +32,7 @@ import odonata.protocol.wire.NetOrder;
  * devices, its counters. Owner: the CPU's carrier, on which all of them run, so there is no lock.
  */
 public final class CpuNet {
-    private static final int PROTO = 9;
+    private static final int FRAGMENT = 6;
     private static final int DST = 16;
     private static final int LOOPBACK_IF = 0x7fff_fffe;
 
@@ -47,18 +42,15 @@ public final class CpuNet {
     private final Partition partition;
     private final Mover mover;
     private final IpMport mport;
-    private final PacketClassifier classifier;
+    private final IpDemux demux;
+    private final Ifnets ifnets;
     private final IcmpLimit icmpLimit;
-    private final IpInput ipInput;
     private final IpOutput ipOutput;
     private final HostCache hostCache = new HostCache();
     private final Map<Integer, Lane> lanes = new LinkedHashMap<>();
-    private final Map<Integer, Nic> nics = new HashMap<>();
-    private final List<Nic> sending = new ArrayList<>();
     private final IpMport.Mport netisrs = IpMport.threads(Port.NETISR);
     private RouteTable<Ifnet> routes = RouteTable.empty();
     private PacketTap tap = PacketTap.none();
-    private int nextBucket;
 
     /** A protocol thread of this CPU: its port, the packets it holds, its flows if it counts any. */
     public static final class Lane {
@@ -115,9 +107,9 @@ public final class CpuNet {
         this.mover = new Mover(this, events);
         this.partition = new Partition(cpu.id(), mover);
         this.mport = new IpMport(partition, settings.hash());
-        this.classifier = new PacketClassifier(settings.hash(), List.of(settings.network()));
+        this.demux = new IpDemux(this);
+        this.ifnets = new Ifnets(cpu, counters);
         this.icmpLimit = new IcmpLimit(settings.icmpLimit());
-        this.ipInput = new IpInput(settings.network());
         this.ipOutput =
                 new IpOutput(new IpIdent(cpu.id(), Seed.of(settings.identSeed()).split(cpu.id())));
     }
@@ -152,8 +144,13 @@ public final class CpuNet {
         return settings.hash();
     }
 
-    PacketClassifier classifier() {
-        return classifier;
+    /** The way in for packets of this CPU's devices. */
+    public IpDemux demux() {
+        return demux;
+    }
+
+    Ifnets ifnets() {
+        return ifnets;
     }
 
     Mover mover() {
@@ -163,11 +160,6 @@ public final class CpuNet {
     /** True when a packet to {@code address} is for the cluster. */
     public boolean isLocal(final int address) {
         return address == settings.address() || Ipv4Address.isLoopback(address);
-    }
-
-    /** True when {@code address} stands for many hosts of this link or of anywhere. */
-    boolean isToMany(final int address) {
-        return ipInput.isToMany(address);
     }
 
     /** Address that a packet to {@code dst} is sent from. */
@@ -293,90 +285,17 @@ public final class CpuNet {
 
     /** Adds a device of this CPU; a route to it is added apart. */
     public void attach(final Nic nic) {
-        nics.put(nic.ifIndex(), nic);
+        ifnets.attach(nic);
     }
 
     /** Removes a device of this CPU. */
     public void detach(final Nic nic) {
-        nics.remove(nic.ifIndex(), nic);
-        sending.remove(nic);
-    }
-
-    /** A packet from a device of this CPU: {@code ip_input}. What cannot be meant is counted and freed. */
-    void input(final Td td, final Mbuf mbuf) {
-        input(td, mbuf, false);
-    }
-
-    private void input(final Td td, final Mbuf mbuf, final boolean ours) {
-        counters.count(NetCounter.INPUT);
-        final long classified = classifier.classify(mbuf);
-        final IpClass ipClass = PacketClassifier.classOf(classified);
-        if (!ipClass.accepted()) {
-            counters.count(NetCounter.of(ipClass));
-            return;
-        }
-        switch (ipInput.check(mbuf, ours)) {
-            case ACCEPT -> dispatch(td, mbuf, classified);
-            case MARTIAN -> counters.count(NetCounter.DROP_BADADDR);
-            case BAD_OPTIONS -> {
-                counters.count(NetCounter.DROP_BADOPTIONS);
-                report(td, IcmpHeader.PARAMETER_PROBLEM, 0, ipInput.pointer() << 24, mbuf);
-            }
-            case SOURCE_ROUTE -> {
-                counters.count(NetCounter.DROP_SOURCEROUTE);
-                report(td, IcmpHeader.UNREACHABLE, IcmpHeader.SOURCE_ROUTE_FAILED, mbuf);
-            }
-        }
-    }
-
-    /** A datagram that was put together: its fragments have been looked at, what they carry has not. */
-    void dispatch(final Td td, final Mbuf whole) {
-        final long classified = classifier.classify(whole);
-        final IpClass ipClass = PacketClassifier.classOf(classified);
-        if (ipClass.accepted()) {
-            dispatch(td, whole, classified);
-        } else {
-            counters.count(NetCounter.of(ipClass));
-        }
+        ifnets.detach(nic);
     }
 
     /** Forgets what ICMP said of paths; on the carrier. */
     public void purgeHostCache() {
         hostCache.clear();
-    }
-
-    /** Sends a packet to the protocol thread that owns it, wherever that is. */
-    private void dispatch(final Td td, final Mbuf mbuf, final long classified) {
-        final int bucket = bucketOf(classified);
-        final int proto = NetOrder.getByte(mbuf.data(), mbuf.offset() + PROTO);
-        final Port<NetMsg> port = mport.port(PacketClassifier.classOf(classified), proto, bucket);
-        if (port.isNone()) {
-            counters.count(NetCounter.DROP_NOOWNER);
-            return;
-        }
-        td.sendMsg(port, td.initMsg(new NetMsg.Packet(mbuf, bucket, partition.version()), Port.none()));
-    }
-
-    /** By the flow's hash, or for UDP one after the other (R35). */
-    private int bucketOf(final long classified) {
-        if (settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP) {
-            nextBucket = (nextBucket + 1) % BucketMap.BUCKETS;
-            return nextBucket;
-        }
-        return IpMport.bucketOf(classified);
-    }
-
-    /** True when a packet that was classified may be in {@code bucket}. */
-    boolean mayBeIn(final int bucket, final long classified) {
-        return (settings.udpRoundRobin() && PacketClassifier.classOf(classified) == IpClass.UDP)
-                ? bucket < BucketMap.BUCKETS
-                : bucket == IpMport.bucketOf(classified);
-    }
-
-    /** True for a whole UDP datagram. */
-    public boolean isUdp(final Mbuf mbuf) {
-        final IpClass ipClass = PacketClassifier.classOf(classifier.classify(mbuf));
-        return ipClass == IpClass.UDP || ipClass == IpClass.MULTICAST;
     }
 
     /**
@@ -388,9 +307,23 @@ public final class CpuNet {
      * @return ENETUNREACH without a route, EMSGSIZE when it is too long for its path and has DF, ENOBUFS when a device of this CPU lost it
      */
     public NetError output(final Td td, final Mbuf mbuf) {
+        return output(td, mbuf, 0);
+    }
+
+    /**
+     * The same for a large TCP packet that the device cuts into segments (R45, 5.10). One without DF is cut here, as each of its segments
+     * needs an identification of its own.
+     *
+     * @param segmentSize text of each segment but the last, bytes; 0: it is one segment
+     * @return EMSGSIZE when a segment of that size is too long for its path
+     */
+    public NetError output(final Td td, final Mbuf mbuf, final int segmentSize) {
+        if (segmentSize > 0 && (NetOrder.getShort(mbuf.data(), mbuf.offset() + FRAGMENT) & Ipv4Header.DF) == 0) {
+            return outputEach(td, mbuf, segmentSize);
+        }
         final int dst = NetOrder.getInt(mbuf.data(), mbuf.offset() + DST);
         if (isLocal(dst)) {
-            return ipOutput.output(mbuf, Ifnet.MAX_MTU, packet -> loopback(td, packet));
+            return ipOutput.output(mbuf, Ifnet.MAX_MTU, packet -> loopback(td, packet, segmentSize));
         }
         final Optional<Ifnet> route = routes.lookup(dst);
         if (route.isEmpty()) {
@@ -399,11 +332,15 @@ public final class CpuNet {
         }
         final Ifnet to = route.get();
         final int mtu = hostCache.mtu(dst, to.mtu(), td.now());
+        if (segmentSize > 0 && TcpSegmenter.headers(mbuf) + segmentSize > mtu) {
+            counters.count(NetCounter.CANTFRAG);
+            return NetError.EMSGSIZE;
+        }
+        final boolean cut = segmentSize == 0 && mbuf.length() > mtu;
         final long lost = counters.get(NetCounter.OUTPUT_DROPPED);
-        final boolean cut = mbuf.length() > mtu;
-        final NetError error = ipOutput.output(mbuf, mtu, packet -> {
+        final NetError error = ipOutput.output(mbuf, segmentSize > 0 ? Ifnet.MAX_MTU : mtu, packet -> {
             counters.add(NetCounter.OUT_FRAGMENTS, cut ? 1 : 0);
-            send(td, packet, to);
+            send(td, packet, to, segmentSize);
         });
         if (error != NetError.OK) {
             counters.count(NetCounter.CANTFRAG);
@@ -414,39 +351,52 @@ public final class CpuNet {
         return counters.get(NetCounter.OUTPUT_DROPPED) == lost ? NetError.OK : NetError.ENOBUFS;
     }
 
+    private NetError outputEach(final Td td, final Mbuf mbuf, final int segmentSize) {
+        final NetError[] result = {NetError.OK};
+        new TcpSegmenter().split(mbuf, segmentSize, segment -> {
+            final NetError error = output(td, segment);
+            result[0] = result[0] == NetError.OK ? error : result[0];
+            return error == NetError.OK;
+        });
+        return result[0];
+    }
+
     /** What is for this system itself comes in again, without a wire. */
-    private void loopback(final Td td, final Mbuf packet) {
-        counters.count(NetCounter.OUTPUT_LOOPBACK);
-        input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
-    }
-
-    private void send(final Td td, final Mbuf mbuf, final Ifnet to) {
-        if (to.cpu() == cpu.id()) {
-            transmit(mbuf, to.ifIndex());
+    private void loopback(final Td td, final Mbuf packet, final int segmentSize) {
+        if (segmentSize > 0) {
+            new TcpSegmenter().split(packet, segmentSize, segment -> loopback(td, segment));
         } else {
-            counters.count(NetCounter.OUTPUT_REMOTE);
-            td.sendMsg(netisr(to.cpu()), td.initMsg(new NetMsg.Output(mbuf, to.ifIndex()), Port.none()));
+            loopback(td, packet);
         }
     }
 
-    /** Sends a packet by a device of this CPU. */
-    void transmit(final Mbuf mbuf, final int ifIndex) {
-        final Nic nic = nics.get(ifIndex);
-        if (nic == null || !nic.transmit(mbuf, cpu.clock().nowNs())) {
-            counters.count(NetCounter.OUTPUT_DROPPED);
-            return;
+    private boolean loopback(final Td td, final Mbuf packet) {
+        counters.count(NetCounter.OUTPUT_LOOPBACK);
+        demux.input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
+        return true;
+    }
+
+    private void send(final Td td, final Mbuf mbuf, final Ifnet to, final int segmentSize) {
+        if (to.cpu() == cpu.id()) {
+            ifnets.transmit(mbuf, to.ifIndex(), segmentSize);
+        } else if (segmentSize == 0 || cpu.machine().hosts(to.cpu())) {
+            sendRemote(td, new NetMsg.Output(mbuf, to.ifIndex(), segmentSize), to.cpu());
+        } else {
+            new TcpSegmenter().split(mbuf, segmentSize, segment -> {
+                sendRemote(td, new NetMsg.Output(segment, to.ifIndex()), to.cpu());
+                return true;
+            });
         }
-        if (!sending.contains(nic)) {
-            sending.add(nic);
-        }
+    }
+
+    private void sendRemote(final Td td, final NetMsg output, final int target) {
+        counters.count(NetCounter.OUTPUT_REMOTE);
+        td.sendMsg(netisr(target), td.initMsg(output, Port.none()));
     }
 
     /** Has the devices send what they gathered: the work of a rollup. */
     public void flush() {
-        for (int i = 0; i < sending.size(); i++) {
-            sending.get(i).flush();
-        }
-        sending.clear();
+        ifnets.flush();
     }
 
     Port<NetMsg> netisr(final int target) {

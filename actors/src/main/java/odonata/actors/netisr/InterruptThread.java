@@ -122,6 +122,6 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
 
     @Override
     public void input(final Mbuf mbuf) {
-        net.input(td(), mbuf);
+        net.demux().input(td(), mbuf);
     }
 }

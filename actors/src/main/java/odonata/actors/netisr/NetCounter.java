@@ -146,6 +146,8 @@ public enum NetCounter {
     FRAGMENTED("net.inet.ip.fragmented", Kind.COUNT),
     /** Fragments made of them. */
     OUT_FRAGMENTS("net.inet.ip.ofragments", Kind.COUNT),
+    /** Large packets that a device of this CPU sent as segments. */
+    OUTPUT_TSO("net.inet.tcp.sndtso", Kind.COUNT),
     /** Packets too long for their path that may not be cut. */
     CANTFRAG("net.inet.ip.cantfrag", Kind.COUNT),
     /** Packets that no route leads anywhere. */

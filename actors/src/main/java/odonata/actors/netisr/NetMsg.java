@@ -120,8 +120,14 @@ public sealed interface NetMsg {
      * A packet to send by a device of the CPU whose netisr gets this.
      *
      * @param ifIndex cluster-wide number of the device
+     * @param segmentSize text of each segment that the device is to make of it; 0: it is sent as it is. Only 0 goes to another member
      */
-    record Output(Mbuf mbuf, int ifIndex) implements NetMsg {}
+    record Output(Mbuf mbuf, int ifIndex, int segmentSize) implements NetMsg {
+        /** A packet that is sent as it is. */
+        public Output(final Mbuf mbuf, final int ifIndex) {
+            this(mbuf, ifIndex, 0);
+        }
+    }
 
     /**
      * To the udp_thread of the same CPU: send a datagram from a socket. The socket is not changed (I46). Nobody waits for it.

@@ -2,6 +2,7 @@ package odonata.actors.netisr;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.security.SecureRandom;
 import odonata.protocol.flow.FlowHash;
 import odonata.protocol.flow.FlowHashes;
 import odonata.protocol.flow.FlowTable;
@@ -19,7 +20,7 @@ import odonata.protocol.ip.Ipv4Prefix;
  * @param pullBatch packets that an interrupt thread takes from its device at a time
  * @param pullPauseNs time before an interrupt thread looks again whether its CPU is above the mark
  * @param icmpLimit ICMP errors that a CPU sends in a second
- * @param identSeed secret from which the identifications of datagrams are made
+ * @param identSeed secret from which the identifications of datagrams and the ports of sockets are made
  * @param socketBuffer datagrams that wait in a socket
  * @param socketBytes memory of the datagrams that wait in a socket
  * @param udpRoundRobin true when UDP datagrams go to all CPUs in turn, not by their hash
@@ -52,7 +53,7 @@ public record NetSettings(
         range("net.packet-cost", packetCostNs, 0, 1_000_000_000);
     }
 
-    /** The defaults of this module's reference.conf. */
+    /** The defaults of this module's reference.conf, with a secret that is always the same. */
     public static NetSettings defaults() {
         return Defaults.SETTINGS;
     }
@@ -76,11 +77,15 @@ public record NetSettings(
                 net.getInt("intr.batch"),
                 net.getDuration("intr.pause").toNanos(),
                 net.getInt("icmp.limit"),
-                net.getLong("ident-seed"),
+                secret(net.getLong("ident-seed")),
                 net.getInt("socket-buffer"),
                 net.getBytes("socket-bytes"),
                 roundRobin(net.getString("udp-spread")),
                 net.getDuration("packet-cost").toNanos());
+    }
+
+    private static long secret(final long configured) {
+        return configured == 0 ? new SecureRandom().nextLong() : configured;
     }
 
     private static boolean roundRobin(final String spread) {
@@ -99,7 +104,7 @@ public record NetSettings(
     }
 
     private static final class Defaults {
-        private static final NetSettings SETTINGS =
-                from(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()));
+        private static final NetSettings SETTINGS = from(ConfigFactory.parseString("net.ident-seed = 1")
+                .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader())));
     }
 }

@@ -85,7 +85,8 @@ public final class NetisrThread extends ProtoThread {
     }
 
     private void onOutput(final Msg<Output> msg) {
-        net().transmit(msg.command().mbuf(), msg.command().ifIndex());
+        final Output output = msg.command();
+        net().ifnets().transmit(output.mbuf(), output.ifIndex(), output.segmentSize());
     }
 
     /** The chain over the CPUs of this member, in ascending order (5.9, I48): each applies it to its own replica, the last replies. */
@@ -169,7 +170,7 @@ public final class NetisrThread extends ProtoThread {
     private void dispatch(final Mbuf whole) {
         count(NetCounter.REASSEMBLED);
         td().copied(whole.length());
-        net().dispatch(td(), whole);
+        net().demux().dispatch(td(), whole);
     }
 
     private void icmpInput(final Mbuf mbuf, final int bucket) {
@@ -181,7 +182,7 @@ public final class NetisrThread extends ProtoThread {
         final int type = icmp.wrap(ip).type();
         if (!net().isLocal(ip.dst())) {
             count(
-                    type == IcmpHeader.ECHO_REQUEST && net().isToMany(ip.dst())
+                    type == IcmpHeader.ECHO_REQUEST && net().demux().isToMany(ip.dst())
                             ? NetCounter.ICMP_BMCASTECHO
                             : NetCounter.NOT_LOCAL);
         } else if (IcmpHeader.isError(type)) {

@@ -147,13 +147,13 @@ public abstract class ProtoThread extends LwktThread<NetMsg> {
 
     /** What another member sends is looked at again: its bytes and its bucket need not be what it says. */
     private boolean acceptable(final Packet packet) {
-        final long classified = net.classifier().classify(packet.mbuf());
+        final long classified = net.demux().classifier().classify(packet.mbuf());
         final IpClass ipClass = PacketClassifier.classOf(classified);
         if (!ipClass.accepted()) {
             dropped(NetCounter.of(ipClass));
             return false;
         }
-        if (!net.mayBeIn(packet.bucket(), classified)) {
+        if (!net.demux().mayBeIn(packet.bucket(), classified)) {
             dropped(NetCounter.DROP_BADLEN);
             return false;
         }

@@ -1,6 +1,7 @@
 package odonata.actors.nic;
 
 import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.tcp.TcpSegmenter;
 import odonata.protocol.wire.Mbuf;
 
 /**
@@ -43,6 +44,17 @@ public interface Nic extends AutoCloseable {
 
     /** Sends a packet; false, and counted, when the device cannot take it: then it is lost, as on a full output queue. */
     boolean transmit(Mbuf mbuf, long nowNs);
+
+    /**
+     * Sends a large TCP packet as segments (R45). Here in software; a device that can do better does.
+     *
+     * @param mbuf a TCP packet, longer than the device's MTU perhaps
+     * @param segmentSize text of each segment but the last, bytes
+     * @return false when it, or a segment of it, is lost
+     */
+    default boolean transmitTso(final Mbuf mbuf, final int segmentSize, final long nowNs) {
+        return new TcpSegmenter().split(mbuf, segmentSize, segment -> transmit(segment, nowNs));
+    }
 
     /** Called by the CPU when it has nothing more to send for now: time to send what was gathered. */
     default void flush() {}

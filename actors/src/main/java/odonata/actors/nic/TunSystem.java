@@ -25,6 +25,7 @@ final class TunSystem {
     static final long TUNSETIFF = 0x400454caL;
     static final int IFF_TUN = 1;
     static final int IFF_NO_PI = 0x1000;
+    static final int IFF_VNET_HDR = 0x4000;
     static final int IFNAMSIZ = 16;
     static final int IFREQ_BYTES = 40;
 

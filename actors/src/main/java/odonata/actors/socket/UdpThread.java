@@ -156,7 +156,7 @@ public final class UdpThread extends ProtoThread {
 
     /** What comes from another member is looked at again. */
     private void onDeliver(final Msg<UdpMsg.Deliver> msg) {
-        if (!msg.isProxy() || net().isUdp(msg.command().packet())) {
+        if (!msg.isProxy() || net().demux().isUdp(msg.command().packet())) {
             append(msg.command().socket(), msg.command().packet());
         }
     }

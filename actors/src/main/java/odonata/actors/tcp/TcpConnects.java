@@ -134,6 +134,7 @@ final class TcpConnects {
     private void reconnect(final Msg<Connect> msg) {
         final TcpSocket so = msg.command().so();
         if (so.detached) {
+            tcp.release(so); // closed while a port was asked for
             msg.reply(NetError.EBADF);
             return;
         }
@@ -150,7 +151,7 @@ final class TcpConnects {
             case FORWARD -> {
                 final int owner = tcp.net.partition().owner(bucket);
                 if (binds.hosts(bucket)) {
-                    tcp.give(so, tcp.on(owner));
+                    tcp.passOn(tcp.give(so, tcp.on(owner)), tcp.on(owner));
                     tcp.td.forwardMsg(tcp.on(owner), msg);
                 } else {
                     msg.reply(NetError.EADDRNOTAVAIL);

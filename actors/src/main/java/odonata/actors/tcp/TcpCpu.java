@@ -13,6 +13,7 @@ import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockOpt;
+import odonata.protocol.errno.KernelPanic;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Header;
@@ -159,6 +160,9 @@ final class TcpCpu {
 
     /** The socket that the next calls of the machine are about. */
     TcpMachine with(final TcpSocket so) {
+        if (!owns(so)) {
+            throw new KernelPanic("I41: " + so + " of " + so.soPort() + " is worked on by CPU " + td.cpu());
+        }
         io.current(so);
         return machine;
     }
@@ -260,15 +264,21 @@ final class TcpCpu {
     }
 
     /**
-     * Gives a socket to another CPU: what waits at it goes along and is tried anew there. The caller has taken it out of the tables.
+     * Gives a socket to another CPU. The caller has taken it out of the tables, and must not touch it again: its new owner may be at work
+     * already. What waits at it is to be passed on there, where it is tried anew.
+     *
+     * @return what waited at it
      */
-    void give(final TcpSocket so, final Port<NetMsg> to) {
+    List<TcpSocket.Waiter> give(final TcpSocket so, final Port<NetMsg> to) {
         so.stopTimers();
         final List<TcpSocket.Waiter> waiters = so.takeWaiters();
         so.soPort(to);
-        for (final TcpSocket.Waiter waiter : waiters) {
-            passOn(waiter.msg(), to);
-        }
+        return waiters;
+    }
+
+    /** Passes on what waited at a socket that was given away. */
+    void passOn(final List<TcpSocket.Waiter> waiters, final Port<NetMsg> to) {
+        waiters.forEach(waiter -> passOn(waiter.msg(), to));
     }
 
     @SuppressWarnings("unchecked") // what waits at a socket came to a tcp_thread

@@ -60,7 +60,7 @@ final class TcpIo implements TcpActions {
         ip.fragment(tcp.machine.settings().pathMtuDiscovery ? Ipv4Header.DF : 0, 0);
         segment.writeTo(packet, Ipv4Header.MIN_LENGTH, src, dst);
         tcp.td.copied(segment.textLength());
-        return tcp.net.output(tcp.td, Mbuf.of(packet));
+        return tcp.net.output(tcp.td, Mbuf.of(packet), segment.segmentSize());
     }
 
     @Override

@@ -34,7 +34,10 @@ final class TcpListens {
             msg.reply(NetError.OK);
         } else if (so.lport == 0) {
             binds.choose(so, PortUse.bound(so, so.laddr, 0), port -> {
-                if (port == 0) {
+                if (so.detached) {
+                    tcp.release(so); // closed while a port was asked for
+                    msg.reply(NetError.EBADF);
+                } else if (port == 0) {
                     msg.reply(NetError.EADDRNOTAVAIL);
                 } else {
                     begin(msg);
@@ -49,7 +52,7 @@ final class TcpListens {
     private void begin(final Msg<Listen> msg) {
         final TcpSocket so = msg.command().so();
         if (tcp.td.cpu() != tcp.firstCpu()) {
-            tcp.give(so, tcp.on(tcp.firstCpu()));
+            tcp.passOn(tcp.give(so, tcp.on(tcp.firstCpu())), tcp.on(tcp.firstCpu()));
             tcp.td.forwardMsg(tcp.on(tcp.firstCpu()), msg);
             return;
         }

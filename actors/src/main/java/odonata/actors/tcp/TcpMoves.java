@@ -1,5 +1,6 @@
 package odonata.actors.tcp;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +66,15 @@ final class TcpMoves {
         then.run();
     }
 
+    /** What waited at the sockets follows them. */
     private void send(final int cpu, final Adopt adopt, final Runnable then) {
-        adopt.sockets().forEach(tcp.conns::remove);
+        final List<TcpSocket.Waiter> waiters = new ArrayList<>();
+        for (final TcpSocket so : adopt.sockets()) {
+            tcp.conns.remove(so);
+            waiters.addAll(tcp.give(so, tcp.on(cpu)));
+        }
         tcp.td.sendMsg(tcp.on(cpu), tcp.td.initMsg((NetMsg) adopt), reply -> then.run());
-        adopt.sockets().forEach(so -> tcp.give(so, tcp.on(cpu)));
+        tcp.passOn(waiters, tcp.on(cpu));
     }
 
     private void lose(final TcpSocket so) {

@@ -2,6 +2,7 @@ package odonata.actors.tcp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import odonata.protocol.tcp.machine.TcpCounters;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.syn.Syncache;
@@ -11,7 +12,7 @@ public final class TcpStack {
     private final TcpSettings settings;
     private final TcpSecret secret;
     private final Syncache.Limits limits;
-    private Optional<TcpCpu> cpu = Optional.empty();
+    private volatile Optional<TcpCpu> cpu = Optional.empty();
 
     /** The settings are read while TCP runs, and may be changed by the carrier. */
     public TcpStack(final TcpSettings settings, final TcpSecret secret) {
@@ -52,6 +53,17 @@ public final class TcpStack {
         return cpu.map(tcp -> tcp.syns.size()).orElse(0);
     }
 
+    /** What this CPU owns: its listeners, then its connections. */
+    public List<TcpLine> lines() {
+        return cpu.map(tcp -> Stream.concat(
+                                tcp.listens.all().stream()
+                                        .filter(listener -> tcp.owns(listener.so))
+                                        .map(TcpLine::of),
+                                tcp.conns.all().stream().map(TcpLine::of))
+                        .toList())
+                .orElse(List.of());
+    }
+
     /** Listening sockets in this CPU's replica. */
     List<TcpListener> replica() {
         return cpu.map(tcp -> tcp.listens.all()).orElse(List.of());
@@ -62,7 +74,7 @@ public final class TcpStack {
         return cpu.map(tcp -> tcp.ports.size()).orElse(0);
     }
 
-    /** What the machine counted; empty before the thread runs. */
+    /** What the machine counted; empty before the thread runs. Any thread. */
     public Optional<TcpCounters> counters() {
         return cpu.map(tcp -> tcp.machine.counters());
     }

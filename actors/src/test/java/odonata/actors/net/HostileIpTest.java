@@ -176,7 +176,8 @@ class HostileIpTest {
         assertThat(Ipv4Address.isUnicast(ip.dst()) && !Ipv4Address.isLoopback(ip.dst()))
                 .as(what)
                 .isTrue();
-        if (ip.proto() == IpProto.ICMP
+        if (ip.fragmentOffset() == 0
+                && ip.proto() == IpProto.ICMP
                 && IcmpHeader.isError(new IcmpHeader().wrap(ip).type())) {
             final int at = ip.payloadOffset() + 8;
             final boolean aboutIcmp = answer.data()[at + 9] == IpProto.ICMP;

@@ -12,6 +12,9 @@ import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,8 +27,15 @@ import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.Packets;
 import odonata.actors.nic.TunNic;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpSegment;
+import odonata.protocol.wire.Mbuf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +144,34 @@ class TunNicIT {
             packets.add(length);
         }
         NetNamespace.sendRaw(packets);
+    }
+
+    /** R45: the kernel takes a large packet with its offload header as one, believes its checksum, and resets what nobody listens for. */
+    @Test
+    void shouldHandALargeSegmentToTheKernel() throws Exception {
+        final int text = 30_000;
+        final List<Mbuf> seen = new CopyOnWriteArrayList<>();
+        stacks.forEach(stack -> stack.tap((cpu, mbuf, bucket) -> seen.add(mbuf)));
+        final FlowKey flow =
+                new FlowKey(Ipv4Address.parse("10.77.77.1"), 80, Ipv4Address.parse("10.77.77.2"), 40_000, IpProto.TCP);
+        final byte[] packet = TcpSegment.of(flow)
+                .seq(1000)
+                .flags(TcpHeader.PSH)
+                .payload(new byte[text])
+                .build();
+        final CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        machine.cpu(1).inject(() -> taken.complete(tun.transmitTso(Mbuf.of(packet), 1_000, 0)));
+        assertThat(taken.get(10, TimeUnit.SECONDS)).isTrue();
+
+        await().until(() -> seen.stream().anyMatch(TunNicIT::isTcp));
+        final Mbuf reset = seen.stream().filter(TunNicIT::isTcp).findFirst().orElseThrow();
+        final TcpHeader tcp = new TcpHeader().wrap(new Ipv4Header().wrap(reset.data(), reset.offset(), reset.length()));
+        assertThat(tcp.has(TcpHeader.RST)).isTrue();
+        assertThat(tcp.ack()).isEqualTo(1000 + text);
+    }
+
+    private static boolean isTcp(final Mbuf mbuf) {
+        return mbuf.data()[mbuf.offset() + 9] == IpProto.TCP;
     }
 
     @Test

@@ -337,8 +337,9 @@ class UdpSocketTest {
     class RoundRobin {
         @Test
         void shouldSpreadOneFlowOverAllCpusAndFindItsSocketOnEach() {
-            final NetSettings inTurn = NetSettings.from(ConfigFactory.parseString("net.udp-spread = round-robin")
-                    .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader())));
+            final NetSettings inTurn =
+                    NetSettings.from(ConfigFactory.parseString("net { udp-spread = round-robin, ident-seed = 1 }")
+                            .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader())));
             try (StackWorld other =
                     new StackWorld(4, 2, Quality.perfect(10_000_000_000L, 10_000), 1, inTurn).spread()) {
                 final UdpUser user = UdpUser.on(other, 3);

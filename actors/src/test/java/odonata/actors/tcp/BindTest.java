@@ -93,12 +93,39 @@ class BindTest {
         b.ok(new Bind(b.socket(), SockAddr.any(80)));
     }
 
+    /** Whoever learns that the socket is closed can have the port, also on the CPU that keeps it, which asks nobody. */
     @Test
     void shouldFreeThePortBeforeCloseReturns() {
+        final Caller keeper = one.host.caller(1);
         for (int i = 0; i < 10; i++) {
-            final Caller caller = i % 2 == 0 ? a : b;
-            final int fd = caller.listen(80, 1);
-            caller.close(fd);
+            final int fd = a.socket();
+            final int next = socket(keeper, SockOpt.SO_REUSEADDR);
+            a.ok(new Bind(fd, SockAddr.any(81 + 4 * i)));
+            a.close(fd);
+            keeper.ok(new Bind(next, SockAddr.any(81 + 4 * i)));
+            final int listening = a.listen(80, 1);
+            a.close(listening);
+        }
+    }
+
+    /** A socket that is closed while it asks for a port leaves none behind. */
+    @Test
+    void shouldKeepNoPortForASocketThatIsClosedMeanwhile() {
+        a.listen(83, 5);
+        for (int call = 0; call < 3; call++) {
+            final int fd = b.socket();
+            final SockCall<Void> naming =
+                    switch (call) {
+                        case 0 -> new Bind(fd, SockAddr.any(80));
+                        case 1 -> new SockCall.Listen(fd, 1);
+                        default -> new SockCall.Connect(fd, SockAddr.of(OneHost.ME, 83));
+                    };
+            b.run(() -> {
+                b.now(naming, (error, nothing) -> {});
+                b.now(new SockCall.Close(fd), (error, nothing) -> {});
+            });
+            one.pass(100);
+            assertThat(one.host.portsInUse()).as("call %d", call).isEqualTo(1);
         }
     }
 

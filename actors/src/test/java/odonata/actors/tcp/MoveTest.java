@@ -14,6 +14,10 @@ import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.tcp.TcpHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +126,41 @@ class MoveTest {
         server.ok(new SockCall.Setsockopt(fd, SockOpt.SO_LINGER, 0));
     }
 
+    private Peer peerOn(final int cpu, final int dport) {
+        int sport = 4_000;
+        while (one.host.ownerOf(new FlowKey(Ipv4Address.parse(OneHost.ME), dport, Peer.ADDR, sport, IpProto.TCP))
+                != cpu) {
+            sport++;
+        }
+        return new Peer(one, sport, dport);
+    }
+
+    /** The new owner has more to do than it can: segments that wait there do not overtake their connection. */
+    @Test
+    void I41_noSegmentIsServedBeforeItsConnectionIsThere() {
+        server.listen(80, 5);
+        final Peer peer = peerOn(1, 80);
+        final Peer busy = peerOn(2, 81);
+        peer.syn(1_000);
+        one.pass(1);
+        peer.ack(1_001, peer.iss() + 1);
+        one.pass(1);
+        assertThat(one.host.tcp(1).connections()).hasSize(1);
+        final long start = one.conductor.nowNs();
+        for (int i = 0; i < 4_000; i++) {
+            one.conductor.at(start + i * 150L, () -> busy.send(1, 1, TcpHeader.RST));
+        }
+        for (int i = 0; i < 400; i++) {
+            one.conductor.at(start + i * 1_500L, () -> peer.ack(1_001, peer.iss() + 1));
+        }
+        one.conductor.runUntil(start + 200_000);
+        moveAllTo(2);
+        assertThat(peer.count(TcpHeader.RST)).isZero();
+        assertThat(one.host.tcp(2).connections()).hasSize(1);
+        peer.send(1_001, peer.iss() + 1, TcpHeader.RST | TcpHeader.ACK);
+        one.pass(1);
+    }
+
     @Test
     void shouldResetConnectionsWhoseBucketLeavesTheMachine() {
         final int[] pair = one.pair(80);
@@ -149,6 +188,9 @@ class MoveTest {
         assertThat(connect.done)
                 .as("CPU 0 does not know the map, and gives nothing")
                 .isFalse();
+        assertThat(one.host.connections())
+                .as("nor is anything sent that CPU 0 would answer")
+                .isEmpty();
         one.host.apply(next);
         one.host.await(connect);
         assertThat(connect.error).isEqualTo(NetError.OK);

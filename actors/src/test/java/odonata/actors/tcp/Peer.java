@@ -17,6 +17,7 @@ final class Peer {
     private final OneHost one;
     private final FlowKey flow;
     private final List<TcpHeader> heard = new ArrayList<>();
+    private final List<Mbuf> packets = new ArrayList<>();
 
     Peer(final OneHost one, final int sport, final int dport) {
         this(one, ADDR, sport, dport);
@@ -30,6 +31,7 @@ final class Peer {
             final TcpHeader tcp = new TcpHeader().wrap(ip);
             if (ip.dst() == addr && tcp.dport() == sport) {
                 heard.add(tcp);
+                packets.add(packet);
             }
         });
     }
@@ -39,13 +41,22 @@ final class Peer {
     }
 
     void syn(final int seq) {
+        syn(seq, 1_000);
+    }
+
+    void syn(final int seq, final int mss) {
         final TcpSegment segment = TcpSegment.of(flow).seq(seq).flags(TcpHeader.SYN);
-        segment.options().mss(1_000);
+        segment.options().mss(mss);
         one.inject(Mbuf.of(segment.build()));
     }
 
     void ack(final int seq, final int ack) {
         send(seq, ack, TcpHeader.ACK);
+    }
+
+    /** The same with their IP headers. */
+    List<Mbuf> packets() {
+        return packets;
     }
 
     /** All that came, in order. */

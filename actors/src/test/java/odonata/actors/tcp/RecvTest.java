@@ -2,6 +2,7 @@ package odonata.actors.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import odonata.actors.socket.MsgFlag;
 import odonata.actors.socket.SockCall;
@@ -72,6 +73,20 @@ class RecvTest {
         client.ok(new SockCall.Shutdown(out, SockCall.How.SHUT_WR));
         server.host.await(rest);
         assertThat(rest.value).containsExactly('g', 'h');
+    }
+
+    @Test
+    void shouldServeThoseWhoWaitInTheirOrder() {
+        final Result<byte[]> first = server.begin(new Recv(in, 6, Set.of(MsgFlag.MSG_WAITALL)));
+        client.send(out, "abc");
+        one.pass(100);
+        final Result<byte[]> second = server.begin(Recv.of(in, 2));
+        one.pass(100);
+        assertThat(second.done).as("three bytes are there, but not for it").isFalse();
+        client.send(out, "defgh");
+        server.host.await(second);
+        assertThat(new String(first.value, StandardCharsets.US_ASCII)).isEqualTo("abcdef");
+        assertThat(new String(second.value, StandardCharsets.US_ASCII)).isEqualTo("gh");
     }
 
     @Test

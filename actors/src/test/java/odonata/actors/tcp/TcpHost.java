@@ -79,9 +79,10 @@ final class TcpHost {
         machine = Machine.inVirtualTime(conductor, member, ids, CpuSettings.defaults(), (cpu, cause) -> {
             throw new AssertionError("panic of " + cpu, cause);
         });
-        settings = NetSettings.from(ConfigFactory.parseString("net.address=\"" + address + "/24\"")
-                .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
-                .resolve());
+        settings =
+                NetSettings.from(ConfigFactory.parseString("net { ident-seed = 1, address = \"" + address + "/24\" }")
+                        .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
+                        .resolve());
         wire = LinkNic.cable(
                 WIRE + 2 * member,
                 Ipv4Prefix.ALL,

@@ -3,7 +3,9 @@ package odonata.actors.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.netisr.NetCounter;
@@ -11,10 +13,12 @@ import odonata.actors.nic.LinkNic;
 import odonata.actors.nic.LinkNic.Quality;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
+import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.testing.Seeds;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Prefix;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +120,46 @@ class TwoHostsTest {
     void I41_I42_streamsAreExactWhileBucketsMove() {
         Seeds.of(TwoHostsTest.class).each(Integer.getInteger("runs", 40), this::exchangeWhileBucketsMove);
         assertThat(moved).as("connections that moved").isGreaterThan(100);
+    }
+
+    /** No lock is held, and yet: all at once yields the same connections as one after the other. */
+    @Test
+    void I45_concurrentCallsYieldTheConnectionsOfASequentialRun() {
+        final List<Set<FlowKey>> sets = new ArrayList<>();
+        for (final boolean atOnce : new boolean[] {false, true}) {
+            build(4, Quality.perfect(1_000_000_000L, 100_000), Seed.of(1));
+            final Caller server = right.caller(1);
+            final int listening = server.listen(PORT, 128);
+            final List<Caller> clients = new ArrayList<>();
+            final List<TcpHost.Result<?>> results = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                final Caller client = i < 4 ? left.caller(i) : clients.get(i % 4);
+                clients.add(client);
+                final int fd = client.socket();
+                results.add(client.begin(new SockCall.Connect(fd, SockAddr.of("10.0.2.1", PORT))));
+                results.add(server.begin(new SockCall.Accept(listening)));
+                if (!atOnce) {
+                    results.forEach(left::await);
+                }
+            }
+            results.forEach(left::await);
+            assertThat(results).allMatch(result -> result.error == NetError.OK);
+            for (int i = 0; i < 60; i += 3) {
+                clients.get(i).ok(new SockCall.Setsockopt(i / 4, SockOpt.SO_LINGER, 0));
+                final TcpHost.Result<Void> close = clients.get(i).begin(new SockCall.Close(i / 4));
+                if (!atOnce) {
+                    left.await(close);
+                }
+            }
+            conductor.runUntil(conductor.nowNs() + 100_000_000);
+            final Set<FlowKey> flows = new HashSet<>();
+            left.connections().forEach(so -> flows.add(so.flow()));
+            right.connections().forEach(so -> flows.add(so.flow()));
+            sets.add(flows);
+            close();
+        }
+        assertThat(sets.get(0)).hasSize(80);
+        assertThat(sets.get(1)).isEqualTo(sets.get(0));
     }
 
     /** Many begin at once: every connection is on the CPU of its tuple, at both ends, and each has its own port. */

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
             BucketsCommand.class,
             PsCommand.class,
             RouteCommand.class,
+            NetstatCommand.class,
             LogsCommand.class,
             TraceCommand.class,
             DoctorCommand.class,

@@ -44,6 +44,9 @@ public interface NodeApi {
     /** The route tables of this member's CPUs. */
     CompletionStage<RoutesView> routes();
 
+    /** The TCP connections and listeners of this member's CPUs. */
+    CompletionStage<ConnectionsView> connections();
+
     /** Lets this member's CPUs record what they do. */
     CompletionStage<Outcome> trace(TraceRequest request);
 

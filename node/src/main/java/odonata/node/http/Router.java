@@ -29,6 +29,7 @@ final class Router {
     private static final String API = "/api/v1/";
     private static final String THREADS = API + "threads";
     private static final String ROUTES = API + "routes";
+    private static final String CONNECTIONS = API + "connections";
     private static final Pattern MEMBER = Pattern.compile("members/(\\d{1,6})/(drain|kill)");
     private static final long BODY_TIMEOUT_MS = 5_000;
 
@@ -78,6 +79,7 @@ final class Router {
             return switch (path) {
                 case THREADS -> later(request, node.threads());
                 case ROUTES -> later(request, node.routes());
+                case CONNECTIONS -> later(request, node.connections());
                 default -> done(request, read(path));
             };
         }

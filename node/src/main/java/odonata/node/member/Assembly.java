@@ -1,7 +1,6 @@
 package odonata.node.member;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,19 +16,14 @@ import java.util.concurrent.TimeUnit;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
-import odonata.actors.inetd.Inetd;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.nic.TunNic;
-import odonata.actors.proc.ProcCpu;
-import odonata.actors.proc.Procs;
-import odonata.actors.usched.Bsd4;
-import odonata.config.ServiceSettings;
+import odonata.node.http.ConnectionsView;
 import odonata.node.http.RoutesView;
 import odonata.node.http.ThreadsView;
-import odonata.node.httpd.HttpService;
 import odonata.node.launch.CommandFailure;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteTable;
@@ -65,6 +59,7 @@ final class Assembly implements AutoCloseable {
     private final Driver driver;
     private final AeronUplink uplink;
     private final Map<Integer, Netstack> stacks;
+    private final UserLand users;
     private final MemberTrace trace;
     private final WireHub hub;
     private final Wires wires;
@@ -77,6 +72,7 @@ final class Assembly implements AutoCloseable {
             final Driver driver,
             final AeronUplink uplink,
             final Map<Integer, Netstack> stacks,
+            final UserLand users,
             final WireHub hub,
             final Wires wires) {
         this.self = self;
@@ -85,6 +81,7 @@ final class Assembly implements AutoCloseable {
         this.driver = driver;
         this.uplink = uplink;
         this.stacks = stacks;
+        this.users = users;
         this.hub = hub;
         this.wires = wires;
     }
@@ -126,7 +123,8 @@ final class Assembly implements AutoCloseable {
         for (final Cpu cpu : machine.cpus()) {
             stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
         }
-        serve(machine, stacks, plan.settings().services());
+        final UserLand users =
+                UserLand.of(plan.self().id(), machine, stacks, plan.settings().services());
         final Driver driver = Driver.start(plan.settings().driver(), plan.name(), LINKS);
         final AeronUplink uplink = AeronUplink.of(
                 machine,
@@ -145,26 +143,7 @@ final class Assembly implements AutoCloseable {
         uplink.start(hub);
         machine.start();
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
-        return new Assembly(plan.self(), machine, driver, uplink, stacks, hub, wires);
-    }
-
-    /** The processes of each CPU that serve at the cluster's address. */
-    private static void serve(
-            final Machine machine, final Map<Integer, Netstack> stacks, final ServiceSettings services) {
-        final Procs procs = Procs.create(machine, Bsd4::new);
-        final Optional<Path> root = Optional.of(services.httpRoot())
-                .filter(folder -> !folder.isEmpty())
-                .map(Path::of);
-        for (final Cpu cpu : machine.cpus()) {
-            final ProcCpu part = procs.of(cpu);
-            stacks.get(cpu.id()).sockets().serve(part);
-            if (services.simple()) {
-                Inetd.start(part);
-            }
-            if (services.httpPort() != 0) {
-                Inetd.exec(part, "httpd", services.httpPort(), new HttpService(root));
-            }
-        }
+        return new Assembly(plan.self(), machine, driver, uplink, stacks, users, hub, wires);
     }
 
     private static TunNic openTun(final String name, final Plan plan) {
@@ -209,6 +188,7 @@ final class Assembly implements AutoCloseable {
             }
         }
         apply(state.map());
+        users.follow(state);
         wires.follow(state);
         for (final int peer : List.copyOf(peers)) {
             if (state.member(peer).isEmpty()) {
@@ -300,6 +280,21 @@ final class Assembly implements AutoCloseable {
     CompletableFuture<ThreadsView> threads() {
         return EachCpu.ask(machine, cpu -> new ThreadsView.CpuThreads(cpu.id(), cpu.threads()))
                 .thenApply(cpus -> new ThreadsView(self.id(), cpus));
+    }
+
+    /** The TCP connections and listeners of its CPUs. Any thread. */
+    CompletableFuture<ConnectionsView> connections() {
+        final List<CompletableFuture<List<ConnectionsView.Connection>>> answers = stacks.entrySet().stream()
+                .map(each -> each.getValue().tcpLines().thenApply(lines -> lines.stream()
+                        .map(line -> Connections.viewOf(each.getKey(), line))
+                        .toList()))
+                .toList();
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> new ConnectionsView(
+                        self.id(),
+                        answers.stream()
+                                .flatMap(answer -> answer.join().stream())
+                                .toList()));
     }
 
     /** The route tables of its CPUs. Any thread. */

@@ -1,6 +1,7 @@
 package odonata.node.member;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,10 +11,12 @@ import odonata.actors.cpu.CpuCounter;
 import odonata.actors.cpu.ThreadClass;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
+import odonata.actors.tcp.TcpStack;
 import odonata.node.http.Sample;
 import odonata.node.http.Sample.Kind;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.MemberView;
+import odonata.protocol.tcp.machine.TcpCounter;
 import odonata.ssi.uplink.LinkStats;
 import odonata.ssi.uplink.frame.FrameFault;
 
@@ -43,6 +46,9 @@ final class CounterSamples {
         for (final NetCounter counter : NetCounter.values()) {
             parts.stacks().forEach((cpu, stack) -> samples.add(netSample(counter, cpu, stack.counters())));
         }
+        for (final TcpCounter counter : tcpCounters()) {
+            parts.stacks().forEach((cpu, stack) -> samples.add(tcpSample(counter, cpu, stack.tcp())));
+        }
         parts.uplink().links().forEach(link -> link(link, samples));
         for (final FrameFault fault : FrameFault.values()) {
             samples.add(Metrics.FAULTS.sample(
@@ -65,6 +71,20 @@ final class CounterSamples {
 
     private static Sample netSample(final NetCounter counter, final int cpu, final NetCounters counters) {
         return at(describe(counter), cpu, (double) counters.get(counter));
+    }
+
+    private static Sample tcpSample(final TcpCounter counter, final int cpu, final TcpStack tcp) {
+        return at(
+                describe(counter),
+                cpu,
+                tcp.counters().map(all -> all.get(counter)).orElse(0L));
+    }
+
+    /** Those of the machine; segments received are counted by the tcp_thread, also those without a connection. */
+    static List<TcpCounter> tcpCounters() {
+        return Arrays.stream(TcpCounter.values())
+                .filter(counter -> counter != TcpCounter.RCVTOTAL)
+                .toList();
     }
 
     private static Sample at(final Sample kind, final int cpu, final double value) {
@@ -91,6 +111,12 @@ final class CounterSamples {
                 counter.unit(),
                 Map.of(),
                 0);
+    }
+
+    /** Name, help, kind and unit of a counter. */
+    static Sample describe(final TcpCounter counter) {
+        final String unit = counter.name().endsWith("BYTE") ? "bytes" : "events";
+        return new Sample(counter.fullName(), words(counter.name()), Kind.COUNTER, unit, Map.of(), 0);
     }
 
     /** What docs/metrics.md explains at length, in a few words. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import odonata.node.http.ConnectionsView;
 import odonata.node.http.Health;
 import odonata.node.http.NodeApi;
 import odonata.node.http.RoutesView;
@@ -186,6 +187,12 @@ final class MemberApi implements NodeApi {
     public CompletionStage<ThreadsView> threads() {
         return assembly.map(parts -> parts.threads())
                 .orElseGet(() -> CompletableFuture.completedFuture(new ThreadsView(0, List.of())));
+    }
+
+    @Override
+    public CompletionStage<ConnectionsView> connections() {
+        return assembly.map(Assembly::connections)
+                .orElseGet(() -> CompletableFuture.completedFuture(new ConnectionsView(0, List.of())));
     }
 
     @Override

@@ -128,6 +128,25 @@ class HttpInterfaceTest {
         }
 
         @Override
+        public CompletionStage<ConnectionsView> connections() {
+            return CompletableFuture.completedFuture(new ConnectionsView(
+                    3,
+                    List.of(new ConnectionsView.Connection(
+                            "tcp",
+                            0,
+                            "10.77.77.1:80",
+                            "10.77.77.2:4000",
+                            "ESTABLISHED",
+                            0,
+                            5,
+                            4_380,
+                            10_000,
+                            200,
+                            0.5,
+                            0))));
+        }
+
+        @Override
         public CompletionStage<RoutesView> routes() {
             return CompletableFuture.completedFuture(new RoutesView(
                     1,
@@ -252,6 +271,14 @@ class HttpInterfaceTest {
         void shouldServeEachPart(final String part) throws Exception {
             start(Optional.empty());
             assertThat(get("/api/v1/" + part).statusCode()).isEqualTo(200);
+        }
+
+        @Test
+        void shouldShowTheConnections() throws Exception {
+            start(Optional.empty());
+            final HttpResponse<String> response = get("/api/v1/connections");
+            assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), ConnectionsView.class))
+                    .isEqualTo(node.connections().toCompletableFuture().join());
         }
 
         @Test

@@ -25,8 +25,9 @@ class MetricsPageTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path PAGE = ROOT.resolve("docs/metrics.md");
     private static final Path ACTORS = ROOT.resolve("actors/src/main/java/odonata/actors");
+    private static final Path MACHINE = ROOT.resolve("protocol/src/main/java/odonata/protocol/tcp/machine");
     private static final Pattern CONSTANT =
-            Pattern.compile("/\\*\\*\\s*((?:(?!\\*/).)*?)\\s*\\*/\\s*([A-Z][A-Z0-9_]*)\\(\"", Pattern.DOTALL);
+            Pattern.compile("/\\*\\*\\s*((?:(?!\\*/).)*?)\\s*\\*/\\s*([A-Z][A-Z0-9_]*)(?:\\(\"|[,;])", Pattern.DOTALL);
 
     private record Row(String metric, String counter, String unit, String labels, String meaning) {}
 
@@ -80,6 +81,10 @@ class MetricsPageTest {
         final Map<String, String> netDocs = docs(ACTORS.resolve("netisr/NetCounter.java"));
         Arrays.stream(NetCounter.values())
                 .map(c -> row(CounterSamples.describe(c), "cpu", netDocs.getOrDefault(c.name(), "")))
+                .forEach(rows::add);
+        final Map<String, String> tcpDocs = docs(MACHINE.resolve("TcpCounter.java"));
+        CounterSamples.tcpCounters().stream()
+                .map(c -> row(CounterSamples.describe(c), "cpu", tcpDocs.getOrDefault(c.name(), "")))
                 .forEach(rows::add);
         Arrays.stream(Metrics.values())
                 .map(m -> row(m.sample(Map.of(), 0L), m.labels(), m.help()))

@@ -39,6 +39,9 @@ public final class HostCache {
 
     /** Bytes that get to {@code dst} in one packet over a link that carries {@code linkMtu}. */
     public int mtu(final int dst, final int linkMtu, final long nowNs) {
+        if (paths.isEmpty()) {
+            return linkMtu;
+        }
         final Path path = paths.get(dst);
         return path == null ? linkMtu : Math.min(linkMtu, raised(dst, path, linkMtu, nowNs));
     }

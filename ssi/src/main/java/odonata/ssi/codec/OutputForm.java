@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import odonata.actors.netisr.NetMsg;
+import odonata.protocol.errno.Kassert;
 
 /** A packet to send by a device of another CPU: number of the device (4 bytes), then as {@link MbufForm}. Little-endian. */
 final class OutputForm implements PayloadForm<NetMsg.Output> {
@@ -27,6 +28,7 @@ final class OutputForm implements PayloadForm<NetMsg.Output> {
 
     @Override
     public void write(final NetMsg.Output output, final byte[] bytes, final int offset) {
+        Kassert.check(output.segmentSize() == 0, "segments of %d for another member", output.segmentSize());
         INT.set(bytes, offset, output.ifIndex());
         MbufForm.put(output.mbuf(), bytes, offset + HEADER);
     }

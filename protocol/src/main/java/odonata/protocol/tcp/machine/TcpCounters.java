@@ -1,20 +1,23 @@
 package odonata.protocol.tcp.machine;
 
-/** Counts of one machine; written by its thread. */
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** Counts of one machine; written by its thread, read by any, which may see a count a moment late. */
 @SuppressWarnings("EnumOrdinal") // the index of a counter in an array, nowhere else
 public final class TcpCounters {
-    private final long[] counts = new long[TcpCounter.values().length];
+    private final AtomicLongArray counts = new AtomicLongArray(TcpCounter.values().length);
 
     /** How often it happened. */
     public long get(final TcpCounter counter) {
-        return counts[counter.ordinal()];
+        return counts.getOpaque(counter.ordinal());
     }
 
     void add(final TcpCounter counter, final long amount) {
-        counts[counter.ordinal()] += amount;
+        final int at = counter.ordinal();
+        counts.setOpaque(at, counts.getPlain(at) + amount);
     }
 
     void inc(final TcpCounter counter) {
-        counts[counter.ordinal()]++;
+        add(counter, 1);
     }
 }

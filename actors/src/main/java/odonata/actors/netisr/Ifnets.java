@@ -1,0 +1,57 @@
+package odonata.actors.netisr;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import odonata.actors.cpu.Cpu;
+import odonata.actors.nic.Nic;
+import odonata.protocol.wire.Mbuf;
+
+/** The devices of one CPU. Owner: the CPU's carrier. */
+final class Ifnets {
+    private final Cpu cpu;
+    private final NetCounters counters;
+    private final Map<Integer, Nic> nics = new HashMap<>();
+    private final List<Nic> sending = new ArrayList<>();
+
+    Ifnets(final Cpu cpu, final NetCounters counters) {
+        this.cpu = cpu;
+        this.counters = counters;
+    }
+
+    void attach(final Nic nic) {
+        nics.put(nic.ifIndex(), nic);
+    }
+
+    void detach(final Nic nic) {
+        nics.remove(nic.ifIndex(), nic);
+        sending.remove(nic);
+    }
+
+    /** Sends a packet by a device of this CPU, as segments unless {@code segmentSize} is 0. */
+    void transmit(final Mbuf mbuf, final int ifIndex, final int segmentSize) {
+        final Nic nic = nics.get(ifIndex);
+        if (nic == null || !transmit(nic, mbuf, segmentSize)) {
+            counters.count(NetCounter.OUTPUT_DROPPED);
+            return;
+        }
+        counters.add(NetCounter.OUTPUT_TSO, segmentSize > 0 ? 1 : 0);
+        if (!sending.contains(nic)) {
+            sending.add(nic);
+        }
+    }
+
+    private boolean transmit(final Nic nic, final Mbuf mbuf, final int segmentSize) {
+        final long nowNs = cpu.clock().nowNs();
+        return segmentSize > 0 ? nic.transmitTso(mbuf, segmentSize, nowNs) : nic.transmit(mbuf, nowNs);
+    }
+
+    /** Has the devices send what they gathered: the work of a rollup. */
+    void flush() {
+        for (int i = 0; i < sending.size(); i++) {
+            sending.get(i).flush();
+        }
+        sending.clear();
+    }
+}
