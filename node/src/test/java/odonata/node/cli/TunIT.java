@@ -36,6 +36,11 @@ class TunIT {
             "odonata-it-" + ProcessHandle.current().pid();
     private static final int CLIENTS = 12;
 
+    /** Ports whose low bytes, of which the flow hash is made, are all over: the kernel gives neighbours, which may be of one CPU. */
+    private static final int FIRST_PORT = 20_011;
+
+    private static final int PORT_STEP = 37;
+
     @TempDir
     private Path home;
 
@@ -117,7 +122,9 @@ class TunIT {
         assertThat(inNamespace("curl", "-s", "-m", "60", site + "/")).contains("over the cluster's own TCP");
         final Set<String> servers = new TreeSet<>();
         for (int client = 0; client < CLIENTS; client++) {
-            servers.add(inNamespace("curl", "-s", "-m", "60", site + "/").replaceAll("(?s).*CPU (\\d+).*", "$1"));
+            final String port = Integer.toString(FIRST_PORT + client * PORT_STEP);
+            servers.add(inNamespace("curl", "-s", "-m", "60", "--local-port", port, site + "/")
+                    .replaceAll("(?s).*CPU (\\d+).*", "$1"));
         }
         assertThat(servers).as("CPUs that served").containsExactly("0", "1");
         final int much = 20_000_000;
