@@ -17,7 +17,6 @@ import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
-import odonata.actors.nic.LoopbackNic;
 import odonata.actors.nic.Nic;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockEntry;
@@ -27,7 +26,6 @@ import odonata.actors.tcp.TcpStack;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
-import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
@@ -43,9 +41,7 @@ final class TestHost implements AutoCloseable {
     static final long BEGIN_US = 1_700_000_000_000_000L;
 
     private static final long NS_PER_US = 1_000;
-    private static final int LOOPBACK = 1;
-    private static final int WIRE = 2;
-    private static final int LOOPBACK_QUEUE = 4_096;
+    private static final int WIRE = 1;
     private static final int MEMBER = 1;
     private static final int HEADERS = 40;
     private static final long SECRET = 0x6f646f6e617461L;
@@ -68,9 +64,8 @@ final class TestHost implements AutoCloseable {
                 IntStream.range(0, cpus).boxed().toList(),
                 CpuSettings.defaults(),
                 (cpu, cause) -> panics.add(cause));
-        final LoopbackNic lo = new LoopbackNic(LOOPBACK, Ipv4Prefix.parse("127.0.0.0/8"), LOOPBACK_QUEUE);
         for (final Cpu cpu : machine.cpus()) {
-            final List<Nic> nics = cpu.id() == 0 ? List.of(lo, wire) : List.of();
+            final List<Nic> nics = cpu.id() == 0 ? List.of(wire) : List.of();
             stacks.add(Netstack.attach(
                     cpu,
                     settings(address),
@@ -79,11 +74,8 @@ final class TestHost implements AutoCloseable {
                     new TcpStack(tcp, new TcpSecret(MEMBER, SECRET))));
         }
         machine.start();
-        final int own = Ipv4Address.parse(address.substring(0, address.indexOf('/')));
-        final RouteTable<Ifnet> routes = RouteTable.<Ifnet>empty()
-                .with(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, Ifnet.ETHER_MTU))
-                .with(Ipv4Prefix.parse("127.0.0.0/8"), new Ifnet(LOOPBACK, 0))
-                .with(Ipv4Prefix.around(own, Integer.SIZE), new Ifnet(LOOPBACK, 0));
+        final RouteTable<Ifnet> routes =
+                RouteTable.<Ifnet>empty().with(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, Ifnet.ETHER_MTU));
         final BucketMap map = BucketMap.masked(1, IntStream.range(0, cpus).toArray());
         stacks.forEach(stack -> {
             stack.routes(routes);
@@ -93,7 +85,8 @@ final class TestHost implements AutoCloseable {
     }
 
     private static NetSettings settings(final String address) {
-        final Config own = ConfigFactory.parseString("net { address = \"" + address + "\", packet-cost = 0ns }");
+        final Config own = ConfigFactory.parseString(
+                "net { address = \"" + address + "\", packet-cost = 0ns, ident-seed = " + SECRET + " }");
         return NetSettings.from(own.withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
                 .resolve());
     }

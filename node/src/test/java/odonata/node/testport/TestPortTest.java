@@ -531,6 +531,22 @@ class TestPortTest {
         }
     }
 
+    /** Nothing of it is seen on the wire. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldConnectTheHostToItself(final int cpus) throws IOException {
+        close();
+        start(cpus);
+        final int listener = listening();
+        final int fd = t.socket(STREAM, TCP).ret();
+        ok(t.connect(fd, HOST, 80));
+        final int other = accepted(listener);
+        assertThat(t.send(fd, "to myself", 0).ret()).isEqualTo(9);
+        assertThat(t.recv(other, 100, 0).text()).isEqualTo("to myself");
+        ok(t.set("testport.take_limit=1000"));
+        fails(t.take(), 110);
+    }
+
     @Test
     void shouldRefuseAnUnknownOperation() {
         fails(t.call(77, 0, 0, 0, 0), 38);
@@ -572,6 +588,10 @@ class TestPortTest {
         }
         note(all, t.getsockopt(fd, TCP, 11, 232));
         note(all, t.closeSocket(fd));
+        note(all, t.take());
+        final int datagrams = t.socket(2, 17).ret();
+        ok(t.connect(datagrams, PEER, 53));
+        note(all, t.send(datagrams, "one", 0));
         note(all, t.take());
         return all;
     }
