@@ -1,6 +1,5 @@
 package odonata.node.http;
 
-import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
@@ -14,34 +13,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The dashboard's files, from the class path. */
 final class StaticFiles {
     private static final String FOLDER = "/odonata/node/dashboard/";
-    private static final Map<String, String> TYPES = Map.ofEntries(
-            Map.entry("html", "text/html; charset=UTF-8"),
-            Map.entry("js", "text/javascript; charset=UTF-8"),
-            Map.entry("mjs", "text/javascript; charset=UTF-8"),
-            Map.entry("css", "text/css; charset=UTF-8"),
-            Map.entry("svg", "image/svg+xml"),
-            Map.entry("png", "image/png"),
-            Map.entry("ico", "image/x-icon"),
-            Map.entry("json", "application/json"),
-            Map.entry("txt", "text/plain; charset=UTF-8"),
-            Map.entry("woff2", "font/woff2"));
 
     private final Map<String, byte[]> cache = new ConcurrentHashMap<>();
 
     /** The file at {@code path}, which starts with a slash; empty when there is none. */
     Optional<HttpResponse> get(final String path) {
         final String name = path.equals("/") ? "index.html" : path.substring(1);
-        final String extension = name.substring(name.lastIndexOf('.') + 1);
-        if (!name.matches("[A-Za-z0-9_./-]+") || name.contains("..") || !TYPES.containsKey(extension)) {
+        final Optional<String> type = MediaTypes.of(name);
+        if (!name.matches("[A-Za-z0-9_./-]+") || name.contains("..") || type.isEmpty()) {
             return Optional.empty();
         }
         return read(name)
-                .map(bytes ->
-                        Replies.with(200, typeOf(extension), bytes, RawHeader.create("Cache-Control", "no-cache")));
-    }
-
-    private static ContentType typeOf(final String extension) {
-        return ContentTypes.parse(TYPES.get(extension));
+                .map(bytes -> Replies.with(
+                        200, ContentTypes.parse(type.get()), bytes, RawHeader.create("Cache-Control", "no-cache")));
     }
 
     private Optional<byte[]> read(final String name) {

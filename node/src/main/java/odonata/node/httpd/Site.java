@@ -6,26 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import odonata.node.http.MediaTypes;
 
 /** What there is to be had: generated pages, and the files of a folder if there is one. Any thread; it keeps no state. */
 final class Site {
     private static final long LONGEST = 1L << 40;
     private static final long LONGEST_DELAY_MS = 60_000;
-    private static final Map<String, String> TYPES = Map.ofEntries(
-            Map.entry("html", "text/html; charset=utf-8"),
-            Map.entry("css", "text/css; charset=utf-8"),
-            Map.entry("js", "text/javascript; charset=utf-8"),
-            Map.entry("json", "application/json"),
-            Map.entry("txt", "text/plain; charset=utf-8"),
-            Map.entry("svg", "image/svg+xml"),
-            Map.entry("png", "image/png"),
-            Map.entry("jpg", "image/jpeg"),
-            Map.entry("ico", "image/x-icon"),
-            Map.entry("pcap", "application/vnd.tcpdump.pcap"));
+    private static final String TEXT = "text/plain; charset=UTF-8";
 
     private static final String INDEX = """
             <!doctype html>
@@ -55,8 +45,7 @@ final class Site {
             return upload(method, upload);
         }
         if (!"GET".equals(method) && !"HEAD".equals(method)) {
-            return Page.text(405, "method not allowed\n")
-                    .with(Map.of("Allow", "GET, HEAD", "Content-Type", TYPES.get("txt")));
+            return Page.text(405, "method not allowed\n").with(Map.of("Allow", "GET, HEAD", "Content-Type", TEXT));
         }
         return numbered(path, "/bytes/", LONGEST, n -> Page.of(200, "application/octet-stream", Body.pattern(n)))
                 .or(() -> numbered(
@@ -66,8 +55,10 @@ final class Site {
                         .after(ms)))
                 .or(() -> root.flatMap(folder -> file(folder, path)))
                 .or(() -> "/".equals(path)
-                        ? Optional.of(
-                                Page.of(200, TYPES.get("html"), Body.of(INDEX.replace("{cpu}", Integer.toString(cpu)))))
+                        ? Optional.of(Page.of(
+                                200,
+                                "text/html; charset=UTF-8",
+                                Body.of(INDEX.replace("{cpu}", Integer.toString(cpu)))))
                         : Optional.empty())
                 .orElseGet(() -> Page.text(404, "not found: " + path + "\n"));
     }
@@ -75,8 +66,7 @@ final class Site {
     private static Page upload(final String method, final Upload upload) {
         return "POST".equals(method) || "PUT".equals(method)
                 ? Page.text(200, upload.length() + " " + HexFormat.of().formatHex(upload.sha256()) + "\n")
-                : Page.text(405, "method not allowed\n")
-                        .with(Map.of("Allow", "POST, PUT", "Content-Type", TYPES.get("txt")));
+                : Page.text(405, "method not allowed\n").with(Map.of("Allow", "POST, PUT", "Content-Type", TEXT));
     }
 
     private static Optional<Page> numbered(
@@ -106,9 +96,7 @@ final class Site {
                     || !file.toRealPath().startsWith(folder.toRealPath())) {
                 return Optional.empty();
             }
-            final String name = file.getFileName().toString();
-            final String type = TYPES.getOrDefault(
-                    name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT), "application/octet-stream");
+            final String type = MediaTypes.of(file.getFileName().toString()).orElse("application/octet-stream");
             return Optional.of(Page.of(200, type, Body.of(Files.newInputStream(file), Files.size(file))));
         } catch (final IOException | IllegalArgumentException e) {
             return Optional.empty();
