@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 import odonata.node.launch.CommandFailure;
 import odonata.node.testport.TestPort;
 import odonata.protocol.pcap.LinkType;
+import odonata.protocol.pcap.PcapException;
 import odonata.protocol.pcap.PcapWriter;
 import odonata.protocol.wire.Mbuf;
 import picocli.CommandLine.Command;
@@ -97,7 +98,18 @@ final class TestPortCommand extends Common {
         private final Optional<PcapWriter> writer;
 
         private Packets(final Optional<Path> file) {
-            writer = file.map(path -> PcapWriter.create(path, LinkType.RAW, PcapWriter.Resolution.MICROS));
+            writer = file.map(Packets::create);
+        }
+
+        private static PcapWriter create(final Path file) {
+            try {
+                return PcapWriter.create(file, LinkType.RAW, PcapWriter.Resolution.MICROS);
+            } catch (final PcapException e) {
+                throw new CommandFailure(
+                        CommandFailure.USAGE,
+                        "cannot write --trace " + file + "; choose a file in a folder that is there",
+                        e);
+            }
         }
 
         @Override

@@ -67,6 +67,27 @@ class CommandLineTest {
         }
 
         @Test
+        void shouldSayWhatIsWrongWithATestPort() throws IOException {
+            final String socket = home.resolve("tp").toString();
+            oneLine(cli.run("testport"), 2, "--socket");
+            oneLine(cli.run("testport", "--socket", socket, "--cpus", "0"), 2, "--cpus 0", "1..64");
+            oneLine(
+                    cli.run(
+                            "testport",
+                            "--socket",
+                            socket,
+                            "--trace",
+                            home.resolve("none/t").toString()),
+                    2,
+                    "cannot write --trace",
+                    "choose a file");
+            Files.createFile(home.resolve("tp"));
+            oneLine(cli.run("testport", "--socket", socket), 2, "is there already");
+            Files.delete(home.resolve("tp"));
+            nothingLeft();
+        }
+
+        @Test
         void shouldNameNearestKey() throws IOException {
             oneLine(
                     cli.run("up", "--set", "lwkt.ipiq.capcity=64"),
