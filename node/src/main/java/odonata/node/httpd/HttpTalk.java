@@ -5,10 +5,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -19,7 +21,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import odonata.actors.inetd.StreamService.Talk;
 
@@ -128,8 +132,7 @@ final class HttpTalk implements Talk {
     }
 
     private static HttpRequest badRequest() {
-        return new io.netty.handler.codec.http.DefaultHttpRequest(
-                HttpVersion.HTTP_1_1, io.netty.handler.codec.http.HttpMethod.GET, "/");
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     }
 
     private void answer(final Exchange exchange) {
@@ -161,7 +164,7 @@ final class HttpTalk implements Talk {
             final Exchange first = exchanges.peek();
             if (first.expectsContinue) {
                 first.expectsContinue = false;
-                output = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                output = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
             } else if (first.page == null || first.waits) {
                 break;
             } else {
@@ -220,7 +223,7 @@ final class HttpTalk implements Talk {
 
     @Override
     public void sent(final int count) {
-        output = java.util.Arrays.copyOfRange(output, count, output.length);
+        output = Arrays.copyOfRange(output, count, output.length);
     }
 
     @Override

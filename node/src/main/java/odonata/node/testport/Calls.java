@@ -2,10 +2,12 @@ package odonata.node.testport;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import odonata.actors.socket.MsgFlag;
@@ -59,8 +61,7 @@ final class Calls {
     }
 
     private SockEntry.Pending transfer(final Request request, final Consumer<Answer> done) throws CallFailed {
-        final java.util.Set<MsgFlag> flags =
-                Linux.flags(request.a2()).orElseThrow(() -> new CallFailed(NetError.EINVAL));
+        final Set<MsgFlag> flags = Linux.flags(request.a2()).orElseThrow(() -> new CallFailed(NetError.EINVAL));
         return switch (request.op()) {
             case Op.RECV ->
                 host.call(
@@ -131,12 +132,11 @@ final class Calls {
         return bytes;
     }
 
-    private static java.util.function.BiConsumer<NetError, Void> simple(final Consumer<Answer> done) {
+    private static BiConsumer<NetError, Void> simple(final Consumer<Answer> done) {
         return with(done, nothing -> Answer.of(0));
     }
 
-    private static <R> java.util.function.BiConsumer<NetError, R> with(
-            final Consumer<Answer> done, final Function<R, Answer> answer) {
+    private static <R> BiConsumer<NetError, R> with(final Consumer<Answer> done, final Function<R, Answer> answer) {
         return (error, value) -> done.accept(error == NetError.OK ? answer.apply(value) : Answer.failed(error));
     }
 
@@ -215,7 +215,7 @@ final class Calls {
     /** As much of a value as the caller has room for. */
     private static Answer value(final Request request, final byte[] value) {
         return request.a3() >= 0 && request.a3() < value.length
-                ? Answer.of(0, java.util.Arrays.copyOf(value, (int) request.a3()))
+                ? Answer.of(0, Arrays.copyOf(value, (int) request.a3()))
                 : Answer.of(0, value);
     }
 
@@ -258,7 +258,8 @@ final class Calls {
 
     /** A name that means no socket must be POLLNVAL, not passed over. */
     private int pollable(final int name) {
-        return Optional.of(fd(name)).filter(fd -> fd >= 0).orElse(SockCall.MOST_OPEN);
+        final int fd = fd(name);
+        return fd >= 0 ? fd : SockCall.MOST_OPEN;
     }
 
     /** For what is over already. */

@@ -2,6 +2,7 @@ package odonata.node.testport;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.tcp.cc.NewReno;
@@ -52,7 +53,7 @@ final class Tunables {
     }
 
     /** Adds one whose value is text; EINVAL when {@code set} throws IllegalArgumentException. */
-    void addText(final String name, final java.util.function.Consumer<String> set) {
+    void addText(final String name, final Consumer<String> set) {
         setters.put(name, value -> {
             try {
                 set.accept(value.strip());
@@ -78,7 +79,7 @@ final class Tunables {
         return setters.keySet();
     }
 
-    private void flag(final String name, final java.util.function.Consumer<Boolean> set) {
+    private void flag(final String name, final Consumer<Boolean> set) {
         add(TCP + name, 0, 1, value -> set.accept(value != 0));
     }
 
