@@ -17,12 +17,26 @@ import odonata.protocol.tcp.machine.TcpSettings;
  *
  * <p>Owner: the tcp_thread at {@link #soPort}; nobody else reads or writes a field, but for that one, which tells everybody where to send
  * what concerns the socket. An owner that gives the socket away writes it last.
+ *
+ * <p>At another member it is another object. The one that stays is then no more than its name: a CPU of this member that knows by the
+ * bucket map where to send what concerns it. When the connection comes back {@link #here} leads to the object that it is then.
  */
 public final class TcpSocket {
     private static final List<Waiter> NONE = List.of();
 
     /** An operation that waits at the socket, and how to try it again: true when it has been replied. */
     record Waiter(Msg<?> msg, BooleanSupplier attempt) {}
+
+    /** A CPU of the member whose process has it, or will have it. */
+    int home;
+    /** Own end first; null while there is no connection. */
+    private FlowKey flow;
+    /** What it is known by in the whole cluster; 0 as long as nobody at another member has to know it. */
+    private volatile long id;
+    /** Version of the map by which a message about it was sent on last. */
+    private volatile long mapVersion;
+
+    private volatile TcpSocket here = this;
 
     SockOptions options;
     int laddr;
@@ -66,7 +80,60 @@ public final class TcpSocket {
 
     TcpSocket(final Port<NetMsg> soPort, final SockOptions options) {
         this.soPort = soPort;
+        this.home = soPort.cpu();
         this.options = options;
+    }
+
+    /** One that is at another member. */
+    TcpSocket(final long id, final FlowKey flow, final long mapVersion) {
+        this.id = id;
+        this.flow = flow;
+        this.mapVersion = mapVersion;
+        this.soPort = Port.none();
+        here = null;
+    }
+
+    /** The object that the socket is on this member; null while it is at another. */
+    TcpSocket here() {
+        TcpSocket at = here;
+        while (at != null && at.here != at) {
+            at = at.here;
+        }
+        return at;
+    }
+
+    /** It has come back, as {@code other}. */
+    void is(final TcpSocket other) {
+        here = other;
+    }
+
+    /** It leaves this member; what concerns it is to be sent to {@code agent}, who knows where it is. */
+    void leave(final Port<NetMsg> agent) {
+        here = null;
+        soPort = agent;
+        tcb = null;
+        parent = null;
+    }
+
+    long id() {
+        return id;
+    }
+
+    void id(final long newId) {
+        id = newId;
+    }
+
+    /** True when both name one socket. */
+    boolean isSame(final TcpSocket other) {
+        return this == other || (id != 0 && id == other.id);
+    }
+
+    long mapVersion() {
+        return mapVersion;
+    }
+
+    void mapVersion(final long version) {
+        mapVersion = version;
     }
 
     /** Stops what would run on the CPU that owns it. */
@@ -83,7 +150,8 @@ public final class TcpSocket {
 
     /** Where to send what concerns it ({@code so_port}). It may be another the next time; any thread. */
     public Port<NetMsg> soPort() {
-        return soPort;
+        final TcpSocket at = here();
+        return at == null || at == this ? soPort : at.soPort();
     }
 
     void soPort(final Port<NetMsg> port) {
@@ -92,7 +160,16 @@ public final class TcpSocket {
 
     /** Its connection, own end first; for one that was accepted. */
     public FlowKey flow() {
-        return tcb.flow();
+        return flow;
+    }
+
+    void flow(final FlowKey newFlow) {
+        flow = newFlow;
+    }
+
+    /** Nobody will ask for it any more. */
+    boolean isOver() {
+        return gone && detached;
     }
 
     boolean isListening() {
@@ -149,6 +226,6 @@ public final class TcpSocket {
 
     @Override
     public String toString() {
-        return "tcp socket " + lport + (tcb == null ? "" : " " + tcb.flow() + " " + tcb.state());
+        return "tcp socket " + lport + (flow == null ? "" : " " + flow) + (tcb == null ? "" : " " + tcb.state());
     }
 }

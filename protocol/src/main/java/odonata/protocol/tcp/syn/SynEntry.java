@@ -85,6 +85,13 @@ public final class SynEntry<L> {
         return new SynEntry<>(FlowKey.NONE, new byte[0], 0, listener);
     }
 
+    /** As one whose SYN,ACK was sent then, with timestamps so far ahead of the clock here. */
+    public SynEntry<L> answered(final long atUs, final int offset) {
+        sentUs = atUs;
+        tsOffset = offset;
+        return this;
+    }
+
     /** How often the SYN,ACK was sent again. */
     public int retransmits() {
         return retransmits;
