@@ -7,10 +7,12 @@ import odonata.actors.cpu.Callout;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.wire.Fields;
 
 /**
  * A TCP socket with its control block ({@code struct socket}, {@code inpcb}).
@@ -22,6 +24,9 @@ import odonata.protocol.tcp.machine.TcpSettings;
  * bucket map where to send what concerns it. When the connection comes back {@link #here} leads to the object that it is then.
  */
 public final class TcpSocket {
+    /** Bytes of a name. */
+    public static final int NAME_BYTES = 36;
+
     private static final List<Waiter> NONE = List.of();
 
     /** An operation that waits at the socket, and how to try it again: true when it has been replied. */
@@ -91,6 +96,22 @@ public final class TcpSocket {
         this.mapVersion = mapVersion;
         this.soPort = Port.none();
         here = null;
+    }
+
+    /** What another member needs to send a message about it. It must have a name. */
+    public byte[] toName() {
+        Kassert.check(id != 0, "%s is sent to another member without a name", this);
+        final Fields f = Fields.writer(0);
+        f.int64(id);
+        flow.fields(f);
+        f.int64(mapVersion);
+        return f.toBytes();
+    }
+
+    /** One that is known by name. */
+    public static TcpSocket ofName(final byte[] name) {
+        final Fields f = Fields.reader(name, 0);
+        return new TcpSocket(f.int64(0), FlowKey.NONE.fields(f), f.int64(0));
     }
 
     /** The object that the socket is on this member; null while it is at another. */
