@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.CostModel;
+import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.LinkNic;
 import odonata.actors.nic.NicPort;
@@ -43,8 +44,23 @@ final class TcpCluster implements AutoCloseable {
     private final Map<Integer, Long> tookOver = new HashMap<>();
     BucketMap map;
 
+    /** What the peer sends is lost. */
+    boolean peerIsSilent;
+
+    /** All members serve. */
     TcpCluster(
             final int members,
+            final int cpus,
+            final LinkNic.Quality quality,
+            final SimSettings settings,
+            final Seed seed) {
+        this(members, members, cpus, quality, settings, seed);
+    }
+
+    /** Of which the first {@code serving} serve. */
+    TcpCluster(
+            final int members,
+            final int serving,
             final int cpus,
             final LinkNic.Quality quality,
             final SimSettings settings,
@@ -81,7 +97,7 @@ final class TcpCluster implements AutoCloseable {
         peer.machine.start();
         peer.apply(BucketMap.masked(1, new int[] {PEER_CPU, PEER_CPU + 1}));
         final int[] owners = new int[BucketMap.BUCKETS];
-        final int[] all = IntStream.range(0, members * cpus).toArray();
+        final int[] all = IntStream.range(0, serving * cpus).toArray();
         Arrays.setAll(owners, b -> all[b % all.length]);
         publish(new BucketMap(1, all, owners, nowhere()));
         pass(10);
@@ -92,6 +108,9 @@ final class TcpCluster implements AutoCloseable {
     }
 
     private void fromPeer(final Mbuf packet) {
+        if (peerIsSilent) {
+            return;
+        }
         final List<TcpMember> open =
                 members.stream().filter(member -> member.alive).toList();
         open.get(seed.nextInt(open.size())).cable.far().transmit(packet, conductor.nowNs());
@@ -120,9 +139,14 @@ final class TcpCluster implements AutoCloseable {
         for (int b = 0; b < froms.length; b++) {
             froms[b] = froms[b] == owners[b] ? BucketMap.NONE : froms[b];
         }
-        publish(new BucketMap(map.version() + 1, map.cpus(), owners, froms));
+        final int[] cpus = IntStream.concat(
+                        IntStream.of(map.cpus()), target.cpuIds.stream().mapToInt(cpu -> cpu))
+                .distinct()
+                .sorted()
+                .toArray();
+        publish(new BucketMap(map.version() + 1, cpus, owners, froms));
         pass(20);
-        publish(new BucketMap(map.version() + 1, map.cpus(), owners, nowhere()));
+        publish(new BucketMap(map.version() + 1, cpus, owners, nowhere()));
         pass(20);
     }
 
@@ -177,6 +201,10 @@ final class TcpCluster implements AutoCloseable {
 
     void quiet() {
         conductor.runUntilQuiet(MOST_STEPS);
+    }
+
+    long sum(final NetCounter counter) {
+        return members.stream().mapToLong(member -> member.sum(counter)).sum();
     }
 
     /** Connections of all live members. */
