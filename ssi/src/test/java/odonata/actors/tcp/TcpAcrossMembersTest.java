@@ -171,7 +171,7 @@ class TcpAcrossMembersTest {
         @Test
         void I42_aSendThatWaitsGoesAlong() {
             connectThenMove();
-            final byte[] much = new byte[700_000];
+            final byte[] much = new byte[2_500_000];
             for (int i = 0; i < much.length; i++) {
                 much[i] = (byte) (i * 31 + i / 977);
             }
