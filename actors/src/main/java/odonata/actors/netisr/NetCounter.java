@@ -115,9 +115,13 @@ public enum NetCounter {
     TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
     /** Connections that came from another CPU with their bucket. */
     TCP_ADOPTED("net.inet.tcp.adopted", Kind.COUNT),
-    /** Connections reset because their bucket left the machine. */
+    /** Connections given to another member with their bucket. */
+    TCP_EMIGRATED("net.inet.tcp.emigrated", Kind.COUNT),
+    /** Connections lost because a member died before it had them, or took their bucket without them. */
     TCP_LOST("net.inet.tcp.lost", Kind.COUNT),
-    /** Socket operations passed on because their socket had moved. */
+    /** Connections reset because the member of the process that had them died. */
+    TCP_ORPHANED("net.inet.tcp.orphaned", Kind.COUNT),
+    /** Socket operations passed on because their socket was elsewhere. */
     TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
     /** Echo requests to many hosts, not answered. */
     ICMP_BMCASTECHO("net.inet.icmp.bmcastecho", Kind.COUNT),
@@ -183,7 +187,9 @@ public enum NetCounter {
             case UNEXPECTED, TCP_CHASED -> "messages";
             case TCP_LISTENDROP,
                     TCP_ADOPTED,
+                    TCP_EMIGRATED,
                     TCP_LOST,
+                    TCP_ORPHANED,
                     TCP_SC_ADDED,
                     TCP_SC_COMPLETED,
                     TCP_SC_OVERFLOW,

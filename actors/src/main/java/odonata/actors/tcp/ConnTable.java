@@ -19,6 +19,12 @@ import odonata.protocol.flow.FlowKey;
 final class ConnTable {
     private final Map<FlowKey, TcpSocket> byFlow = new LinkedHashMap<>();
 
+    /**
+     * Sockets with a name in the cluster: they, or who has them, are or have been at another member. Also those whose connection is over, until they are closed:
+     * their users have to find them.
+     */
+    private final Map<Long, TcpSocket> byId = new LinkedHashMap<>();
+
     /** Connections that have no use of their port noted in a slice, by port: those that were accepted. */
     private final Map<Integer, Integer> passive = new HashMap<>();
 
@@ -40,6 +46,24 @@ final class ConnTable {
         }
     }
 
+    /** The socket with a name, if it is here. */
+    Optional<TcpSocket> find(final long id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    void addName(final TcpSocket so) {
+        byId.put(so.id(), so);
+    }
+
+    void removeName(final TcpSocket so) {
+        byId.remove(so.id(), so);
+    }
+
+    /** Sockets with names. */
+    Collection<TcpSocket> named() {
+        return Collections.unmodifiableCollection(byId.values());
+    }
+
     /** True when a connection that was accepted uses the port. */
     boolean usesPort(final int lport) {
         return passive.containsKey(lport);
@@ -53,7 +77,7 @@ final class ConnTable {
         return Collections.unmodifiableCollection(byFlow.values());
     }
 
-    /** Those that {@code which} accepts, in the order in which they came; a copy. */
+    /** Connections that {@code which} accepts, in the order in which they came; a copy. */
     List<TcpSocket> select(final Predicate<TcpSocket> which) {
         final List<TcpSocket> selected = new ArrayList<>();
         for (final TcpSocket so : byFlow.values()) {
@@ -62,5 +86,21 @@ final class ConnTable {
             }
         }
         return selected;
+    }
+
+    /** What goes with buckets: connections, and those that are over and have a name; a copy. */
+    List<TcpSocket> cargo(final Predicate<FlowKey> which) {
+        final List<TcpSocket> cargo = select(so -> which.test(so.flow()));
+        for (final TcpSocket so : byId.values()) {
+            if (so.gone && which.test(so.flow())) {
+                cargo.add(so);
+            }
+        }
+        return cargo;
+    }
+
+    boolean hasCargo(final Predicate<FlowKey> which) {
+        return byFlow.keySet().stream().anyMatch(which)
+                || byId.values().stream().anyMatch(so -> which.test(so.flow()));
     }
 }

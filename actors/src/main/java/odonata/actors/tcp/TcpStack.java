@@ -57,7 +57,7 @@ public final class TcpStack {
     public List<TcpLine> lines() {
         return cpu.map(tcp -> Stream.concat(
                                 tcp.listens.all().stream()
-                                        .filter(listener -> tcp.owns(listener.so))
+                                        .filter(listener -> listener.isHere() && tcp.owns(listener.so()))
                                         .map(TcpLine::of),
                                 tcp.conns.all().stream().map(TcpLine::of))
                         .toList())
@@ -67,6 +67,16 @@ public final class TcpStack {
     /** Listening sockets in this CPU's replica. */
     List<TcpListener> replica() {
         return cpu.map(tcp -> tcp.listens.all()).orElse(List.of());
+    }
+
+    /** Sockets of this CPU that are known at other members, or their users are. */
+    int named() {
+        return cpu.map(tcp -> tcp.conns.named().size()).orElse(0);
+    }
+
+    /** Operations that wait here for a bucket. */
+    int held() {
+        return cpu.map(tcp -> tcp.held.size()).orElse(0);
     }
 
     /** Uses of local ports that this CPU keeps. */

@@ -19,7 +19,6 @@ import odonata.protocol.tcp.machine.TcpMachine;
 import odonata.protocol.tcp.machine.TcpOut;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.machine.TcpTimer;
-import odonata.protocol.tcp.syn.SynCookies;
 import odonata.protocol.tcp.syn.SynEntry;
 import odonata.protocol.tcp.syn.Syncache;
 
@@ -33,7 +32,7 @@ final class TcpSyns {
     private final TcpCpu tcp;
     private final TcpSettings settings;
     private final Syncache<TcpListener> cache;
-    private final SynCookies cookies;
+    private final TcpCookies cookies;
     private final Answer answer = new Answer();
     private final TcpMachine scratch;
     private final TcpHeader synHeader = new TcpHeader();
@@ -73,7 +72,7 @@ final class TcpSyns {
         this.tcp = tcp;
         this.settings = settings;
         cache = new Syncache<>(limits, settings.rexmtInitialUs, cacheSecret.k0(), cacheSecret.k1());
-        cookies = new SynCookies(cookieSecret.k0(), cookieSecret.k1());
+        cookies = new TcpCookies(cookieSecret, settings.timestampTickUs);
         scratch = new TcpMachine(settings, answer);
         timer = tcp.td.callout(this::expire);
     }
@@ -102,7 +101,9 @@ final class TcpSyns {
         final int from = header.offset();
         final byte[] syn = Arrays.copyOfRange(header.data(), from, from + header.headerLength());
         final SynEntry<TcpListener> entry = new SynEntry<>(flow, syn, iss(listener, flow, header, floor), listener);
-        if (!settings.syncookiesOnly) {
+        if (settings.syncookiesOnly) {
+            cookies.needed(tcp.nowUs());
+        } else {
             add(entry);
         }
         reply(entry);
@@ -112,9 +113,11 @@ final class TcpSyns {
         count(NetCounter.TCP_SC_ADDED);
         final long overflows = cache.bucketOverflows() + cache.cacheOverflows();
         cache.add(entry, tcp.nowUs());
-        tcp.net
-                .counters()
-                .add(NetCounter.TCP_SC_OVERFLOW, cache.bucketOverflows() + cache.cacheOverflows() - overflows);
+        final long more = cache.bucketOverflows() + cache.cacheOverflows() - overflows;
+        if (more > 0) {
+            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, more);
+            cookies.needed(tcp.nowUs());
+        }
         arm();
     }
 
@@ -146,6 +149,7 @@ final class TcpSyns {
         final TcpCb tcb = new TcpCb(entry.flow(), settings);
         answer.of.applyTo(tcb);
         tcp.limit(tcb, answer.of);
+        tcb.timestampOffset(entry.tsOffset());
         play(scratch, tcb, entry.syn(), entry.iss(), tcp.nowUs());
     }
 
@@ -174,33 +178,33 @@ final class TcpSyns {
                 tsVal = options.tsVal();
             }
         }
-        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(syn -> {
+        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(opened -> {
             count(NetCounter.TCP_SC_RECVCOOKIE);
-            return make(listener, flow, syn, header.ack() - 1, tcp.nowUs(), 0);
+            final SynEntry<TcpListener> entry = new SynEntry<>(flow, opened.syn(), header.ack() - 1, listener)
+                    .answered(tcp.nowUs(), opened.tsOffset());
+            return make(entry);
         });
     }
 
     private TcpSocket complete(final SynEntry<TcpListener> entry) {
         cache.remove(entry);
         count(NetCounter.TCP_SC_COMPLETED);
-        return make(entry.listener(), entry.flow(), entry.syn(), entry.iss(), entry.sentUs(), entry.retransmits());
+        return make(entry);
     }
 
     /** The SYN as it was, at the time when it was answered; one that was answered again is not to be timed (Karn). */
-    private TcpSocket make(
-            final TcpListener listener,
-            final FlowKey flow,
-            final byte[] syn,
-            final int iss,
-            final long sentUs,
-            final int retransmits) {
+    private TcpSocket make(final SynEntry<TcpListener> entry) {
+        final TcpListener listener = entry.listener();
         final TcpSocket so = new TcpSocket(tcp.port(), listener.options.copy());
         so.parent = listener;
-        final TcpCb tcb = tcp.open(so, flow);
+        so.home = listener.id.home();
+        final TcpCb tcb = tcp.open(so, entry.flow());
+        tcb.timestampOffset(entry.tsOffset());
         tcp.conns.add(so);
         tcp.io().mute(true);
-        final boolean again = retransmits > 0;
-        play(tcp.with(so), tcb, syn, iss, again ? sentUs - settings.rexmtInitialUs : sentUs);
+        final boolean again = entry.retransmits() > 0;
+        final long sentUs = again ? entry.sentUs() - settings.rexmtInitialUs : entry.sentUs();
+        play(tcp.with(so), tcb, entry.syn(), entry.iss(), sentUs);
         if (again) {
             tcp.machine.expire(tcb, tcb.deadlineUs(TcpTimer.REXMT));
         }
@@ -220,12 +224,23 @@ final class TcpSyns {
     }
 
     /** A listener is closed: what was begun for it goes to another of its group, or is forgotten. */
-    void orphaned(final TcpListener closed) {
-        adopt(cache.extract(entry -> entry.listener() == closed));
+    void orphaned(final ListenId closed) {
+        adopt(cache.extract(entry -> entry.listener().id.equals(closed)));
     }
 
-    boolean contains(final IntPredicate buckets) {
-        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow())));
+    /** True when something goes along with these buckets, or cookies were given out that only their key opens. */
+    boolean hasCargo(final IntPredicate buckets) {
+        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow()))) || cookies.areOut(tcp.nowUs());
+    }
+
+    /** What opens the cookies of this CPU, for a CPU of another member; nothing while there are none. */
+    byte[] cookieKey() {
+        return cookies.key(tcp.nowUs());
+    }
+
+    /** Cookies of a CPU of another member may come back to this one. */
+    void cookiesOf(final byte[] key) {
+        cookies.learn(key, tcp.nowUs());
     }
 
     List<SynEntry<TcpListener>> take(final IntPredicate buckets) {
@@ -235,9 +250,9 @@ final class TcpSyns {
     /** Handshakes that another CPU has begun, or this one for another listener. */
     void adopt(final List<SynEntry<TcpListener>> entries) {
         for (final SynEntry<TcpListener> entry : entries) {
-            final TcpListener listener = entry.listener();
+            final ListenId id = entry.listener().id;
             final Optional<TcpListener> owner =
-                    listener.closed ? tcp.listens.heirOf(listener, tcp.hashOf(entry.flow())) : Optional.of(listener);
+                    tcp.listens.get(id).or(() -> tcp.listens.heirOf(id, tcp.hashOf(entry.flow())));
             owner.ifPresent(heir -> {
                 entry.listener(heir);
                 cache.adopt(entry);
