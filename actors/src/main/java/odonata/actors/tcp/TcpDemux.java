@@ -85,7 +85,7 @@ final class TcpDemux {
                 tcp.with(so).pathMss(so.tcb, mtu - TcpCpu.HEADERS, tcp.nowUs());
             }
         } else if (notice.error() != NetError.OK) {
-            tcp.with(so).signal(so.tcb, notice.error(), tcp.nowUs());
+            tcp.with(so).signal(so.tcb, notice.error(), notice.hard(), tcp.nowUs());
         }
         tcp.settle(so);
     }

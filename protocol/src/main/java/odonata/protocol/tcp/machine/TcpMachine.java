@@ -192,10 +192,10 @@ public final class TcpMachine {
         env.rearm(tcb);
     }
 
-    /** An ICMP error about a segment of {@code tcb} (3.9.2.2), already checked to be about one in flight. */
-    public void signal(final TcpCb tcb, final NetError error, final long nowUs) {
+    /** An ICMP error about a segment of {@code tcb} (3.9.2.2), already checked to be about one in flight; {@code hard}: it may end an open. */
+    public void signal(final TcpCb tcb, final NetError error, final boolean hard, final long nowUs) {
         env.nowUs = nowUs;
-        user.signal(tcb, error);
+        user.signal(tcb, error, hard);
         env.rearm(tcb);
     }
 
