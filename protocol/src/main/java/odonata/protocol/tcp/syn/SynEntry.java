@@ -13,6 +13,7 @@ public final class SynEntry<L> {
     final int iss;
     L listener;
     int retransmits;
+    private boolean unreachable;
     long sentUs;
     long dueUs;
 
@@ -58,6 +59,13 @@ public final class SynEntry<L> {
     /** How often the SYN,ACK was sent again. */
     public int retransmits() {
         return retransmits;
+    }
+
+    /** Notes that ICMP calls the peer unreachable; whether it did so before. */
+    public boolean unreachable() {
+        final boolean before = unreachable;
+        unreachable = true;
+        return before;
     }
 
     /** When the SYN,ACK was sent last. */

@@ -139,13 +139,10 @@ class ResetTest {
     @Test
     void shouldBeABlackHoleAsFarAsItIsSetToBe() {
         final TcpScript tcp = new TcpScript();
-        final FlowKey flow = new FlowKey(1, 2, 3, 4, 6);
         for (final TcpSettings.Blackhole hole : TcpSettings.Blackhole.values()) {
             tcp.settings.blackhole = hole;
-            assertThat(tcp.machine.closed(flow, segment(TcpHeader.SYN)).isPresent())
-                    .isEqualTo(hole == TcpSettings.Blackhole.OFF);
-            assertThat(tcp.machine.closed(flow, segment(TcpHeader.ACK)).isPresent())
-                    .isEqualTo(hole != TcpSettings.Blackhole.ALL);
+            assertThat(tcp.machine.isBlackhole(segment(TcpHeader.SYN))).isEqualTo(hole != TcpSettings.Blackhole.OFF);
+            assertThat(tcp.machine.isBlackhole(segment(TcpHeader.ACK))).isEqualTo(hole == TcpSettings.Blackhole.ALL);
         }
     }
 
