@@ -105,6 +105,8 @@ public enum NetCounter {
     TCP_SC_STALE("net.inet.tcp.syncache.stale", Kind.COUNT),
     /** Of those, reset by the peer. */
     TCP_SC_RESET("net.inet.tcp.syncache.reset", Kind.COUNT),
+    /** Of those, given up because ICMP calls the peer unreachable. */
+    TCP_SC_UNREACH("net.inet.tcp.syncache.unreach", Kind.COUNT),
     /** SYN,ACKs sent again because nothing came. */
     TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
     /** SYNs of a handshake that was known. */
@@ -195,6 +197,7 @@ public enum NetCounter {
                     TCP_SC_OVERFLOW,
                     TCP_SC_STALE,
                     TCP_SC_RESET,
+                    TCP_SC_UNREACH,
                     TCP_SC_RECVCOOKIE -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";

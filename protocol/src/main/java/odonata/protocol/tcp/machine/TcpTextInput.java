@@ -35,8 +35,12 @@ final class TcpTextInput {
             env.close(tcb, NetError.ECONNRESET);
             return;
         }
+        take(tcb, in.seq - tcb.rcvNxt, in.data, in.offset, in.length);
+    }
+
+    private void take(final TcpCb tcb, final int at, final byte[] data, final int offset, final int length) {
         final boolean hadGap = tcb.receiveBuffer.ranges() > 0;
-        final int grown = tcb.receiveBuffer.insert(in.seq - tcb.rcvNxt, in.data, in.offset, in.length);
+        final int grown = tcb.receiveBuffer.insert(at, data, offset, length);
         tcb.rcvNxt += grown;
         if (grown == 0 || hadGap) {
             env.count(TcpCounter.RCVOOPACK);
@@ -48,6 +52,15 @@ final class TcpTextInput {
         env.counters.add(TcpCounter.RCVBYTE, grown);
         if (grown > 0) {
             env.event(tcb, TcpEvent.READABLE);
+        }
+    }
+
+    /** Text of a SYN that was not acknowledged with it (3.10.7.3): as if it came now. */
+    void queued(final TcpCb tcb) {
+        final byte[] text = tcb.synText;
+        if (text.length > 0) {
+            tcb.synText = new byte[0];
+            take(tcb, 0, text, 0, text.length);
         }
     }
 

@@ -36,6 +36,7 @@ public final class Syncache<L> {
     private int size;
     private long bucketOverflows;
     private long cacheOverflows;
+    private long lastOverflowUs = Long.MIN_VALUE / 2;
 
     /**
      * How much it holds.
@@ -86,6 +87,11 @@ public final class Syncache<L> {
         return cacheOverflows;
     }
 
+    /** When an entry was thrown out last; long ago when none ever was. */
+    public long lastOverflowUs() {
+        return lastOverflowUs;
+    }
+
     /** The entry of a connection, own end first. */
     public Optional<SynEntry<L>> find(final FlowKey flow) {
         return Optional.ofNullable(bucketOf(flow).get(flow));
@@ -97,9 +103,11 @@ public final class Syncache<L> {
         final Map<FlowKey, SynEntry<L>> bucket = bucketOf(entry.flow);
         if (bucket.size() >= limits.perBucket()) {
             bucketOverflows++;
+            lastOverflowUs = nowUs;
             remove(bucket.values().iterator().next());
         } else if (size >= limits.total()) {
             cacheOverflows++;
+            lastOverflowUs = nowUs;
             remove(oldest());
         }
         bucket.put(entry.flow, entry);
