@@ -159,7 +159,7 @@ public final class CpuNet {
 
     /** True when a packet to {@code address} is for the cluster. */
     public boolean isLocal(final int address) {
-        return address == settings.address() || Ipv4Address.isLoopback(address);
+        return address == settings.address() || settings.aliases().contains(address) || Ipv4Address.isLoopback(address);
     }
 
     /** Address that a packet to {@code dst} is sent from. */

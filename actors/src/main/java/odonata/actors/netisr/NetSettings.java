@@ -14,6 +14,7 @@ import odonata.protocol.ip.Ipv4Prefix;
  *
  * @param address the cluster's one address
  * @param network the network it is in
+ * @param aliases addresses that are its own too
  * @param hash flow hash
  * @param flows flows that each of tcp_thread and udp_thread keeps per CPU
  * @param holdMax packets that each protocol thread holds while buckets move
@@ -29,6 +30,7 @@ import odonata.protocol.ip.Ipv4Prefix;
 public record NetSettings(
         int address,
         Ipv4Prefix network,
+        Ipv4Prefix aliases,
         FlowHash hash,
         int flows,
         int holdMax,
@@ -71,6 +73,7 @@ public record NetSettings(
         return new NetSettings(
                 own,
                 Ipv4Prefix.around(own, length.length()),
+                aliases(own, net.getString("aliases")),
                 FlowHashes.byName(net.getString("hash"), net.getLong("hash-key")),
                 net.getInt("flows"),
                 net.getInt("netisr.holdmax"),
@@ -82,6 +85,11 @@ public record NetSettings(
                 net.getBytes("socket-bytes"),
                 roundRobin(net.getString("udp-spread")),
                 net.getDuration("packet-cost").toNanos());
+    }
+
+    /** None: the prefix that has the one address only. */
+    private static Ipv4Prefix aliases(final int own, final String prefix) {
+        return prefix.isEmpty() ? Ipv4Prefix.around(own, 32) : Ipv4Prefix.parse(prefix);
     }
 
     private static long secret(final long configured) {

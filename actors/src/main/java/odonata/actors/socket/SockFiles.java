@@ -1,12 +1,15 @@
 package odonata.actors.socket;
 
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The descriptors of one process, or of another caller. Owner: the carrier of its CPU. */
 public final class SockFiles {
-    private final TreeMap<Integer, SockFile> byFd = new TreeMap<>();
+    private final Map<Integer, SockFile> byFd = new HashMap<>();
+    private final BitSet used = new BitSet();
     private boolean closed;
 
     /** Descriptors in use. */
@@ -21,13 +24,8 @@ public final class SockFiles {
 
     /** Gives a socket the lowest descriptor that is free; there must be one. */
     public int add(final SockFile file) {
-        int fd = 0;
-        for (final int used : byFd.keySet()) {
-            if (used != fd) {
-                break;
-            }
-            fd++;
-        }
+        final int fd = used.nextClearBit(0);
+        used.set(fd);
         byFd.put(fd, file);
         return fd;
     }
@@ -39,13 +37,16 @@ public final class SockFiles {
 
     /** What a descriptor named, which it does no more. */
     public Optional<SockFile> remove(final int fd) {
-        return Optional.ofNullable(byFd.remove(fd));
+        final Optional<SockFile> removed = Optional.ofNullable(byFd.remove(fd));
+        removed.ifPresent(file -> used.clear(fd));
+        return removed;
     }
 
     /** All of them, which are its no more; it takes no others. */
     public List<SockFile> removeAll() {
         final List<SockFile> all = List.copyOf(byFd.values());
         byFd.clear();
+        used.clear();
         closed = true;
         return all;
     }
