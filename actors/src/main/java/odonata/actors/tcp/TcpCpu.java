@@ -36,11 +36,12 @@ final class TcpCpu {
     private static final int PORTS = 2;
     private static final int SYNCACHE = 3;
     private static final int COOKIES = 4;
+    private static final int CONNS = 5;
 
     final Td td;
     final CpuNet net;
     final TcpMachine machine;
-    final ConnTable conns = new ConnTable();
+    final ConnTable conns;
     final ListenTable listens = new ListenTable();
     final PortSlice ports;
     final IssGenerator iss;
@@ -54,6 +55,7 @@ final class TcpCpu {
         this.net = net;
         port = td.port();
         cpus = net.cpu().machine().cpus().stream().map(Cpu::id).toList();
+        conns = new ConnTable(stack.secret().forPurpose(CONNS));
         io = new TcpIo(this);
         machine = new TcpMachine(stack.settings(), io);
         ports = new PortSlice(

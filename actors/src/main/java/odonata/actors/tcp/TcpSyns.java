@@ -41,6 +41,8 @@ final class TcpSyns {
     private final TcpOptions options = new TcpOptions();
     private final Callout timer;
     private long armedUs = Syncache.NEVER;
+    /** Cookies are looked at until then: an entry has been thrown out, whose peer has no more than its cookie. */
+    private long cookiesUntilUs;
 
     /** Sends what a control block without a socket wants sent; it wants nothing else. */
     private final class Answer implements TcpActions {
@@ -110,11 +112,13 @@ final class TcpSyns {
 
     private void add(final SynEntry<TcpListener> entry) {
         count(NetCounter.TCP_SC_ADDED);
-        final long overflows = cache.bucketOverflows() + cache.cacheOverflows();
+        final long before = cache.bucketOverflows() + cache.cacheOverflows();
         cache.add(entry, tcp.nowUs());
-        tcp.net
-                .counters()
-                .add(NetCounter.TCP_SC_OVERFLOW, cache.bucketOverflows() + cache.cacheOverflows() - overflows);
+        final long overflows = cache.bucketOverflows() + cache.cacheOverflows() - before;
+        tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, overflows);
+        if (overflows > 0) {
+            cookiesUntilUs = tcp.nowUs() + SynCookies.LIFETIME_US;
+        }
         arm();
     }
 
@@ -162,7 +166,7 @@ final class TcpSyns {
         if (known.isPresent()) {
             return known.filter(entry -> entry.iss() + 1 == header.ack()).map(this::complete);
         }
-        if (!settings.syncookies && !settings.syncookiesOnly) {
+        if (!looksAtCookies()) {
             return Optional.empty();
         }
         boolean timestamps = false;
@@ -178,6 +182,11 @@ final class TcpSyns {
             count(NetCounter.TCP_SC_RECVCOOKIE);
             return make(listener, flow, syn, header.ack() - 1, tcp.nowUs(), 0);
         });
+    }
+
+    /** At other times an ACK for which there is no entry is an old one: it must not open again what has been closed. */
+    private boolean looksAtCookies() {
+        return settings.syncookiesOnly || (settings.syncookies && tcp.nowUs() < cookiesUntilUs);
     }
 
     private TcpSocket complete(final SynEntry<TcpListener> entry) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class TwoHostsTest {
     /** Seeds of each scenario; some three minutes of one core. */
-    private static final int RUNS = Integer.getInteger("runs", 4_000);
+    private static final int RUNS = Integer.getInteger("runs", 10_000);
 
     private static final int PORT = 5_001;
     private static final int MOST_STEPS = 20_000_000;
@@ -75,11 +75,13 @@ class TwoHostsTest {
             final int out = client.socket();
             sizes(client, out, seed);
             client.ok(new SockCall.Connect(out, SockAddr.of("10.0.2.1", PORT)));
+            final Streams sends = new Streams(client, out, bytes(seed), seed.split(100 + i));
+            ends.add(sends);
+            client.run(sends::start);
             final int in = server.accept(listening);
-            ends.add(new Streams(client, out, bytes(seed), seed.split(100 + i)));
-            ends.add(new Streams(server, in, bytes(seed), seed.split(200 + i)));
-            client.run(ends.get(2 * i)::start);
-            server.run(ends.get(2 * i + 1)::start);
+            final Streams answers = new Streams(server, in, bytes(seed), seed.split(200 + i));
+            ends.add(answers);
+            server.run(answers::start);
         }
         conductor.runUntilQuiet(MOST_STEPS);
         for (int i = 0; i < ends.size(); i++) {
@@ -152,7 +154,9 @@ class TwoHostsTest {
     @Tag("slow")
     void I41_I42_streamsAreExactWhileBucketsMove() {
         Seeds.of(TwoHostsTest.class).each(RUNS, this::exchangeWhileBucketsMove);
-        assertThat(moved).as("connections that moved").isGreaterThan(100);
+        if (Seeds.areAll()) {
+            assertThat(moved).as("connections that moved").isGreaterThan(100);
+        }
     }
 
     /** No lock is held, and yet: all at once yields the same connections as one after the other. */
