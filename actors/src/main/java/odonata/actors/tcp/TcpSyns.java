@@ -44,6 +44,7 @@ final class TcpSyns {
     private final TcpOptions options = new TcpOptions();
     private final Callout timer;
     private long armedUs = Syncache.NEVER;
+    /** Cookies are looked at until then: an entry has been thrown out, whose peer has no more than its cookie. */
 
     /** Sends what a control block without a socket wants sent; it wants nothing else. */
     private final class Answer implements TcpActions {
@@ -119,11 +120,11 @@ final class TcpSyns {
 
     private void add(final SynEntry<TcpListener> entry) {
         count(NetCounter.TCP_SC_ADDED);
-        final long overflows = cache.bucketOverflows() + cache.cacheOverflows();
+        final long before = cache.bucketOverflows() + cache.cacheOverflows();
         cache.add(entry, tcp.nowUs());
-        final long more = cache.bucketOverflows() + cache.cacheOverflows() - overflows;
-        if (more > 0) {
-            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, more);
+        final long overflows = cache.bucketOverflows() + cache.cacheOverflows() - before;
+        if (overflows > 0) {
+            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, overflows);
             cookies.needed(tcp.nowUs());
         }
         arm();
@@ -196,10 +197,12 @@ final class TcpSyns {
         });
     }
 
-    /** An ACK without an entry is looked at only when an entry may have been thrown out, as long as its cookie was good. */
+    /**
+     * At other times an ACK for which there is no entry is an old one: it must not open again what has been closed. As the kernel does, which
+     * looks only when it has thrown an entry out lately.
+     */
     private boolean cookiesCount() {
-        return settings.syncookiesOnly
-                || (settings.syncookies && tcp.nowUs() - cache.lastOverflowUs() <= SynCookies.LIFETIME_US);
+        return (settings.syncookies || settings.syncookiesOnly) && cookies.mayCome(tcp.nowUs());
     }
 
     private TcpSocket complete(final SynEntry<TcpListener> entry) {
@@ -275,7 +278,12 @@ final class TcpSyns {
         return cookies.key(tcp.nowUs());
     }
 
-    /** Cookies of a CPU of another member may come back to this one. */
+    /** True while cookies may come back that nothing but the key of this machine remembers. */
+    boolean cookiesAreOut() {
+        return cookies.areOut(tcp.nowUs());
+    }
+
+    /** Cookies of another CPU may come back to this one. */
     void cookiesOf(final byte[] key) {
         cookies.learn(key, tcp.nowUs());
     }

@@ -125,10 +125,22 @@ class CloseTest {
         @Test
         void shouldAcknowledgeAllButARepeatedAck() {
             final String ack = "0 . 2(0) ack 2 win 57344";
-            tcp.in(". 2(0) ack 2 win 60000").in("- 2(0) win 60000").in("F 2(0) win 60000").quiet();
-            tcp.in(". 1(0) ack 2 win 60000").expect(ack).in(". 3(0) ack 2 win 60000").expect(ack);
-            tcp.in("F. 2(0) ack 2 win 60000").expect(ack).in("F. 57346(0) ack 2 win 60000").expect(ack);
-            tcp.in("P. 2(5) ack 2 win 60000").expect(ack).in(". 2(0) ack 1 win 60000").expect(ack);
+            tcp.in(". 2(0) ack 2 win 60000")
+                    .in("- 2(0) win 60000")
+                    .in("F 2(0) win 60000")
+                    .quiet();
+            tcp.in(". 1(0) ack 2 win 60000")
+                    .expect(ack)
+                    .in(". 3(0) ack 2 win 60000")
+                    .expect(ack);
+            tcp.in("F. 2(0) ack 2 win 60000")
+                    .expect(ack)
+                    .in("F. 57346(0) ack 2 win 60000")
+                    .expect(ack);
+            tcp.in("P. 2(5) ack 2 win 60000")
+                    .expect(ack)
+                    .in(". 2(0) ack 1 win 60000")
+                    .expect(ack);
             tcp.in("S. 2(0) ack 2 win 60000").expect(ack).expectState(TcpState.TIME_WAIT);
         }
     }
