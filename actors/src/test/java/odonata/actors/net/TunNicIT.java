@@ -26,6 +26,7 @@ import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.Packets;
 import odonata.actors.nic.TunNic;
+import odonata.actors.nic.TunSettings;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.Test;
 class TunNicIT {
     private static final String DEVICE = "odt" + ProcessHandle.current().pid() % 100_000;
     private static final int IF_INDEX = 4;
+    private static final TunSettings TUN = new TunSettings(true, 256);
 
     private final AtomicReference<Throwable> panic = new AtomicReference<>();
     private final List<Netstack> stacks = new ArrayList<>();
@@ -57,7 +59,7 @@ class TunNicIT {
     void start() throws Exception {
         namespace = NetNamespace.create();
         final NetSettings settings = NetSettings.defaults();
-        tun = TunNic.open(DEVICE, IF_INDEX, settings.network());
+        tun = TunNic.open(DEVICE, IF_INDEX, settings.network(), TUN, 1).get(0);
         namespace.adopt(DEVICE, "10.77.77.2/24");
         machine = Machine.onWallClock(
                 1, List.of(0, 1), CpuSettings.defaults(), (cpu, cause) -> panic.compareAndSet(null, cause));
@@ -176,10 +178,10 @@ class TunNicIT {
 
     @Test
     void shouldRefuseADeviceThatIsInUse() {
-        assertThatThrownBy(() -> TunNic.open("bad/name", 9, Ipv4Prefix.ALL))
+        assertThatThrownBy(() -> TunNic.open("bad/name", 9, Ipv4Prefix.ALL, TUN, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("interface name");
-        assertThatThrownBy(() -> TunNic.open("lo", 9, Ipv4Prefix.ALL))
+        assertThatThrownBy(() -> TunNic.open("lo", 9, Ipv4Prefix.ALL, TUN, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no TUN device");
     }
@@ -187,8 +189,8 @@ class TunNicIT {
     @Test
     void shouldGiveTheNameBackWhenClosed() throws Exception {
         final String name = DEVICE + "x";
-        final TunNic first = TunNic.open(name, 9, Ipv4Prefix.ALL);
-        assertThatThrownBy(() -> TunNic.open(name, 9, Ipv4Prefix.ALL))
+        final TunNic first = TunNic.open(name, 9, Ipv4Prefix.ALL, TUN, 1).get(0);
+        assertThatThrownBy(() -> TunNic.open(name, 9, Ipv4Prefix.ALL, TUN, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("in use");
         first.start(() -> {});
