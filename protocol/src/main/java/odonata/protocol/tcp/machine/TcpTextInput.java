@@ -52,11 +52,11 @@ final class TcpTextInput {
     }
 
     /**
-     * RFC 9293 section 3.8.6.3: one segment may wait, a second may not; nor one that follows a closed window. What is longer than the largest
-     * segment that we announced is several, which the device has put together.
+     * RFC 9293 section 3.8.6.3: one segment may wait, a second may not; nor one that follows a closed window. What is longer than two
+     * of the largest that we announced is several, which the device has put together.
      */
     private void oweAck(final TcpCb tcb, final int length) {
-        final boolean several = length > env.settings.mss;
+        final boolean several = length > 2 * env.settings.mss;
         if (!env.settings.delayedAck || tcb.running(TcpTimer.DELACK) || tcb.sentZeroWindow || several) {
             tcb.ackNow = true;
         } else {
