@@ -36,7 +36,6 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
-import odonata.protocol.tcp.machine.TcpSettings;
 
 /**
  * The network of one CPU: its protocol threads, its devices with their interrupt threads, echo and discard.
@@ -70,7 +69,7 @@ public final class Netstack {
      */
     public static Netstack attach(
             final Cpu cpu, final NetSettings settings, final List<? extends Nic> nics, final PartitionEvents events) {
-        return attach(cpu, settings, nics, events, new TcpStack(new TcpSettings(), TcpSecret.random()));
+        return attach(cpu, settings, nics, events, new TcpStack(settings.tcp(), TcpSecret.random()));
     }
 
     /** As {@link #attach(Cpu, NetSettings, List, PartitionEvents)}, with a TCP of the caller's. */

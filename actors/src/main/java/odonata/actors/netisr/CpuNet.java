@@ -377,7 +377,7 @@ public final class CpuNet {
     }
 
     private void send(final Td td, final Mbuf mbuf, final Ifnet to, final int segmentSize) {
-        if (to.cpu() == cpu.id()) {
+        if (to.cpu() == cpu.id() || ifnets.has(to.ifIndex())) {
             ifnets.transmit(mbuf, to.ifIndex(), segmentSize);
         } else if (segmentSize == 0 || cpu.machine().hosts(to.cpu())) {
             sendRemote(td, new NetMsg.Output(mbuf, to.ifIndex(), segmentSize), to.cpu());

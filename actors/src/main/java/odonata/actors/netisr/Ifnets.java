@@ -29,6 +29,11 @@ final class Ifnets {
         sending.remove(nic);
     }
 
+    /** True when this CPU has the device, or a queue of it. */
+    boolean has(final int ifIndex) {
+        return nics.containsKey(ifIndex);
+    }
+
     /** Sends a packet by a device of this CPU, as segments unless {@code segmentSize} is 0. */
     void transmit(final Mbuf mbuf, final int ifIndex, final int segmentSize) {
         final Nic nic = nics.get(ifIndex);
