@@ -10,6 +10,7 @@ import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.ThreadClass;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.netisr.CpuNet;
+import odonata.actors.netisr.DeviceTap;
 import odonata.actors.netisr.FlowCounters;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.InterruptThread;
@@ -21,6 +22,7 @@ import odonata.actors.netisr.NetisrThread;
 import odonata.actors.netisr.PacketTap;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.Nic;
+import odonata.actors.nic.NicLine;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
@@ -212,6 +214,28 @@ public final class Netstack {
     /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
     public void tap(final PacketTap tap) {
         net.tap(tap);
+    }
+
+    /** Shows every packet that passes a device of this CPU to {@code tap} too, until {@link #untapDevices}. */
+    public void tapDevices(final DeviceTap tap) {
+        net.cpu().inject(() -> net.tapDevices(tap));
+    }
+
+    /** Done when {@code tap} is shown nothing more. */
+    public CompletableFuture<Void> untapDevices(final DeviceTap tap) {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        net.cpu().inject(() -> {
+            net.untapDevices(tap);
+            done.complete(null);
+        });
+        return done;
+    }
+
+    /** The devices of this CPU. */
+    public CompletableFuture<List<NicLine>> devices() {
+        final CompletableFuture<List<NicLine>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(net.devices()));
+        return answer;
     }
 
     /** The UDP sockets of this CPU, and the control blocks that it knows; on the carrier. */

@@ -1,5 +1,8 @@
 package odonata.node.member;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import odonata.actors.tcp.TcpLine;
 import odonata.node.http.ConnectionsView;
 import odonata.protocol.tcp.machine.TcpInfo;
@@ -10,7 +13,13 @@ final class Connections {
 
     private Connections() {}
 
-    static ConnectionsView.Connection viewOf(final int cpu, final TcpLine line) {
+    static ConnectionsView viewOf(final int member, final Map<Integer, List<TcpLine>> lines) {
+        final List<ConnectionsView.Connection> all = new ArrayList<>();
+        lines.forEach((cpu, own) -> own.forEach(line -> all.add(viewOf(cpu, line))));
+        return new ConnectionsView(member, all);
+    }
+
+    private static ConnectionsView.Connection viewOf(final int cpu, final TcpLine line) {
         final TcpInfo info = line.info();
         return new ConnectionsView.Connection(
                 "tcp",

@@ -33,6 +33,8 @@ import odonata.actors.cpu.ThreadClass;
 import odonata.actors.cpu.ThreadState;
 import odonata.config.ConfigException;
 import odonata.config.HttpSettings;
+import odonata.node.capture.CaptureRequest;
+import odonata.node.capture.CaptureView;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.Json;
 import odonata.node.snapshot.LoadView;
@@ -125,6 +127,30 @@ class HttpInterfaceTest {
         public CompletionStage<Outcome> rebalance() {
             calls.add("rebalance");
             return CompletableFuture.completedFuture(new Outcome(true, "rebalancing"));
+        }
+
+        @Override
+        public CompletionStage<DevicesView> devices() {
+            return CompletableFuture.completedFuture(new DevicesView(
+                    3, List.of(new DevicesView.Device(0, "tun0", 9, "10.77.77.0/24", 1500, 1, 2, 3, 4, 5, 6))));
+        }
+
+        @Override
+        public Optional<CaptureView> capture(final CaptureRequest request) {
+            calls.add("capture " + request.device());
+            return request.device().equals("full") ? Optional.empty() : Optional.of(new CaptureView(3, 7, 0, 0));
+        }
+
+        @Override
+        public Optional<byte[]> captured(final long id) {
+            return id == 7 ? Optional.of(new byte[] {1, 2, 3}) : Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Optional<CaptureView>> endCapture(final long id) {
+            calls.add("end " + id);
+            return CompletableFuture.completedFuture(
+                    id == 7 ? Optional.of(new CaptureView(3, 7, 11, 2)) : Optional.empty());
         }
 
         @Override
