@@ -451,6 +451,50 @@ class HttpInterfaceTest {
         }
 
         @Test
+        void shouldCaptureAndGiveWhatWasCaptured() throws Exception {
+            start(Optional.empty());
+            assertThat(post("/api/v1/capture", "{}").statusCode()).isEqualTo(401);
+            final HttpResponse<String> begun = post("/api/v1/capture", "{\"device\":\"tun0\",\"port\":80}", BEARER);
+            assertThat(begun.statusCode()).isEqualTo(200);
+            assertThat(begun.body()).contains("\"id\":7");
+            assertThat(post("/api/v1/capture/7/read", "").statusCode()).isEqualTo(401);
+            final HttpResponse<String> read = post("/api/v1/capture/7/read", "", BEARER);
+            assertThat(read.statusCode()).isEqualTo(200);
+            assertThat(read.headers().firstValue("content-type")).contains("application/vnd.tcpdump.pcap");
+            assertThat(read.body()).isEqualTo("\1\2\3");
+            assertThat(post("/api/v1/capture/7/stop", "", BEARER).body()).contains("\"captured\":11", "\"dropped\":2");
+            assertThat(post("/api/v1/capture/8/read", "", BEARER).statusCode()).isEqualTo(404);
+            assertThat(post("/api/v1/capture/8/stop", "", BEARER).statusCode()).isEqualTo(404);
+            assertThat(post("/api/v1/capture", "{\"device\":\"full\"}", BEARER).statusCode())
+                    .isEqualTo(409);
+            assertThat(node.calls).containsExactly("capture tun0", "end 7", "end 8", "capture full");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"host\":\"here\"}",
+                    "{\"port\":0}",
+                    "{\"port\":65536}",
+                    "{\"proto\":\"tcpp\"}",
+                    "{\"proto\":\"256\"}",
+                    "{\"snaplen\":0}",
+                    "{\"snaplen\":65536}"
+                })
+        void shouldRefuseACaptureOfWhatCannotBe(final String body) throws Exception {
+            start(Optional.empty());
+            assertThat(post("/api/v1/capture", body, BEARER).statusCode()).isEqualTo(400);
+            assertThat(node.calls).isEmpty();
+        }
+
+        @Test
+        void shouldShowDevices() throws Exception {
+            start(Optional.empty());
+            assertThat(get("/api/v1/devices").body()).contains("\"name\":\"tun0\"", "\"odrops\":6");
+            assertThat(post("/api/v1/devices", "", BEARER).statusCode()).isEqualTo(405);
+        }
+
+        @Test
         void shouldRefuseBadBodies() throws Exception {
             start(Optional.empty());
             assertThat(post("/api/v1/trace", "{\"events\":1000,\"seconds\":5}", BEARER)
