@@ -4,6 +4,7 @@ import akka.actor.typed.Behavior;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import odonata.actors.app.Services;
 import odonata.actors.app.UdpServer;
 import odonata.actors.cpu.Cpu;
@@ -26,8 +27,10 @@ import odonata.actors.nic.NicLine;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.actors.socket.SockMsg;
+import odonata.actors.socket.UdpLine;
 import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
+import odonata.actors.tcp.TcpFigures;
 import odonata.actors.tcp.TcpLine;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
@@ -39,6 +42,7 @@ import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpState;
 
 /**
  * The network of one CPU: its protocol threads, its devices with their interrupt threads, echo and discard.
@@ -199,10 +203,24 @@ public final class Netstack {
         net.cpu().inject(() -> net.routes(table));
     }
 
-    /** The TCP connections and listeners that this CPU owns. */
-    public CompletableFuture<List<TcpLine>> tcpLines() {
+    /** The TCP connections and listeners that this CPU owns; see {@link TcpStack#lines}. */
+    public CompletableFuture<List<TcpLine>> tcpLines(final Predicate<TcpState> which, final int most) {
         final CompletableFuture<List<TcpLine>> answer = new CompletableFuture<>();
-        net.cpu().inject(() -> answer.complete(tcp.lines()));
+        net.cpu().inject(() -> answer.complete(tcp.lines(which, most)));
+        return answer;
+    }
+
+    /** TCP of this CPU in short, with at most {@code lines} connections. */
+    public CompletableFuture<TcpFigures> tcpFigures(final int lines) {
+        final CompletableFuture<TcpFigures> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(tcp.figures(lines)));
+        return answer;
+    }
+
+    /** The UDP sockets of this CPU. */
+    public CompletableFuture<List<UdpLine>> udpLines() {
+        final CompletableFuture<List<UdpLine>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(udp.lines()));
         return answer;
     }
 

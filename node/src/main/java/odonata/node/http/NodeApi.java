@@ -47,8 +47,8 @@ public interface NodeApi {
     /** The route tables of this member's CPUs. */
     CompletionStage<RoutesView> routes();
 
-    /** The TCP connections and listeners of this member's CPUs. */
-    CompletionStage<ConnectionsView> connections();
+    /** The TCP connections and listeners of this member's CPUs, and their UDP sockets. */
+    CompletionStage<ConnectionsView> connections(ConnectionsQuery query);
 
     /** Lets this member's CPUs record what they do. */
     CompletionStage<Outcome> trace(TraceRequest request);

@@ -88,7 +88,7 @@ final class Router {
             return switch (path) {
                 case THREADS -> later(request, node.threads());
                 case ROUTES -> later(request, node.routes());
-                case CONNECTIONS -> later(request, node.connections());
+                case CONNECTIONS -> connections(request);
                 case DEVICES -> later(request, node.devices());
                 default -> done(request, read(path));
             };
@@ -161,6 +161,16 @@ final class Router {
                         request,
                         reads.containsKey(name) || LATER.contains(path) ? notAllowed("GET, HEAD") : notFound(path));
         };
+    }
+
+    private CompletionStage<HttpResponse> connections(final HttpRequest request) {
+        final ConnectionsQuery query;
+        try {
+            query = ConnectionsQuery.of(name -> request.getUri().query().get(name));
+        } catch (IllegalArgumentException e) {
+            return done(request, Replies.error(400, e.getMessage(), "see docs/http-api.md"));
+        }
+        return later(request, node.connections(query));
     }
 
     private CompletionStage<HttpResponse> capture(final HttpRequest request, final long id, final boolean read) {

@@ -22,6 +22,7 @@ import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.nic.TunNic;
+import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
 import odonata.node.http.DevicesView;
 import odonata.node.http.RoutesView;
@@ -287,9 +288,9 @@ final class Assembly implements AutoCloseable {
                 .thenApply(cpus -> new ThreadsView(self.id(), cpus));
     }
 
-    /** The TCP connections and listeners of its CPUs. Any thread. */
-    CompletableFuture<ConnectionsView> connections() {
-        return EachStack.ask(stacks, Netstack::tcpLines).thenApply(lines -> Connections.viewOf(self.id(), lines));
+    /** Those TCP connections, listeners and UDP sockets of its CPUs that are asked for. Any thread. */
+    CompletableFuture<ConnectionsView> connections(final ConnectionsQuery query) {
+        return Connections.of(self.id(), stacks, query);
     }
 
     /** The route tables of its CPUs. Any thread. */

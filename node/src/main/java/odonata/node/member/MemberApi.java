@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import odonata.node.capture.CaptureRequest;
 import odonata.node.capture.CaptureView;
+import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
 import odonata.node.http.DevicesView;
 import odonata.node.http.Health;
@@ -193,9 +194,9 @@ final class MemberApi implements NodeApi {
     }
 
     @Override
-    public CompletionStage<ConnectionsView> connections() {
-        return assembly.map(Assembly::connections)
-                .orElseGet(() -> CompletableFuture.completedFuture(new ConnectionsView(0, List.of())));
+    public CompletionStage<ConnectionsView> connections(final ConnectionsQuery query) {
+        return assembly.map(parts -> parts.connections(query))
+                .orElseGet(() -> CompletableFuture.completedFuture(new ConnectionsView(0, 0, List.of())));
     }
 
     @Override

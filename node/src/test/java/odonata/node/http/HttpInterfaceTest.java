@@ -36,6 +36,7 @@ import odonata.config.HttpSettings;
 import odonata.node.capture.CaptureRequest;
 import odonata.node.capture.CaptureView;
 import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.ConnectionView;
 import odonata.node.snapshot.Json;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.ReplayView;
@@ -154,10 +155,12 @@ class HttpInterfaceTest {
         }
 
         @Override
-        public CompletionStage<ConnectionsView> connections() {
+        public CompletionStage<ConnectionsView> connections(final ConnectionsQuery query) {
+            calls.add("connections " + query.proto() + " " + query.states().size() + " " + query.limit());
             return CompletableFuture.completedFuture(new ConnectionsView(
                     3,
-                    List.of(new ConnectionsView.Connection(
+                    1,
+                    List.of(new ConnectionView(
                             "tcp",
                             0,
                             "10.77.77.1:80",
@@ -304,7 +307,7 @@ class HttpInterfaceTest {
             start(Optional.empty());
             final HttpResponse<String> response = get("/api/v1/connections");
             assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), ConnectionsView.class))
-                    .isEqualTo(node.connections().toCompletableFuture().join());
+                    .isEqualTo(node.connections(new ConnectionsQuery("", Set.of(), 1)).toCompletableFuture().join());
         }
 
         @Test
@@ -484,6 +487,24 @@ class HttpInterfaceTest {
         void shouldRefuseACaptureOfWhatCannotBe(final String body) throws Exception {
             start(Optional.empty());
             assertThat(post("/api/v1/capture", body, BEARER).statusCode()).isEqualTo(400);
+            assertThat(node.calls).isEmpty();
+        }
+
+        @Test
+        void shouldShowTheConnectionsThatAreAskedFor() throws Exception {
+            start(Optional.empty());
+            assertThat(get("/api/v1/connections").statusCode()).isEqualTo(200);
+            assertThat(get("/api/v1/connections?proto=tcp&state=TIME_WAIT,listen&limit=7")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(node.calls).containsExactly("connections  11 10000", "connections tcp 2 7");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"state=OPEN", "limit=0", "limit=x", "limit=100001", "proto=icmp"})
+        void shouldRefuseAQueryOfWhatCannotBe(final String query) throws Exception {
+            start(Optional.empty());
+            assertThat(get("/api/v1/connections?" + query).statusCode()).isEqualTo(400);
             assertThat(node.calls).isEmpty();
         }
 
