@@ -111,6 +111,8 @@ public enum NetCounter {
     TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
     /** SYNs of a handshake that was known. */
     TCP_SC_DUPSYN("net.inet.tcp.syncache.dupsyn", Kind.COUNT),
+    /** SYNs answered with a cookie as sequence number; it is needed only when the handshake is thrown out. */
+    TCP_SC_SENDCOOKIE("net.inet.tcp.syncache.sendcookie", Kind.COUNT),
     /** Connections opened by nothing but a cookie. */
     TCP_SC_RECVCOOKIE("net.inet.tcp.syncache.recvcookie", Kind.COUNT),
     /** Connections refused because too many wait to be accepted. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.flow.FlowKey;
 
@@ -157,12 +158,12 @@ final class ConnTable {
 
     /** True when {@code which} accepts one. */
     boolean anyMatch(final Predicate<TcpSocket> which) {
-        return size > 0 && Arrays.stream(slots).filter(Objects::nonNull).anyMatch(which);
+        return size > 0 && all().anyMatch(which);
     }
 
-    /** All of them; a copy. */
-    List<TcpSocket> all() {
-        return select(so -> true);
+    /** All of them, in no order, but always in the same; while nothing comes or goes. */
+    Stream<TcpSocket> all() {
+        return Arrays.stream(slots).filter(Objects::nonNull);
     }
 
     /** Those that {@code which} accepts, in no order, but always in the same; a copy. */

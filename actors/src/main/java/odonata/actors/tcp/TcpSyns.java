@@ -145,6 +145,7 @@ final class TcpSyns {
             mss = options.kind() == TcpOptions.MSS ? options.mss() : mss;
             scale = options.kind() == TcpOptions.WINDOW_SCALE ? options.windowScale() : scale;
         }
+        count(NetCounter.TCP_SC_SENDCOOKIE);
         final boolean scaled = settings.rfc1323 && !listener.options.has(SockOpt.TCP_NOOPT);
         return cookies.make(flow, header.seq(), mss, scaled ? scale : -1, tcp.nowUs());
     }
