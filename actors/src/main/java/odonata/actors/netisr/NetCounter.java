@@ -105,10 +105,14 @@ public enum NetCounter {
     TCP_SC_STALE("net.inet.tcp.syncache.stale", Kind.COUNT),
     /** Of those, reset by the peer. */
     TCP_SC_RESET("net.inet.tcp.syncache.reset", Kind.COUNT),
+    /** Of those, given up because ICMP calls the peer unreachable. */
+    TCP_SC_UNREACH("net.inet.tcp.syncache.unreach", Kind.COUNT),
     /** SYN,ACKs sent again because nothing came. */
     TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
     /** SYNs of a handshake that was known. */
     TCP_SC_DUPSYN("net.inet.tcp.syncache.dupsyn", Kind.COUNT),
+    /** SYNs answered with a cookie as sequence number; it is needed only when the handshake is thrown out. */
+    TCP_SC_SENDCOOKIE("net.inet.tcp.syncache.sendcookie", Kind.COUNT),
     /** Connections opened by nothing but a cookie. */
     TCP_SC_RECVCOOKIE("net.inet.tcp.syncache.recvcookie", Kind.COUNT),
     /** Connections refused because too many wait to be accepted. */
@@ -195,6 +199,7 @@ public enum NetCounter {
                     TCP_SC_OVERFLOW,
                     TCP_SC_STALE,
                     TCP_SC_RESET,
+                    TCP_SC_UNREACH,
                     TCP_SC_RECVCOOKIE -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";

@@ -13,9 +13,6 @@ import odonata.protocol.wire.Fields;
  * clock of who made them, which is told to the new owner of a bucket as long as some are out that nothing else remembers. Owner: the tcp_thread.
  */
 final class TcpCookies {
-    /** As long as a cookie is good, microseconds. */
-    private static final long LIFETIME_US = 16_000_000;
-
     private final TcpSecret secret;
     private final SynCookies own;
     private final long tickUs;
@@ -46,12 +43,18 @@ final class TcpCookies {
 
     /** A handshake is remembered by its cookie alone from now on. */
     void needed(final long nowUs) {
-        neededUntilUs = nowUs + LIFETIME_US;
+        neededUntilUs = nowUs + SynCookies.LIFETIME_US;
     }
 
     /** True while a cookie may come back that nothing else remembers. */
     boolean areOut(final long nowUs) {
         return nowUs < neededUntilUs;
+    }
+
+    /** True while one may come back here, also one of another member. */
+    boolean mayCome(final long nowUs) {
+        foreign.removeIf(other -> other.untilUs() < nowUs);
+        return areOut(nowUs) || !foreign.isEmpty();
     }
 
     /** As {@link SynCookies#open}. */
@@ -61,7 +64,6 @@ final class TcpCookies {
         if (mine.isPresent()) {
             return mine.map(syn -> new Opened(syn, 0));
         }
-        foreign.removeIf(other -> other.untilUs() < nowUs);
         for (final Foreign other : foreign) {
             final Optional<byte[]> its = other.cookies().open(flow, ack, timestamps, tsVal, nowUs + other.aheadUs());
             if (its.isPresent()) {
@@ -71,7 +73,7 @@ final class TcpCookies {
         return Optional.empty();
     }
 
-    /** What opens the cookies that are out, for a CPU of another member; nothing when none are. */
+    /** What opens the cookies that are out, for another CPU; nothing when none are. */
     byte[] key(final long nowUs) {
         if (!areOut(nowUs)) {
             return new byte[0];
@@ -88,7 +90,7 @@ final class TcpCookies {
         return (int) (nowUs / tickUs);
     }
 
-    /** The {@link #key} of another member. {@link IllegalArgumentException}: it is none. */
+    /** The {@link #key} of another CPU. {@link IllegalArgumentException}: it is none. */
     void learn(final byte[] key, final long nowUs) {
         if (key.length == 0) {
             return;
@@ -98,7 +100,11 @@ final class TcpCookies {
         final long aheadUs = -f.timeUs(0);
         final int tsOffset = f.int32(0) - tick(nowUs);
         f.end();
+        if (its.equals(secret)) {
+            needed(nowUs);
+            return;
+        }
         foreign.removeIf(other -> other.secret().equals(its) || other.untilUs() < nowUs);
-        foreign.add(new Foreign(its, aheadUs, tsOffset, nowUs + LIFETIME_US));
+        foreign.add(new Foreign(its, aheadUs, tsOffset, nowUs + SynCookies.LIFETIME_US));
     }
 }

@@ -36,6 +36,7 @@ final class TcpCpu {
     private static final int PORTS = 2;
     private static final int SYNCACHE = 3;
     private static final int COOKIES = 4;
+    private static final int CONNS = 5;
 
     /** Bits of a name under the CPU that gave it. */
     private static final int NAMES = 40;
@@ -43,7 +44,7 @@ final class TcpCpu {
     final Td td;
     final CpuNet net;
     final TcpMachine machine;
-    final ConnTable conns = new ConnTable();
+    final ConnTable conns;
     final ListenTable listens = new ListenTable();
     final PortSlice ports;
     final IssGenerator iss;
@@ -62,6 +63,7 @@ final class TcpCpu {
         held = new TcpHeld(lane);
         port = td.port();
         cpus = net.cpu().machine().cpus().stream().map(Cpu::id).toList();
+        conns = new ConnTable(stack.secret().forPurpose(CONNS));
         io = new TcpIo(this);
         machine = new TcpMachine(stack.settings(), io);
         ports = new PortSlice(

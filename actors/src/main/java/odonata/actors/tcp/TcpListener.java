@@ -64,14 +64,19 @@ final class TcpListener {
         return waiting.get();
     }
 
-    /** True when no more handshakes should begin: half as many again as were asked for wait ({@code so_qlimit}). */
+    /** Connections that may wait: half as many again as were asked for ({@code so_qlimit}). */
+    int limit() {
+        return backlog + backlog / 2;
+    }
+
+    /** True when no more handshakes should begin. */
     boolean isFull() {
-        return waiting.get() > backlog + backlog / 2;
+        return waiting.get() > limit();
     }
 
     /** One more waits; false when there is no room for it. At another member that is counted there. */
     boolean enqueue() {
-        if (isHere() && waiting.incrementAndGet() > backlog + backlog / 2 + 1) {
+        if (isHere() && waiting.incrementAndGet() > limit() + 1) {
             waiting.decrementAndGet();
             return false;
         }

@@ -65,10 +65,10 @@ final class TcpMoves {
             then.run();
         } else if (!tcp.isHere(cpu)) {
             ship(cpu, sockets, halfOpen, then);
-        } else if (sockets.isEmpty() && halfOpen.isEmpty()) {
+        } else if (sockets.isEmpty() && halfOpen.isEmpty() && !tcp.syns.cookiesAreOut()) {
             then.run();
         } else {
-            send(cpu, new Adopt(List.copyOf(sockets), halfOpen), then);
+            send(cpu, new Adopt(List.copyOf(sockets), halfOpen, tcp.syns.cookieKey()), then);
         }
     }
 
@@ -159,6 +159,7 @@ final class TcpMoves {
     void adopt(final Msg<Adopt> msg) {
         msg.command().sockets().forEach(this::adopt);
         tcp.syns.adopt(msg.command().halfOpen());
+        tcp.syns.cookiesOf(msg.command().cookies());
         msg.reply(NetError.OK);
     }
 

@@ -95,14 +95,15 @@ public sealed interface TcpMsg extends NetMsg.Pru {
     /** To the CPU of a listening socket, maybe of another member: a handshake is over. Not replied. */
     record Completed(ListenId listener, TcpSocket so) implements TcpMsg {}
 
-    /** Connections and handshakes of buckets that have been another CPU's of the machine. Replied when they are in its tables. */
-    record Adopt(List<TcpSocket> sockets, List<SynEntry<TcpListener>> halfOpen) implements TcpMsg {}
-
     /**
-     * The same from a CPU of another member, as bytes ({@link TcpCargo}).
+     * Connections and handshakes of buckets that have been another CPU's of the machine. Replied when they are in its tables.
      *
      * @param cookies what the cookies that it has given out are to be known by; none: it has not
      */
+    @SuppressWarnings("ArrayRecordComponent") // read once by the receiver, never compared
+    record Adopt(List<TcpSocket> sockets, List<SynEntry<TcpListener>> halfOpen, byte[] cookies) implements TcpMsg {}
+
+    /** The same from a CPU of another member, as bytes ({@link TcpCargo}). */
     @SuppressWarnings("ArrayRecordComponent") // read once by the receiver, never compared
     record Transfer(List<byte[]> sockets, List<byte[]> halfOpen, byte[] cookies) implements TcpMsg {}
 

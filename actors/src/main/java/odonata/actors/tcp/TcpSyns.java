@@ -7,10 +7,11 @@ import java.util.function.IntPredicate;
 import odonata.actors.cpu.Callout;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.socket.SockOpt;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpOptions;
-import odonata.protocol.tcp.TcpSeq;
 import odonata.protocol.tcp.machine.TcpActions;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpEvent;
@@ -18,6 +19,7 @@ import odonata.protocol.tcp.machine.TcpIn;
 import odonata.protocol.tcp.machine.TcpMachine;
 import odonata.protocol.tcp.machine.TcpOut;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpState;
 import odonata.protocol.tcp.machine.TcpTimer;
 import odonata.protocol.tcp.syn.SynEntry;
 import odonata.protocol.tcp.syn.Syncache;
@@ -29,6 +31,8 @@ import odonata.protocol.tcp.syn.Syncache;
  * <p>The SYN,ACK itself is written by a control block that is thrown away at once, so that no rule of the protocol stands here.
  */
 final class TcpSyns {
+    private static final int UNREACHABLE_RETRANSMITS = 3;
+
     private final TcpCpu tcp;
     private final TcpSettings settings;
     private final Syncache<TcpListener> cache;
@@ -40,13 +44,18 @@ final class TcpSyns {
     private final TcpOptions options = new TcpOptions();
     private final Callout timer;
     private long armedUs = Syncache.NEVER;
+    /** Cookies are looked at until then: an entry has been thrown out, whose peer has no more than its cookie. */
 
     /** Sends what a control block without a socket wants sent; it wants nothing else. */
     private final class Answer implements TcpActions {
         private SockOptions of;
+        private boolean muted;
 
         @Override
         public void send(final TcpCb tcb, final TcpOut segment) {
+            if (muted) {
+                return;
+            }
             tcp.io()
                     .output(
                             segment,
@@ -111,11 +120,11 @@ final class TcpSyns {
 
     private void add(final SynEntry<TcpListener> entry) {
         count(NetCounter.TCP_SC_ADDED);
-        final long overflows = cache.bucketOverflows() + cache.cacheOverflows();
+        final long before = cache.bucketOverflows() + cache.cacheOverflows();
         cache.add(entry, tcp.nowUs());
-        final long more = cache.bucketOverflows() + cache.cacheOverflows() - overflows;
-        if (more > 0) {
-            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, more);
+        final long overflows = cache.bucketOverflows() + cache.cacheOverflows() - before;
+        if (overflows > 0) {
+            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, overflows);
             cookies.needed(tcp.nowUs());
         }
         arm();
@@ -136,6 +145,7 @@ final class TcpSyns {
             mss = options.kind() == TcpOptions.MSS ? options.mss() : mss;
             scale = options.kind() == TcpOptions.WINDOW_SCALE ? options.windowScale() : scale;
         }
+        count(NetCounter.TCP_SC_SENDCOOKIE);
         final boolean scaled = settings.rfc1323 && !listener.options.has(SockOpt.TCP_NOOPT);
         return cookies.make(flow, header.seq(), mss, scaled ? scale : -1, tcp.nowUs());
     }
@@ -144,13 +154,15 @@ final class TcpSyns {
         return new TcpHeader().wrap(entry.syn(), 0, entry.syn().length).seq();
     }
 
-    private void reply(final SynEntry<TcpListener> entry) {
+    /** Sends the SYN,ACK; the control block that has done so. */
+    private TcpCb reply(final SynEntry<TcpListener> entry) {
         answer.of = entry.listener().options;
         final TcpCb tcb = new TcpCb(entry.flow(), settings);
         answer.of.applyTo(tcb);
         tcp.limit(tcb, answer.of);
         tcb.timestampOffset(entry.tsOffset());
         play(scratch, tcb, entry.syn(), entry.iss(), tcp.nowUs());
+        return tcb;
     }
 
     private void play(final TcpMachine machine, final TcpCb tcb, final byte[] syn, final int iss, final long nowUs) {
@@ -166,7 +178,7 @@ final class TcpSyns {
         if (known.isPresent()) {
             return known.filter(entry -> entry.iss() + 1 == header.ack()).map(this::complete);
         }
-        if (!settings.syncookies && !settings.syncookiesOnly) {
+        if (!cookiesCount()) {
             return Optional.empty();
         }
         boolean timestamps = false;
@@ -184,6 +196,14 @@ final class TcpSyns {
                     .answered(tcp.nowUs(), opened.tsOffset());
             return make(entry);
         });
+    }
+
+    /**
+     * At other times an ACK for which there is no entry is an old one: it must not open again what has been closed. As the kernel does, which
+     * looks only when it has thrown an entry out lately.
+     */
+    private boolean cookiesCount() {
+        return (settings.syncookies || settings.syncookiesOnly) && cookies.mayCome(tcp.nowUs());
     }
 
     private TcpSocket complete(final SynEntry<TcpListener> entry) {
@@ -212,12 +232,33 @@ final class TcpSyns {
         return so;
     }
 
-    /** A RST: believed when it lies in the window that the SYN,ACK has offered. */
+    /** A RST: the control block that the entry stands for is told, and says whether it is believed, challenged (RFC 5961) or nothing. */
     void reset(final FlowKey flow, final TcpHeader header) {
         cache.find(flow).ifPresent(entry -> {
-            final int irs = irs(entry);
-            if (TcpSeq.geq(header.seq(), irs) && TcpSeq.leq(header.seq(), irs + settings.recvSpace)) {
+            answer.muted = true;
+            final TcpCb tcb = reply(entry);
+            answer.muted = false;
+            scratch.input(tcb, synIn.read(header), tcp.nowUs());
+            if (tcb.state() == TcpState.LISTEN) {
                 count(NetCounter.TCP_SC_RESET);
+                cache.remove(entry);
+            }
+        });
+    }
+
+    /** The peer has answered a SYN,ACK by another one: there is no such handshake ({@code syncache_badack}). */
+    void badAck(final FlowKey flow) {
+        cache.find(flow).ifPresent(cache::remove);
+    }
+
+    /** ICMP says that the peer of a handshake cannot be reached: believed the second time, after three retransmissions (5.8). */
+    void unreachable(final IcmpNotice notice) {
+        if (notice.tooBig() || notice.error() == NetError.OK) {
+            return;
+        }
+        cache.find(notice.flow()).filter(entry -> entry.iss() == notice.seq()).ifPresent(entry -> {
+            if (entry.unreachable() && entry.retransmits() >= UNREACHABLE_RETRANSMITS) {
+                count(NetCounter.TCP_SC_UNREACH);
                 cache.remove(entry);
             }
         });
@@ -238,7 +279,12 @@ final class TcpSyns {
         return cookies.key(tcp.nowUs());
     }
 
-    /** Cookies of a CPU of another member may come back to this one. */
+    /** True while cookies may come back that nothing but the key of this machine remembers. */
+    boolean cookiesAreOut() {
+        return cookies.areOut(tcp.nowUs());
+    }
+
+    /** Cookies of another CPU may come back to this one. */
     void cookiesOf(final byte[] key) {
         cookies.learn(key, tcp.nowUs());
     }

@@ -139,6 +139,10 @@ public enum WireId {
     TCP_SOCKET(122),
     /** {@link odonata.actors.tcp.Uio}: what is left. */
     UIO(123),
+    /** {@link odonata.actors.kv.KvMsg.Adopt}; {@code KvMsg.Ask} has a form of its own. */
+    KV_ADOPT(124),
+    /** {@link odonata.actors.kv.KvEntry}. */
+    KV_ENTRY(125),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),

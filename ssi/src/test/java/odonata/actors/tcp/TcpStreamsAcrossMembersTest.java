@@ -40,7 +40,9 @@ class TcpStreamsAcrossMembersTest {
                 400_000_000,
                 clean ? 0 : 0.05 * seed.nextInt(2),
                 clean ? 0 : 0.1,
-                seed.nextInt(50_000_000));
+                seed.nextInt(50_000_000),
+                clean ? 0 : 0.02,
+                clean ? 0 : 0.01);
         final SimSettings settings = seed.chance(0.3) ? SimSettings.calm() : SimSettings.rough();
         try (TcpCluster cluster = new TcpCluster(members, cpus, quality, settings, seed.split(7))) {
             for (int i = 0; i < MOVES; i++) {

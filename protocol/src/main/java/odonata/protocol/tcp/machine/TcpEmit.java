@@ -39,11 +39,16 @@ final class TcpEmit {
         return tcb.userMss > 0 ? Math.min(tcb.userMss, env.settings.mss) : env.settings.mss;
     }
 
+    /** Shift of our window that we ask for. */
+    int scale(final TcpCb tcb) {
+        return window.scale(tcb);
+    }
+
     /** In an answer only what the SYN asked for. */
     private void synOptions(final TcpCb tcb, final TcpOut out) {
         final boolean ask = !tcb.irsKnown && !(env.settings.rexmtDropOptions && tcb.rexmtShift >= DROP_OPTIONS);
         if (tcb.irsKnown ? tcb.scaleOk : ask && env.settings.rfc1323) {
-            out.options.windowScale(env.settings.windowScale);
+            out.options.windowScale(tcb.irsKnown ? tcb.rcvScale : scale(tcb));
         }
         if (tcb.irsKnown ? tcb.tsOk : ask && env.settings.rfc1323) {
             out.options.timestamps(env.tsNow(tcb), tcb.irsKnown ? tcb.tsRecent : 0);

@@ -14,6 +14,7 @@ public final class SynEntry<L> {
     final int iss;
     L listener;
     int retransmits;
+    private boolean unreachable;
     long sentUs;
     long dueUs;
     /** By how much the timestamps of its SYN,ACK are ahead of the clock here: they were another machine's. */
@@ -95,6 +96,13 @@ public final class SynEntry<L> {
     /** How often the SYN,ACK was sent again. */
     public int retransmits() {
         return retransmits;
+    }
+
+    /** Notes that ICMP calls the peer unreachable; whether it did so before. */
+    public boolean unreachable() {
+        final boolean before = unreachable;
+        unreachable = true;
+        return before;
     }
 
     /** When the SYN,ACK was sent last. */
