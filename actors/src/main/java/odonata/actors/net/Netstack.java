@@ -35,6 +35,7 @@ import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
 import odonata.actors.tcp.TcpFigures;
 import odonata.actors.tcp.TcpLine;
+import odonata.actors.tcp.TcpMsg;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
 import odonata.actors.tcp.TcpThread;
@@ -231,6 +232,11 @@ public final class Netstack {
         return answer;
     }
 
+    /** This CPU's member leaves: the others find its listeners no more. They still serve what they have. */
+    public void withdraw() {
+        send(new Port<NetMsg>(net.cpu().id(), Port.TCP_THREAD), TcpMsg.Withdraw.INSTANCE);
+    }
+
     /** Forgets what ICMP said of the paths to other hosts. */
     public void purgeHostCache() {
         net.cpu().inject(net::purgeHostCache);
@@ -299,7 +305,7 @@ public final class Netstack {
         return done;
     }
 
-    private void send(final Port<IntrMsg> port, final IntrMsg command) {
+    private <C> void send(final Port<C> port, final C command) {
         net.cpu().injectMsg(port, Msg.init(command, Port.none()));
     }
 }

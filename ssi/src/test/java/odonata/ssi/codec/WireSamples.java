@@ -12,6 +12,7 @@ import java.util.Set;
 import odonata.actors.caps.CapsSamples;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.socket.UdpMsg;
+import odonata.actors.tcp.TcpSamples;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.icmp.IcmpNotice;
@@ -29,6 +30,7 @@ final class WireSamples {
         netisr();
         samples.putAll(CapsSamples.all());
         samples.putAll(MembershipSamples.all());
+        samples.putAll(TcpSamples.all());
     }
 
     /** All samples by type. */
