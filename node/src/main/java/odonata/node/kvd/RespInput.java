@@ -93,9 +93,13 @@ final class RespInput {
         return error;
     }
 
-    /** Frees what the decoder has. */
+    /** Frees what the decoder has; it tries once more to read it. */
     void close() {
-        codec.finishAndReleaseAll();
+        try {
+            codec.finishAndReleaseAll();
+        } catch (DecoderException e) {
+            codec.releaseInbound();
+        }
     }
 
     private void refuse(final String why) {
