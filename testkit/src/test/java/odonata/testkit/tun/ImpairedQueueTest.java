@@ -113,7 +113,8 @@ class ImpairedQueueTest {
     void shouldDoTheSameWithTheSameSeed() {
         final Impairment all =
                 Impairment.none().losing(0.1).doubling(0.1).corrupting(0.1).reordering(0.1);
-        assertThat(carry(all, 5).toArray(byte[][]::new)).isDeepEqualTo(carry(all, 5).toArray(byte[][]::new));
+        assertThat(carry(all, 5).toArray(byte[][]::new))
+                .isDeepEqualTo(carry(all, 5).toArray(byte[][]::new));
         assertThat(numbers(carry(all, 5))).isNotEqualTo(numbers(carry(all, 6)));
     }
 
