@@ -25,10 +25,7 @@ final class Host {
         return List.of(
                 "when: " + Instant.now().truncatedTo(ChronoUnit.MINUTES),
                 "command: `" + command + "`",
-                "machine: " + Runtime.getRuntime().availableProcessors() + " cores, " + model() + ", "
-                        + System.getProperty("os.name") + " " + System.getProperty("os.version") + "; others used "
-                        + String.format(Locale.ROOT, "%.1f", others) + " cores when it began"
-                        + (others > 0.2 ? ", so **these figures are provisional**" : ""),
+                "machine: " + machine(others),
                 "Java: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", `"
                         + Runner.flags() + "`, of both sides",
                 "rounds: " + effort.rounds()
@@ -38,6 +35,14 @@ final class Host {
                 "Akka on one machine: throughput 64 as ours; of the fork-join and the thread-pool executor with one thread the faster one for the"
                         + " work; its messages are made once, nothing is logged. Remoting: throughput 64, one inbound lane, 2,048 messages in"
                         + " flight. Our side: the defaults of every `reference.conf`");
+    }
+
+    /** What computes, and how much of it others used. */
+    static String machine(final double others) {
+        return Runtime.getRuntime().availableProcessors() + " cores, " + model() + ", "
+                + System.getProperty("os.name") + " " + System.getProperty("os.version") + "; others used "
+                + String.format(Locale.ROOT, "%.1f", others) + " cores when it began"
+                + (others > 0.2 ? ", so **these figures are provisional**" : "");
     }
 
     private static String model() {

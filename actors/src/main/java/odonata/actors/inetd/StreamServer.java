@@ -178,15 +178,23 @@ public final class StreamServer extends UserProgram<Object> {
         }
     }
 
+    /** A look at the output may show that there is none any more. */
     private void goOn(final int fd) {
         final Connection connection = connections.get(fd);
+        if (!connection.closes && !connection.dead) {
+            transfer(fd, connection);
+        }
         if (!connection.closes && (connection.dead || connection.talk.isOver())) {
             connection.closes = true;
             connection.talk.closed();
         }
-        if (!connection.closes) {
-            transfer(fd, connection);
-        } else if (!connection.reads && !connection.writes) {
+        if (connection.closes) {
+            end(fd, connection);
+        }
+    }
+
+    private void end(final int fd, final Connection connection) {
+        if (!connection.reads && !connection.writes) {
             connections.remove(fd);
             begin(new SockCall.Close(fd), new Tag(Kind.CLOSE, fd));
         } else {
