@@ -8,6 +8,8 @@ import odonata.actors.app.Services;
 import odonata.actors.app.UdpServer;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.ThreadClass;
+import odonata.actors.kv.KvCpu;
+import odonata.actors.kv.KvSettings;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.netisr.CpuNet;
 import odonata.actors.netisr.FlowCounters;
@@ -23,6 +25,7 @@ import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.Nic;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.actors.proc.ProcCpu;
 import odonata.actors.socket.SockMsg;
 import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
@@ -109,6 +112,11 @@ public final class Netstack {
     /** The socket calls of this CPU. */
     public SockCpu sockets() {
         return sockets;
+    }
+
+    /** Gives this CPU its share of the keys of the key-value service, and its processes the call for them; before the first bucket map. */
+    public KvCpu keys(final ProcCpu procs, final KvSettings settings) {
+        return KvCpu.attach(net, procs, settings);
     }
 
     /** TCP of this CPU; on its carrier. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
+import odonata.actors.kv.KvCounters;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
@@ -329,6 +330,11 @@ final class Assembly implements AutoCloseable {
 
     Map<Integer, Netstack> stacks() {
         return stacks;
+    }
+
+    /** What each CPU counts about its keys. Any thread. */
+    Map<Integer, KvCounters> keys() {
+        return users.keys();
     }
 
     /** Frames that the wires dropped, by cause. */

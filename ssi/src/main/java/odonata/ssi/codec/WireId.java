@@ -83,6 +83,11 @@ public enum WireId {
     /** {@link odonata.actors.caps.CapsMsg.Sender}. */
     CAPS_SENDER(97),
 
+    /** {@link odonata.actors.kv.KvMsg.Adopt}; {@code KvMsg.Ask} has a form of its own. */
+    KV_ADOPT(112),
+    /** {@link odonata.actors.kv.KvEntry}. */
+    KV_ENTRY(113),
+
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),
     /** {@code ClusterState}. */
