@@ -4,11 +4,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** What a response carries, made while it is sent. */
 interface Body extends AutoCloseable {
     /** Bytes of a piece, at most. */
     int PIECE = 32_768;
+
+    /** The pattern repeats itself after so many bytes. */
+    int PERIOD = 251;
+
+    /** A piece of the pattern from any place on. */
+    byte[] PATTERN = repeated();
+
+    private static byte[] repeated() {
+        final byte[] bytes = new byte[PIECE + PERIOD];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i % PERIOD);
+        }
+        return bytes;
+    }
 
     /** Bytes in all; not known with {@code chunked}. */
     long length();
@@ -56,19 +71,12 @@ interface Body extends AutoCloseable {
 
             @Override
             public byte[] next() {
-                final byte[] piece = new byte[(int) Math.min(PIECE, length - at)];
-                for (int i = 0; i < piece.length; i++) {
-                    piece[i] = patternAt(at + i);
-                }
+                final int place = (int) (at % PERIOD);
+                final byte[] piece = Arrays.copyOfRange(PATTERN, place, place + (int) Math.min(PIECE, length - at));
                 at += piece.length;
                 return piece;
             }
         };
-    }
-
-    /** The byte at a place of the pattern. */
-    static byte patternAt(final long at) {
-        return (byte) (at % 251);
     }
 
     /** What a stream has, which is {@code length} bytes; a stream that fails ends the connection. */
