@@ -15,6 +15,7 @@ import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.InterruptThread;
 import odonata.actors.netisr.IntrMsg;
 import odonata.actors.netisr.NetCounters;
+import odonata.actors.netisr.NetKnobs;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.NetisrThread;
@@ -109,6 +110,11 @@ public final class Netstack {
     /** The socket calls of this CPU. */
     public SockCpu sockets() {
         return sockets;
+    }
+
+    /** What may be changed of UDP and ICMP while this CPU runs; on its carrier. */
+    public NetKnobs knobs() {
+        return net.knobs();
     }
 
     /** TCP of this CPU; on its carrier. */

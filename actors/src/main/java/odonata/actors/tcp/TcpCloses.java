@@ -24,7 +24,7 @@ final class TcpCloses {
 
     void shutdown(final Msg<Shutdown> msg) {
         final TcpSocket so = msg.command().so();
-        if (!so.connected || so.gone) {
+        if (so.tcb == null || so.gone) {
             msg.reply(NetError.ENOTCONN);
             return;
         }

@@ -45,14 +45,19 @@ final class Linux {
             0x8000, MsgFlag.MSG_MORE);
 
     private static final Map<Long, SockOpt> OPTIONS = Map.ofEntries(
+            option(SOL_SOCKET, 1, SockOpt.SO_DEBUG),
             option(SOL_SOCKET, 2, SockOpt.SO_REUSEADDR),
             option(SOL_SOCKET, 3, SockOpt.SO_TYPE),
             option(SOL_SOCKET, 4, SockOpt.SO_ERROR),
+            option(SOL_SOCKET, 6, SockOpt.SO_BROADCAST),
             option(SOL_SOCKET, 7, SockOpt.SO_SNDBUF),
             option(SOL_SOCKET, 8, SockOpt.SO_RCVBUF),
             option(SOL_SOCKET, 9, SockOpt.SO_KEEPALIVE),
+            option(SOL_SOCKET, 10, SockOpt.SO_OOBINLINE),
             option(SOL_SOCKET, SO_LINGER, SockOpt.SO_LINGER),
             option(SOL_SOCKET, 15, SockOpt.SO_REUSEPORT),
+            option(SOL_SOCKET, 18, SockOpt.SO_RCVLOWAT),
+            option(SOL_SOCKET, 19, SockOpt.SO_SNDLOWAT),
             option(SOL_SOCKET, 30, SockOpt.SO_ACCEPTCONN),
             option(SOL_TCP, 1, SockOpt.TCP_NODELAY),
             option(SOL_TCP, 2, SockOpt.TCP_MAXSEG),
@@ -61,6 +66,7 @@ final class Linux {
             option(SOL_TCP, 5, SockOpt.TCP_KEEPINTVL),
             option(SOL_TCP, 6, SockOpt.TCP_KEEPCNT),
             option(SOL_TCP, 8, SockOpt.TCP_NOOPT),
+            option(SOL_TCP, 18, SockOpt.TCP_USER_TIMEOUT),
             option(SOL_TCP, 128, SockOpt.TCP_KEEPINIT),
             option(SOL_IP, 1, SockOpt.IP_TOS),
             option(SOL_IP, 2, SockOpt.IP_TTL));

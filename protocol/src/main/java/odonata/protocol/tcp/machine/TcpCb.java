@@ -110,6 +110,10 @@ public final class TcpCb {
     long keepInitUs;
     int keepCount;
     int userMss;
+    /** How long what was sent may stay unacknowledged; 0: until the last retransmission. */
+    long userTimeoutUs;
+    /** When what is outstanding was first waited for: since then nothing of it was acknowledged. */
+    long waitingSinceUs;
 
     int keepProbes;
     long lastReceiveUs;
@@ -288,6 +292,11 @@ public final class TcpCb {
         keepIdleUs = idleUs;
         keepIntervalUs = intervalUs;
         keepCount = count;
+    }
+
+    /** What was sent may stay unacknowledged for so many microseconds (RFC 5482); 0: until the last retransmission. */
+    public void userTimeout(final long us) {
+        userTimeoutUs = us;
     }
 
     /** Sequence number of the first byte of the send buffer. */

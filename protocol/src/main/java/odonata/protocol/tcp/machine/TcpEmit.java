@@ -151,12 +151,17 @@ final class TcpEmit {
         tcb.sndMax = end;
     }
 
-    /** RFC 6298 section 5.1; probing is over when something counts as sent. */
+    /** RFC 6298 section 5.1, RFC 5482 section 3; probing is over when something counts as sent. */
     void startRexmt(final TcpCb tcb) {
         if (tcb.running(TcpTimer.PERSIST)) {
             env.stop(tcb, TcpTimer.PERSIST);
             tcb.rexmtShift = 0;
         }
-        env.start(tcb, TcpTimer.REXMT, rtt.backedOff(tcb));
+        if (tcb.rexmtShift == 0) {
+            tcb.waitingSinceUs = env.nowUs;
+        }
+        final long delay = rtt.backedOff(tcb);
+        final long left = tcb.waitingSinceUs + tcb.userTimeoutUs - env.nowUs;
+        env.start(tcb, TcpTimer.REXMT, tcb.userTimeoutUs > 0 ? Math.min(delay, Math.max(0, left)) : delay);
     }
 }

@@ -9,7 +9,7 @@ import odonata.protocol.flow.FlowKey;
  */
 public final class SynEntry<L> {
     final FlowKey flow;
-    final byte[] syn;
+    byte[] syn;
     final int iss;
     L listener;
     int retransmits;

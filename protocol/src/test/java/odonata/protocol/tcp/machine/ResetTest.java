@@ -25,9 +25,13 @@ class ResetTest {
     /** The user who has only shut down is told in the last states too. */
     @Test
     void shouldTellOfAResetInClosingAndLastAck() {
-        tcp.shutdown().in("F. 1(0) ack 1 win 60000").expectState(TcpState.CLOSING).in("R 2(0) win 0");
+        tcp.shutdown()
+                .in("F. 1(0) ack 1 win 60000")
+                .expectState(TcpState.CLOSING)
+                .in("R 2(0) win 0");
         assertThat(tcp.expectState(TcpState.CLOSED).tcb.error()).isEqualTo(NetError.ECONNRESET);
-        final TcpScript other = TcpScript.established().in("F. 1(0) ack 1 win 60000").shutdown();
+        final TcpScript other =
+                TcpScript.established().in("F. 1(0) ack 1 win 60000").shutdown();
         other.expectState(TcpState.LAST_ACK).in("R 2(0) win 0");
         assertThat(other.expectState(TcpState.CLOSED).tcb.error()).isEqualTo(NetError.ECONNRESET);
     }
