@@ -128,9 +128,9 @@ final class TcpCloses {
         });
     }
 
-    /** {@code soisdisconnected}. */
+    /** {@code soisdisconnected}: the FIN, and all that came before it, has been acknowledged. */
     private static boolean isDisconnected(final TcpSocket so) {
-        return so.gone || so.tcb.state() == TcpState.TIME_WAIT;
+        return so.gone || so.tcb.state() == TcpState.FIN_WAIT_2 || so.tcb.state() == TcpState.TIME_WAIT;
     }
 
     /** Nobody will have it: the peer is reset. */

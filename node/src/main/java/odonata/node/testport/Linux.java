@@ -33,6 +33,9 @@ final class Linux {
     private static final int SO_LINGER = 13;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int TCP_INFO_BYTES = 232;
+    private static final int TOTAL_RETRANS = 100;
+    private static final int CA_RECOVERY = 3;
+    private static final int CA_LOSS = 4;
     private static final int INFINITE_SSTHRESH = 0x7fffffff;
     private static final int MS_PER_S = 1_000;
     private static final int NO_NUMBER = 22;
@@ -235,7 +238,7 @@ final class Linux {
         final ByteBuffer bytes = ByteBuffer.wrap(array)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) (int) STATES.get(info.state()))
-                .put((byte) 0)
+                .put((byte) congestionState(info))
                 .put((byte) info.retransmits())
                 .put((byte) 0)
                 .put((byte) info.retransmits())
@@ -250,7 +253,7 @@ final class Linux {
                 .putInt(info.segmentSize())
                 .putInt(0)
                 .putInt((info.flight() + segment - 1) / segment)
-                .putInt(0)
+                .putInt((info.sacked() + segment - 1) / segment)
                 .putInt(0)
                 .putInt(info.retransmits())
                 .putInt(0);
@@ -262,7 +265,15 @@ final class Linux {
                 .putInt(info.ssthresh() >= INFINITE_SSTHRESH / 2 ? INFINITE_SSTHRESH : info.ssthresh() / segment)
                 .putInt(info.cwnd() / segment)
                 .putInt(info.segmentSize());
+        bytes.putInt(TOTAL_RETRANS, info.totalRetransmits());
         return array;
+    }
+
+    private static int congestionState(final TcpInfo info) {
+        if (info.recovering()) {
+            return CA_RECOVERY;
+        }
+        return info.retransmits() > 0 ? CA_LOSS : 0;
     }
 
     static ByteBuffer buffer(final int length) {

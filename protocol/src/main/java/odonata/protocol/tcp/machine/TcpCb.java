@@ -55,6 +55,10 @@ public final class TcpCb {
     boolean finReceived;
     int finSeq;
     boolean sentZeroWindow;
+    /** Text that came twice, to be reported by the next ACK (RFC 2883); none where the two are equal. */
+    int dsackLeft;
+
+    int dsackRight;
 
     // Options of this connection.
     int sndScale;
@@ -79,6 +83,7 @@ public final class TcpCb {
     int timedSeq;
     long timedUs;
     boolean synLost;
+    int totalRetransmits;
 
     // Loss recovery.
     int dupAcks;
