@@ -31,7 +31,12 @@ final class TcpMoves {
 
     /** True when there are connections in one of the buckets. */
     boolean hasCargo(final BitSet buckets) {
-        return tcp.conns.anyMatch(so -> buckets.get(tcp.bucketOf(so.flow()))) || tcp.syns.contains(buckets::get);
+        for (final TcpSocket so : tcp.conns.all()) {
+            if (buckets.get(tcp.bucketOf(so.flow()))) {
+                return true;
+            }
+        }
+        return tcp.syns.contains(buckets::get);
     }
 
     void give(final Msg<Give> msg) {

@@ -24,7 +24,9 @@ public final class TcpSocket {
     /** An operation that waits at the socket, and how to try it again: true when it has been replied. */
     record Waiter(Msg<?> msg, BooleanSupplier attempt) {}
 
+    /** Shared with its listener, and so never changed, but replaced. */
     SockOptions options;
+
     int laddr;
     int lport;
     /** A slice has noted that this socket uses its port. */

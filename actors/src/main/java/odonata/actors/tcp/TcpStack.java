@@ -45,7 +45,7 @@ public final class TcpStack {
 
     /** Connections in the table, TIME-WAIT included. */
     public List<TcpSocket> connections() {
-        return cpu.map(tcp -> tcp.conns.all()).orElse(List.of());
+        return cpu.map(tcp -> List.copyOf(tcp.conns.all())).orElse(List.of());
     }
 
     /** Handshakes begun by peers. */

@@ -203,7 +203,7 @@ final class TcpSyns {
             final int iss,
             final long sentUs,
             final int retransmits) {
-        final TcpSocket so = new TcpSocket(tcp.port(), listener.options.copy());
+        final TcpSocket so = new TcpSocket(tcp.port(), listener.options);
         so.parent = listener;
         final TcpCb tcb = tcp.open(so, flow);
         tcp.conns.add(so);
