@@ -67,14 +67,7 @@ final class VirtualNet implements AutoCloseable {
             net.runFor(effort.warmUpMs());
             final long fromNs = System.nanoTime();
             final long from = net.packets();
-            final long steps = net.conductor.steps();
-            final long cpu0 =
-                    java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             net.runFor(effort.measureMs());
-            System.err.println("steps per packet " + (net.conductor.steps() - steps) / (double) (net.packets() - from)
-                    + " cpu s "
-                    + (java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu0) / 1e9
-                    + " retrans " + net.clients.sum(NetCounter.TCP));
             return (net.packets() - from) * 1e9 / (System.nanoTime() - fromNs);
         }
     }

@@ -73,7 +73,10 @@ class TcpFuzzTest {
     }
 
     private void survive(final TcpState state, final Seed seed) {
-        final TcpStates one = new TcpStates(settings(seed));
+        final TcpSettings s = settings(seed);
+        s.insecureRst = seed.nextInt(4) == 0;
+        s.insecureSyn = seed.nextInt(4) == 0;
+        final TcpStates one = new TcpStates(s);
         one.reach(state, seed);
         for (int i = 0; i < OF_A_RUN && (one.tcb.state == TcpState.CLOSED) == (state == TcpState.CLOSED); i++) {
             if (seed.nextInt(8) == 0) {
