@@ -239,7 +239,7 @@ final class TcpCluster implements AutoCloseable {
             throw new AssertionError("left at the peer: " + peer.left());
         }
         if (conductor.nextNs() != Long.MAX_VALUE || network.underWay() != 0) {
-            throw new AssertionError("a timer or an entry is left: " + conductor + " " + network.underWay());
+            throw new AssertionError("a timer or an entry is left: " + conductor.nextNs() + " " + network.underWay());
         }
     }
 
