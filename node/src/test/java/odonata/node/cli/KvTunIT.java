@@ -68,7 +68,8 @@ class KvTunIT {
         namespace.adopt(DEVICE, "10.77.77.2/24");
 
         assertThat(run(CLI + "PING")).isEqualTo("PONG\n");
-        assertThat(run(CLI + "SET greeting 'hello there' EX 1000 && " + CLI + "GET greeting && " + CLI + "TTL greeting"))
+        assertThat(run(CLI + "SET greeting 'hello there' EX 1000 && " + CLI + "GET greeting && " + CLI
+                        + "TTL greeting"))
                 .matches("OK\nhello there\n(1000|9\\d\\d)\n");
         assertThat(run(CLI + "HELLO 3")).startsWith("NOPROTO");
         assertThat(run(CLI + "DEL greeting")).isEqualTo("1\n");
@@ -89,7 +90,8 @@ class KvTunIT {
     }
 
     private void expectAllKeys() throws Exception {
-        final String values = IntStream.range(0, KEYS).mapToObj(i -> "value-" + i * 7 + "\n").collect(Collectors.joining());
+        final String values =
+                IntStream.range(0, KEYS).mapToObj(i -> "value-" + i * 7 + "\n").collect(Collectors.joining());
         assertThat(run(CLI + "< " + lines("gets", i -> "GET key:" + i))).isEqualTo(values);
     }
 }
