@@ -307,7 +307,9 @@ class HttpInterfaceTest {
             start(Optional.empty());
             final HttpResponse<String> response = get("/api/v1/connections");
             assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), ConnectionsView.class))
-                    .isEqualTo(node.connections(new ConnectionsQuery("", Set.of(), 1)).toCompletableFuture().join());
+                    .isEqualTo(node.connections(new ConnectionsQuery("", Set.of(), 1))
+                            .toCompletableFuture()
+                            .join());
         }
 
         @Test
