@@ -9,6 +9,8 @@ import odonata.actors.app.Services;
 import odonata.actors.app.UdpServer;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.ThreadClass;
+import odonata.actors.kv.KvCpu;
+import odonata.actors.kv.KvSettings;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.netisr.CpuNet;
 import odonata.actors.netisr.DeviceTap;
@@ -26,6 +28,7 @@ import odonata.actors.nic.Nic;
 import odonata.actors.nic.NicLine;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.actors.proc.ProcCpu;
 import odonata.actors.socket.SockMsg;
 import odonata.actors.socket.UdpLine;
 import odonata.actors.socket.UdpSockets;
@@ -41,7 +44,6 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
-import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.machine.TcpState;
 
 /**
@@ -76,7 +78,7 @@ public final class Netstack {
      */
     public static Netstack attach(
             final Cpu cpu, final NetSettings settings, final List<? extends Nic> nics, final PartitionEvents events) {
-        return attach(cpu, settings, nics, events, new TcpStack(new TcpSettings(), TcpSecret.random()));
+        return attach(cpu, settings, nics, events, new TcpStack(settings.tcp(), TcpSecret.random()));
     }
 
     /** As {@link #attach(Cpu, NetSettings, List, PartitionEvents)}, with a TCP of the caller's. */
@@ -115,6 +117,11 @@ public final class Netstack {
     /** The socket calls of this CPU. */
     public SockCpu sockets() {
         return sockets;
+    }
+
+    /** Gives this CPU its share of the keys of the key-value service, and its processes the call for them; before the first bucket map. */
+    public KvCpu keys(final ProcCpu procs, final KvSettings settings) {
+        return KvCpu.attach(net, procs, settings);
     }
 
     /** TCP of this CPU; on its carrier. */

@@ -160,7 +160,7 @@ public final class CpuNet {
 
     /** True when a packet to {@code address} is for the cluster. */
     public boolean isLocal(final int address) {
-        return address == settings.address() || Ipv4Address.isLoopback(address);
+        return address == settings.address() || settings.aliases().contains(address) || Ipv4Address.isLoopback(address);
     }
 
     /** Address that a packet to {@code dst} is sent from. */
@@ -394,7 +394,7 @@ public final class CpuNet {
     }
 
     private void send(final Td td, final Mbuf mbuf, final Ifnet to, final int segmentSize) {
-        if (to.cpu() == cpu.id()) {
+        if (to.cpu() == cpu.id() || ifnets.has(to.ifIndex())) {
             ifnets.transmit(mbuf, to.ifIndex(), segmentSize);
         } else if (segmentSize == 0 || cpu.machine().hosts(to.cpu())) {
             sendRemote(td, new NetMsg.Output(mbuf, to.ifIndex(), segmentSize), to.cpu());

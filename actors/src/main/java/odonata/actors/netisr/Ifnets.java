@@ -32,6 +32,11 @@ final class Ifnets {
         sending.remove(nic);
     }
 
+    /** True when this CPU has the device, or a queue of it. */
+    boolean has(final int ifIndex) {
+        return nics.containsKey(ifIndex);
+    }
+
     List<NicLine> lines() {
         return nics.values().stream().map(NicLine::of).toList();
     }

@@ -11,7 +11,7 @@ import odonata.protocol.tcp.machine.TcpState;
  * TCP of one CPU in short: what can be had of any number of connections without stopping the CPU for long.
  *
  * @param connections in the table, TIME-WAIT included
- * @param states how many are in each state, of the oldest {@link #SCANNED} connections
+ * @param states how many are in each state, of {@link #SCANNED} connections
  * @param halfOpen handshakes in the syncache
  * @param syncacheLimit handshakes that it has room for
  * @param listeners of this CPU
@@ -36,11 +36,7 @@ public record TcpFigures(
     static TcpFigures of(final TcpCpu tcp, final int syncacheLimit, final List<TcpLine> listeners, final int most) {
         final Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
         final PriorityQueue<Ranked> best = new PriorityQueue<>(Comparator.comparingLong(Ranked::rank));
-        int seen = 0;
-        for (final TcpSocket so : tcp.conns.all()) {
-            if (seen++ == SCANNED) {
-                break;
-            }
+        for (final TcpSocket so : (Iterable<TcpSocket>) tcp.conns.all().limit(SCANNED)::iterator) {
             states.merge(so.tcb.state(), 1, Integer::sum);
             final long rank = rank(so);
             if (best.size() < most) {

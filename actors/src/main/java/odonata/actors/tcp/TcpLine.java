@@ -26,7 +26,7 @@ public record TcpLine(SockAddr local, SockAddr remote, int recvQ, int sendQ, Tcp
 
     static TcpLine of(final TcpListener listener) {
         return new TcpLine(
-                new SockAddr(listener.laddr, listener.lport),
+                new SockAddr(listener.id.laddr(), listener.id.lport()),
                 SockAddr.any(0),
                 listener.waiting(),
                 listener.limit(),

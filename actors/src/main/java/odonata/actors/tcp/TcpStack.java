@@ -47,7 +47,7 @@ public final class TcpStack {
 
     /** Connections in the table, TIME-WAIT included. */
     public List<TcpSocket> connections() {
-        return cpu.map(tcp -> List.copyOf(tcp.conns.all())).orElse(List.of());
+        return cpu.map(tcp -> tcp.conns.all().toList()).orElse(List.of());
     }
 
     /** Handshakes begun by peers. */
@@ -55,11 +55,11 @@ public final class TcpStack {
         return cpu.map(tcp -> tcp.syns.size()).orElse(0);
     }
 
-    /** What this CPU owns, of those states: its listeners, then its connections, the oldest first; no more than {@code most}. */
+    /** What this CPU owns, of those states: its listeners, then its connections, in no order; no more than {@code most}. */
     public List<TcpLine> lines(final Predicate<TcpState> which, final int most) {
         final Stream<TcpLine> listening = which.test(TcpState.LISTEN) ? listeners() : Stream.of();
         final Stream<TcpLine> connected = cpu.stream()
-                .flatMap(tcp -> tcp.conns.all().stream())
+                .flatMap(tcp -> tcp.conns.all())
                 .filter(so -> which.test(so.tcb.state()))
                 .map(TcpLine::of);
         return Stream.concat(listening, connected).limit(most).toList();
@@ -67,7 +67,8 @@ public final class TcpStack {
 
     private Stream<TcpLine> listeners() {
         return cpu.stream()
-                .flatMap(tcp -> tcp.listens.all().stream().filter(listener -> tcp.owns(listener.so)))
+                .flatMap(tcp ->
+                        tcp.listens.all().stream().filter(listener -> listener.isHere() && tcp.owns(listener.so())))
                 .map(TcpLine::of);
     }
 
@@ -80,6 +81,16 @@ public final class TcpStack {
     /** Listening sockets in this CPU's replica. */
     List<TcpListener> replica() {
         return cpu.map(tcp -> tcp.listens.all()).orElse(List.of());
+    }
+
+    /** Sockets of this CPU that are known at other members, or their users are. */
+    int named() {
+        return cpu.map(tcp -> tcp.conns.named().size()).orElse(0);
+    }
+
+    /** Operations that wait here for a bucket. */
+    int held() {
+        return cpu.map(tcp -> tcp.held.size()).orElse(0);
     }
 
     /** Uses of local ports that this CPU keeps. */

@@ -17,6 +17,7 @@ import java.util.function.IntFunction;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
+import odonata.actors.kv.KvCounters;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
@@ -122,7 +123,7 @@ final class Assembly implements AutoCloseable {
             final Executor thread,
             final UplinkEvents links,
             final PanicHandler panic) {
-        final Optional<TunNic> tun = plan.tun().map(name -> openTun(name, plan));
+        final List<TunNic> tun = plan.tun().map(name -> openTun(name, plan)).orElse(List.of());
         final Machine machine = Machine.onWallClock(
                 plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
         final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
@@ -145,21 +146,27 @@ final class Assembly implements AutoCloseable {
                 new Wires(control, stacks, thread, plan.settings().driver().liveness());
         final WireHub hub = hub(plan, driver, uplink, wires);
         wires.connect(hub);
-        tun.ifPresent(nic -> wires.own(nic, plan.cpus().get(0)));
+        wires.own(tun);
         uplink.start(hub);
         machine.start();
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
         return new Assembly(plan.self(), machine, driver, uplink, stacks, users, hub, wires);
     }
 
-    private static TunNic openTun(final String name, final Plan plan) {
+    private static List<TunNic> openTun(final String name, final Plan plan) {
         try {
-            final TunNic nic = TunNic.open(
+            final List<TunNic> queues = TunNic.open(
                     name,
                     WirePeer.interfaceOf(plan.cpus().get(0)),
-                    plan.settings().net().network());
-            LOG.info("tun up device={} network={}", nic.name(), nic.prefix());
-            return nic;
+                    plan.settings().net().network(),
+                    plan.settings().tun(),
+                    plan.cpus().size());
+            LOG.info(
+                    "tun up device={} network={} queues={}",
+                    queues.get(0).name(),
+                    queues.get(0).prefix(),
+                    queues.size());
+            return queues;
         } catch (IOException e) {
             throw new CommandFailure(CommandFailure.USAGE, e.getMessage(), e);
         }
@@ -334,6 +341,11 @@ final class Assembly implements AutoCloseable {
 
     Map<Integer, Netstack> stacks() {
         return stacks;
+    }
+
+    /** What each CPU counts about its keys. Any thread. */
+    Map<Integer, KvCounters> keys() {
+        return users.keys();
     }
 
     /** Frames that the wires dropped, by cause. */

@@ -81,6 +81,12 @@ public final class TcpMachine {
         return Verdict.DONE;
     }
 
+    /** True for a segment to a port where nobody is that the settings want left without an answer. */
+    public boolean isBlackhole(final TcpIn in) {
+        final Blackhole hole = env.settings.blackhole;
+        return hole == Blackhole.ALL || (hole == Blackhole.SYN && in.has(TcpHeader.SYN));
+    }
+
     /**
      * The answer to a segment for which there is no connection (3.10.7.1); valid until the next call. Empty: it gets none.
      *
@@ -88,10 +94,7 @@ public final class TcpMachine {
      */
     public Optional<TcpOut> closed(final FlowKey flow, final TcpIn in) {
         countReset(in);
-        final Blackhole hole = env.settings.blackhole;
-        if (hole == Blackhole.ALL
-                || (hole == Blackhole.SYN && in.has(TcpHeader.SYN))
-                || !TcpReset.answer(in, env.out)) {
+        if (!TcpReset.answer(in, env.out)) {
             return Optional.empty();
         }
         env.count(TcpCounter.SNDRST);
@@ -201,10 +204,10 @@ public final class TcpMachine {
         env.rearm(tcb);
     }
 
-    /** An ICMP error about a segment of {@code tcb} (3.9.2.2), already checked to be about one in flight. */
-    public void signal(final TcpCb tcb, final NetError error, final long nowUs) {
+    /** An ICMP error about a segment of {@code tcb} (3.9.2.2), already checked to be about one in flight; {@code hard}: it may end an open. */
+    public void signal(final TcpCb tcb, final NetError error, final boolean hard, final long nowUs) {
         env.nowUs = nowUs;
-        user.signal(tcb, error);
+        user.signal(tcb, error, hard);
         env.rearm(tcb);
     }
 
