@@ -34,7 +34,7 @@ export function drawSpread(host, lanes, label) {
   for (let k = 0; k <= 2; k++) {
     const at = (room * k) / 2;
     for (const [x, v] of [[L - at, (most * k) / 2], [R + at, (fastest * k) / 2]]) {
-      g.append(svg('line', { class: 'grid', x1: x, x2: x, y1: HEAD, y2: H - AXIS }), svg('text', { class: 'n mut', x, y: H - 6, 'text-anchor': k === 0 ? (x < mid ? 'end' : 'start') : 'middle' }, si(v)));
+      g.append(svg('line', { class: 'grid', x1: x, x2: x, y1: HEAD, y2: H - AXIS }), svg('text', { class: 'n mut', x, y: H - 6, 'text-anchor': (k === 0) === (x < mid) ? (k === 1 ? 'middle' : 'end') : k === 1 ? 'middle' : 'start' }, si(v)));
     }
   }
   const bars = svg('g'), words = svg('g');
