@@ -128,7 +128,11 @@ abstract class TunSide implements AutoCloseable {
             Files.writeString(root.resolve("nginx.conf"), CONFIG);
             Files.createDirectory(root.resolve("bytes"));
             for (final long size : sizes) {
-                run("truncate", "-s", Long.toString(size), root.resolve("bytes/" + size).toString());
+                run(
+                        "truncate",
+                        "-s",
+                        Long.toString(size),
+                        root.resolve("bytes/" + size).toString());
             }
             run("chmod", "-R", "a+rX", root.toString());
             nginx = new ProcessBuilder(in(SERVER, "nginx", "-p", root.toString(), "-c", "nginx.conf"))

@@ -29,6 +29,7 @@ public final class TunSpeed {
     private Path out;
 
     /** What is measured. */
+    @SuppressWarnings("ImmutableEnumChecker") // a record of a number
     private enum What {
         HTTP("HTTP keep-alive, 64 connections, 100 bytes each", Bar.ratioAtLeast(1.5), 1e3, "%.1f thousand/s"),
         BULK("bulk: one connection, the cluster sends", Bar.ratioAtLeast(0.5), 1e9, "%.1f Gbit/s");
@@ -161,14 +162,17 @@ public final class TunSpeed {
                 .append("\n- ours: a cluster of one member with ")
                 .append(cpus)
                 .append(" CPU and the defaults, its web server, one TUN device\n")
-                .append("- theirs: nginx, one worker, `sendfile`, on the kernel's TCP; two TUN devices with large segments, joined by a"
-                        + " Java pump with a thread a direction\n")
+                .append(
+                        "- theirs: nginx, one worker, `sendfile`, on the kernel's TCP; two TUN devices with large segments, joined by a"
+                                + " Java pump with a thread a direction\n")
                 .append("- client of both: `wrk -t1 -c64`, then `curl`, in a network namespace; each ")
                 .append(seconds)
                 .append(" s or Gbytes to warm up, and again measured. ")
                 .append(rounds)
-                .append(" rounds, both sides in each; figures are the middle of them, ratios are taken round by round\n\n");
-        text.append("| work | must reach | ours | theirs | ratio | lowest .. highest | bar |\n|---|---|---|---|---|---|---|\n");
+                .append(
+                        " rounds, both sides in each; figures are the middle of them, ratios are taken round by round\n\n");
+        text.append(
+                "| work | must reach | ours | theirs | ratio | lowest .. highest | bar |\n|---|---|---|---|---|---|---|\n");
         for (final What what : What.values()) {
             text.append(line(what, ours, theirs));
         }
@@ -181,8 +185,8 @@ public final class TunSpeed {
         for (int i = 0; i < ours.size(); i++) {
             ratios.add(ours.get(i).get(what) / theirs.get(i).get(what));
         }
-        final Function<List<Map<What, Double>>, String> middleOf = side -> what.show(
-                middle(side.stream().map(figures -> figures.get(what)).toList()));
+        final Function<List<Map<What, Double>>, String> middleOf = side ->
+                what.show(middle(side.stream().map(figures -> figures.get(what)).toList()));
         final List<Double> sorted = ratios.stream().sorted().toList();
         return "| "
                 + String.join(
