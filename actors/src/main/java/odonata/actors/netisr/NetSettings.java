@@ -17,6 +17,7 @@ import odonata.protocol.wire.Mbuf;
  *
  * @param address the cluster's one address
  * @param network the network it is in
+ * @param aliases addresses that are its own too
  * @param hash flow hash
  * @param flows flows that each of tcp_thread and udp_thread keeps per CPU
  * @param holdMax packets that each protocol thread holds while buckets move
@@ -35,6 +36,7 @@ import odonata.protocol.wire.Mbuf;
 public record NetSettings(
         int address,
         Ipv4Prefix network,
+        Ipv4Prefix aliases,
         FlowHash hash,
         int flows,
         int holdMax,
@@ -86,6 +88,7 @@ public record NetSettings(
         return new NetSettings(
                 own,
                 Ipv4Prefix.around(own, length.length()),
+                aliases(own, net.getString("aliases")),
                 FlowHashes.byName(net.getString("hash"), net.getLong("hash-key")),
                 net.getInt("flows"),
                 net.getInt("netisr.holdmax"),
@@ -100,6 +103,11 @@ public record NetSettings(
                 (int) Math.min(Integer.MAX_VALUE, net.getBytes("tcp.sendspace")),
                 (int) Math.min(Integer.MAX_VALUE, net.getBytes("tcp.recvspace")),
                 net.getDuration("packet-cost").toNanos());
+    }
+
+    /** None: the prefix that has the one address only. */
+    private static Ipv4Prefix aliases(final int own, final String prefix) {
+        return prefix.isEmpty() ? Ipv4Prefix.around(own, 32) : Ipv4Prefix.parse(prefix);
     }
 
     /** What TCP of one CPU is set to at first; each CPU has its own. */

@@ -1,4 +1,4 @@
-package odonata.loadgen;
+package odonata.loadgen.openloop;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
-package odonata.loadgen;
+package odonata.loadgen.openloop;
 
 /**
  * Where the requests of one phase went. Once the phase is over {@code asked = sent + pushedBack + generatorLagged} and
  * {@code sent = answered + lost}.
  *
- * <p>Thread: written by the run's only thread.
+ * <p>Thread: one owner.
  */
 public final class Account {
     private long asked;
@@ -14,28 +14,50 @@ public final class Account {
     private long pushedBack;
     private long generatorLagged;
 
-    void ask() {
+    /** The schedule asks for a request. */
+    public void ask() {
         asked++;
     }
 
-    void send() {
+    /** A request leaves. */
+    public void send() {
         sent++;
     }
 
-    void answer() {
+    /** An answer came in time. */
+    public void answer() {
         answered++;
     }
 
-    void lose() {
+    /** No answer comes any more. */
+    public void lose() {
         lost++;
     }
 
-    void pushBack() {
+    /** Given up: nobody took it. */
+    public void pushBack() {
         pushedBack++;
     }
 
-    void lag() {
+    /** Given up: the generator was late. */
+    public void lag() {
         generatorLagged++;
+    }
+
+    /** Takes over all that {@code other} has counted, which then has nothing. */
+    public void take(final Account other) {
+        asked += other.asked;
+        sent += other.sent;
+        answered += other.answered;
+        lost += other.lost;
+        pushedBack += other.pushedBack;
+        generatorLagged += other.generatorLagged;
+        other.asked = 0;
+        other.sent = 0;
+        other.answered = 0;
+        other.lost = 0;
+        other.pushedBack = 0;
+        other.generatorLagged = 0;
     }
 
     /** Requests that the schedule asked for. */

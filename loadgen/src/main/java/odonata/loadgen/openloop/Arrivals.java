@@ -1,4 +1,4 @@
-package odonata.loadgen;
+package odonata.loadgen.openloop;
 
 import odonata.protocol.clock.Seed;
 

@@ -1,4 +1,4 @@
-package odonata.loadgen;
+package odonata.loadgen.openloop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

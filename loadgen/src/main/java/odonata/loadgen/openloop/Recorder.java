@@ -1,4 +1,4 @@
-package odonata.loadgen;
+package odonata.loadgen.openloop;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
  * <p>Counting from the intended start is what keeps a stall of the cluster from hiding the requests that it delayed
  * (coordinated omission). Thread: one owner.
  */
-final class Recorder {
+public final class Recorder {
     private static final long HIGHEST_NS = 120_000_000_000L;
     private static final int DIGITS = 3;
 
@@ -26,37 +26,55 @@ final class Recorder {
         return made;
     }
 
-    void answered(final long fromIntendedNs, final long fromSentNs) {
+    /** An answer of the measured phase: nanoseconds from when its request was due, and from when it was sent. */
+    public void answered(final long fromIntendedNs, final long fromSentNs) {
         intended.recordValue(clamp(fromIntendedNs));
         interval.recordValue(clamp(fromIntendedNs));
         uncorrected.recordValue(clamp(fromSentNs));
     }
 
-    void sent(final long lagNs) {
+    /** A request of the measured phase left so many nanoseconds after it was due. */
+    public void sent(final long lagNs) {
         sendLag.recordValue(clamp(lagNs));
     }
 
     /** Closes the interval that ends now; both times in milliseconds since 1970. */
-    void closeInterval(final long startMs, final long endMs) {
+    public void closeInterval(final long startMs, final long endMs) {
         interval.setStartTimeStamp(startMs);
         interval.setEndTimeStamp(endMs);
         intervals.add(interval);
         interval = histogram();
     }
 
-    Histogram intended() {
+    /** Takes over all that {@code other} has recorded since the last time, which then has nothing; not its closed intervals. */
+    public void take(final Recorder other) {
+        intended.add(other.intended);
+        interval.add(other.interval);
+        uncorrected.add(other.uncorrected);
+        sendLag.add(other.sendLag);
+        other.intended.reset();
+        other.interval.reset();
+        other.uncorrected.reset();
+        other.sendLag.reset();
+    }
+
+    /** From when the request was due to its answer. */
+    public Histogram intended() {
         return intended;
     }
 
-    Histogram uncorrected() {
+    /** From when the request was sent to its answer. */
+    public Histogram uncorrected() {
         return uncorrected;
     }
 
-    Histogram sendLag() {
+    /** How late requests were sent. */
+    public Histogram sendLag() {
         return sendLag;
     }
 
-    List<Histogram> intervals() {
+    /** The closed intervals: from when each request was due to its answer. */
+    public List<Histogram> intervals() {
         return intervals;
     }
 
