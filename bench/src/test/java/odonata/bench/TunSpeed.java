@@ -29,6 +29,7 @@ public final class TunSpeed {
     private Path out;
 
     /** What is measured. */
+    @SuppressWarnings("ImmutableEnumChecker") // a record of a number
     private enum What {
         HTTP("HTTP keep-alive, 64 connections, 100 bytes each", Bar.ratioAtLeast(1.5), 1e3, "%.1f thousand/s"),
         BULK("bulk: one connection, the cluster sends", Bar.ratioAtLeast(0.5), 1e9, "%.1f Gbit/s");

@@ -63,6 +63,7 @@ class TunIT {
     private static NetNamespace router;
 
     /** What is between the client and the cluster, and how much a program fetches through it in a time that the gate has. */
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private enum Cable {
         LOSS_1(Impairment.none().losing(0.01), 1_000_000),
         LOSS_5(Impairment.none().losing(0.05), 200_000),
