@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
@@ -143,6 +144,10 @@ public final class KvCpu implements SyncPort<NetMsg> {
             meanwhile.add(msg);
             return NetError.EASYNC;
         }
+        return admit(msg);
+    }
+
+    private NetError admit(final Msg<Ask> msg) {
         return switch (holds.admit(msg)) {
             case SERVE -> {
                 answer(msg);
@@ -209,7 +214,7 @@ public final class KvCpu implements SyncPort<NetMsg> {
                 cpu.transport().replyMsg(msg, NetError.OK, null);
             }
         };
-        give.owners().forEach((bucket, owner) -> {
+        new TreeMap<>(give.owners()).forEach((bucket, owner) -> {
             if (owner == BucketMap.NONE) {
                 counters.add(KvCounter.LOST, store.take(bucket).size());
             } else if (!store.isEmpty(bucket)) {
@@ -301,13 +306,13 @@ public final class KvCpu implements SyncPort<NetMsg> {
         giveStrays();
         releasing = true;
         holds.release(this::answer, this::passOn);
-        releasing = false;
         for (Msg<Ask> msg = meanwhile.poll(); msg != null; msg = meanwhile.poll()) {
-            final NetError result = onAsk(msg);
+            final NetError result = admit(msg);
             if (result != NetError.EASYNC) {
                 cpu.transport().replyMsg(msg, result, null);
             }
         }
+        releasing = false;
     }
 
     /** Keys that came for a bucket which has got another owner before it was complete here, or could not be given. */

@@ -272,7 +272,7 @@ class LaneTest {
     @Test
     void shouldGetAllAnswersAlsoByABadCable() {
         world.close();
-        world = new World(2, new LinkNic.Quality(1_000_000_000L, 50_000, 100_000_000, 0.01, 0.05, 200_000));
+        world = new World(2, new LinkNic.Quality(1_000_000_000L, 50_000, 100_000_000, 0.01, 0.05, 200_000, 0, 0));
         world.serve(Services.echo());
         world.begin(World.settings(Workload.TCP_ECHO, 20, 2, 0, CLOSED));
         world.run(60);

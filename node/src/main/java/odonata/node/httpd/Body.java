@@ -9,21 +9,10 @@ import java.util.Arrays;
 /** What a response carries, made while it is sent. */
 interface Body extends AutoCloseable {
     /** Bytes of a piece, at most. */
-    int PIECE = 32_768;
+    int PIECE = 65_536;
 
-    /** The pattern repeats itself after so many bytes. */
+    /** After so many bytes the pattern repeats. */
     int PERIOD = 251;
-
-    /** A piece of the pattern from any place on. */
-    byte[] PATTERN = repeated();
-
-    private static byte[] repeated() {
-        final byte[] bytes = new byte[PIECE + PERIOD];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (i % PERIOD);
-        }
-        return bytes;
-    }
 
     /** Bytes in all; not known with {@code chunked}. */
     long length();
@@ -71,8 +60,8 @@ interface Body extends AutoCloseable {
 
             @Override
             public byte[] next() {
-                final int place = (int) (at % PERIOD);
-                final byte[] piece = Arrays.copyOfRange(PATTERN, place, place + (int) Math.min(PIECE, length - at));
+                final int from = (int) (at % PERIOD);
+                final byte[] piece = Arrays.copyOfRange(Pattern.BYTES, from, from + (int) Math.min(PIECE, length - at));
                 at += piece.length;
                 return piece;
             }
@@ -105,5 +94,18 @@ interface Body extends AutoCloseable {
                 }
             }
         };
+    }
+
+    /** As much of the pattern as a piece needs that begins anywhere in it. */
+    final class Pattern {
+        private static final byte[] BYTES = new byte[PIECE + PERIOD];
+
+        static {
+            for (int i = 0; i < BYTES.length; i++) {
+                BYTES[i] = (byte) (i % PERIOD);
+            }
+        }
+
+        private Pattern() {}
     }
 }

@@ -41,6 +41,7 @@ class KvModelTest {
         private final Map<String, String> values = new TreeMap<>();
         private final Map<String, Long> ends = new HashMap<>();
         private final List<String> expected = new ArrayList<>();
+        private final List<String> sent = new ArrayList<>();
         private long shared;
         private long sharedBefore;
 
@@ -87,6 +88,7 @@ class KvModelTest {
             for (int i = 0; i < count; i++) {
                 final List<String> words = new ArrayList<>();
                 expected.add(command(words));
+                sent.add(words.toString());
                 pipeline.writeBytes(KvClient.request(words));
             }
             world.conductor.at(now() + 1 + seed.nextInt((int) (2 * MS)), () -> client.send(pipeline.toByteArray()));
@@ -107,11 +109,12 @@ class KvModelTest {
                     sharedBefore = sum;
                 } else {
                     assertThat(answers.get(i))
-                            .as("%s, answer %d of %s", name, i, expected)
+                            .as("%s, answer %d of %s", name, i, sent)
                             .isEqualTo(wanted);
                 }
             }
             expected.clear();
+            sent.clear();
         }
 
         private String set(final String key, final String value) {

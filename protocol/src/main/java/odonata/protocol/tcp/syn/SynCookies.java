@@ -29,6 +29,10 @@ public final class SynCookies {
     static final int NO_SCALE = 15;
 
     private static final long SLOT_US = 500_000;
+
+    /** How long a cookie is good. */
+    public static final long LIFETIME_US = SECRETS * SLOT_US;
+
     private static final int[] MSS = {0, 536, 1_460, 8_960};
     private static final int DATA_BITS = 11;
     private static final int DATA_MASK = (1 << DATA_BITS) - 1;

@@ -1,4 +1,4 @@
-package odonata.actors.net;
+package odonata.testkit.tun;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,15 +14,19 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import odonata.protocol.wire.NetOrder;
 
 /** A network namespace of the test's own, so that nothing outside is touched. Needs Linux, root and iproute2. */
-final class NetNamespace {
+public final class NetNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final int AF_INET = 2;
     private static final int SOCK_RAW = 3;
     private static final int IPPROTO_RAW = 255;
     private static final int SOCKADDR_BYTES = 16;
+
+    private static final long LIMIT_S = 240;
+    private static final AtomicInteger MADE = new AtomicInteger();
 
     private final String name;
 
@@ -49,17 +53,20 @@ final class NetNamespace {
     }
 
     /** A new namespace; skips the test, saying why, where none can be made. */
-    static NetNamespace create() throws Exception {
+    public static NetNamespace create() throws Exception {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "skipped: TUN needs Linux");
         assumeTrue(Files.exists(Path.of("/dev/net/tun")), "skipped: no /dev/net/tun (modprobe tun)");
         assumeTrue(has("ip") && has("ping"), "skipped: install iproute2 and iputils-ping");
-        final String name = "odonata-" + ProcessHandle.current().pid();
+        final String name = "odonata-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
         final Result made = run(List.of("ip", "netns", "add", name));
         assumeTrue(made.status() == 0, "skipped: no network namespace, run as root: " + made.output());
-        return new NetNamespace(name);
+        final NetNamespace namespace = new NetNamespace(name);
+        namespace.exec("ip", "link", "set", "lo", "up");
+        return namespace;
     }
 
-    private static boolean has(final String command) {
+    /** Whether a program is on the path. */
+    public static boolean has(final String command) {
         for (final String dir : System.getenv("PATH").split(":", -1)) {
             if (Files.isExecutable(Path.of(dir, command))) {
                 return true;
@@ -69,33 +76,49 @@ final class NetNamespace {
     }
 
     /** Exit status and output of a command. */
-    record Result(int status, String output) {}
+    public record Result(int status, String output) {}
 
-    static Result run(final List<String> command) throws IOException, InterruptedException {
+    private static Result run(final List<String> command) throws IOException, InterruptedException {
         final Process process =
                 new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
+        return finish(process);
+    }
+
+    private static Result finish(final Process process) throws IOException, InterruptedException {
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(240, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             return new Result(-1, output);
         }
         return new Result(process.exitValue(), output);
     }
 
-    /** Runs a command that must succeed, in the namespace. */
-    String exec(final String... command) throws IOException, InterruptedException {
-        final List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name));
-        all.addAll(List.of(command));
-        final Result result = run(all);
+    /** Runs a command that must succeed, in the namespace; answers what it printed. */
+    public String exec(final String... command) throws IOException, InterruptedException {
+        final Result result = tryExec(command);
         if (result.status() != 0) {
             throw new AssertionError(String.join(" ", command) + ": " + result);
         }
         return result.output();
     }
 
-    /** Moves a device here, gives it an address, and sets it up. */
-    void adopt(final String device, final String address) throws IOException, InterruptedException {
+    /** The same, and it may fail. */
+    public Result tryExec(final String... command) throws IOException, InterruptedException {
+        final Process process = start(command);
+        process.getOutputStream().close();
+        return finish(process);
+    }
+
+    /** Starts a command in the namespace, with its errors among its output. */
+    public Process start(final String... command) throws IOException {
+        final List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name));
+        all.addAll(List.of(command));
+        return new ProcessBuilder(all).redirectErrorStream(true).start();
+    }
+
+    /** Moves a device here, gives it an address such as {@code 10.77.77.2/24}, and sets it up. */
+    public void adopt(final String device, final String address) throws IOException, InterruptedException {
         final Result moved = run(List.of("ip", "link", "set", device, "netns", name));
         if (moved.status() != 0) {
             throw new AssertionError(moved.toString());
@@ -105,7 +128,7 @@ final class NetNamespace {
     }
 
     /** Runs {@code work} on a thread that is in the namespace: its sockets are. */
-    <T> T inside(final Callable<T> work) throws Exception {
+    public <T> T inside(final Callable<T> work) throws Exception {
         final FutureTask<T> task = new FutureTask<>(() -> {
             final int fd = Libc.open("/var/run/netns/" + name, 0);
             if (fd < 0 || Libc.setns(fd, CLONE_NEWNET) != 0) {
@@ -116,11 +139,11 @@ final class NetNamespace {
         });
         final Thread thread = new Thread(task, "in-" + name);
         thread.start();
-        return task.get(240, TimeUnit.SECONDS);
+        return task.get(LIMIT_S, TimeUnit.SECONDS);
     }
 
     /** Sends whole IP packets as they are; the kernel corrects only the IP header's own checksum. In {@link #inside}. */
-    static void sendRaw(final List<byte[]> packets) {
+    public static void sendRaw(final List<byte[]> packets) {
         final int fd = Libc.socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
         try (Memory address = new Memory(SOCKADDR_BYTES);
                 Memory buffer = new Memory(65_536)) {
@@ -145,7 +168,13 @@ final class NetNamespace {
         }
     }
 
-    void close() throws IOException, InterruptedException {
-        run(List.of("ip", "netns", "del", name));
+    /** Removes it with the devices in it. */
+    @Override
+    public void close() throws IOException {
+        try {
+            run(List.of("ip", "netns", "del", name));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
