@@ -103,7 +103,7 @@ class ClientRunTest {
         assertThat(summary.clients().errors()).isEmpty();
         assertThat(summary.counts()).isEqualTo(new LoadSummary.Counts(150, 150, 150, 0, 0, 0));
         assertThat(summary.warmup().asked())
-                .isEqualTo(38); // of two lanes, each a request every 20 ms, the first due after 20 ms
+                .isEqualTo(18); // two lanes, each a request every 20 ms, the first due after 20 ms
         assertThat(summary.latencyUs().count()).isEqualTo(150);
         assertThat(summary.phase()).isEqualTo("done");
         assertThat(seconds).isNotEmpty().allMatch(second -> !second.phase().equals("done"));
@@ -114,7 +114,7 @@ class ClientRunTest {
         final LoadSummary summary = run(settings("/bytes/300", 1, OptionalDouble.of(100)));
         assertThat(summary.clients().errors()).isEmpty();
         assertThat(summary.counts().answered()).isEqualTo(150);
-        assertThat(summary.clients().opened()).isBetween(150L, 156L);
+        assertThat(summary.clients().opened()).isBetween(135L, 165L); // some are opened before or after
     }
 
     @Test
