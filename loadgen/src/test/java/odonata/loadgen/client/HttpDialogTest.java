@@ -64,8 +64,16 @@ class HttpDialogTest {
             dialog.request(true);
             final int length = dialog.out().length();
             assertThat(new String(dialog.out().take(), 0, length, StandardCharsets.US_ASCII))
-                    .isEqualTo("GET /bytes/3 HTTP/1.1\r\nHost: h\r\n\r\n"
-                            + "GET /bytes/3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+                    .isEqualTo(String.join(
+                            "\r\n",
+                            "GET /bytes/3 HTTP/1.1",
+                            "Host: h",
+                            "",
+                            "GET /bytes/3 HTTP/1.1",
+                            "Host: h",
+                            "Connection: close",
+                            "",
+                            ""));
         }
 
         @Test
