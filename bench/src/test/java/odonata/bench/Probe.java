@@ -27,7 +27,12 @@ enum Probe {
     IDLE_THREAD(new How.OfHeap(IdleThreads::bytes)),
     VIRTUAL_64(VirtualBench.class, "virtual", Map.of("cpus", "64")),
     VIRTUAL_1024(VirtualBench.class, "virtual", Map.of("cpus", "1024")),
-    CPU_MEMORY(new How.OfHeap(CpuMemory::bytes));
+    CPU_MEMORY(new How.OfHeap(CpuMemory::bytes)),
+    NET_DISPATCH(new How.Plain(Dispatch::rate)),
+    NET_BULK(new How.Plain(Bulk::ours)),
+    IPERF3_BULK(new How.Plain(Bulk::iperf3)),
+    NET_IDLE(new How.OfHeap(IdleConnections::bytes, "4g")),
+    NET_VIRTUAL(new How.Plain(VirtualNet::rate));
 
     /** How it is run. */
     sealed interface How {
@@ -38,7 +43,12 @@ enum Probe {
         record Plain(ToDoubleFunction<Effort> function) implements How {}
 
         /** The same of bytes of heap: it has a JVM of its own, as what others left is collected at any time. */
-        record OfHeap(ToDoubleFunction<Effort> function) implements How {}
+        record OfHeap(ToDoubleFunction<Effort> function, String heap) implements How {
+            /** With room enough for all. */
+            OfHeap(final ToDoubleFunction<Effort> function) {
+                this(function, Runner.LARGE_HEAP);
+            }
+        }
     }
 
     private final How how;

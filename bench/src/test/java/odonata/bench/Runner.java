@@ -28,7 +28,7 @@ final class Runner {
             "-XX:-UsePerfData");
 
     private static final String HEAP = "1g";
-    private static final String LARGE_HEAP = "6g";
+    static final String LARGE_HEAP = "6g";
     private static final long LONGEST_S = 180;
     private static final int MS_PER_S = 1_000;
 
@@ -112,7 +112,7 @@ final class Runner {
     private double child(final Probe probe, final List<String> flags) throws IOException, InterruptedException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm(LARGE_HEAP, flags));
+        command.addAll(jvm(probe.how() instanceof Probe.How.OfHeap heap ? heap.heap() : LARGE_HEAP, flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), probe.name()));
         if (!effort.forks()) {
             command.add(Child.QUICK);

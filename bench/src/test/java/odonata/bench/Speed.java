@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Measures the rows of the speed table, side by side, and writes it; {@code bench/run} runs it. */
 public final class Speed {
-    private static final String USAGE = "usage: bench/run [--quick] [--only REGEX] [--rounds N] [--out FILE]";
+    private static final String USAGE = "usage: bench/run [--net] [--quick] [--only REGEX] [--rounds N] [--out FILE]";
     private static final int ROUNDS = 5;
 
     private final Effort effort;
@@ -42,12 +42,15 @@ public final class Speed {
 
     private static void run(final String[] args) throws IOException, InterruptedException {
         boolean quick = false;
+        boolean net = false;
         int rounds = ROUNDS;
         Pattern only = Pattern.compile(".*");
         Path out = null;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("--quick")) {
                 quick = true;
+            } else if (args[i].equals("--net")) {
+                net = true;
             } else if (args[i].equals("--only") && i + 1 < args.length) {
                 only = Pattern.compile(args[++i]);
             } else if (args[i].equals("--rounds") && i + 1 < args.length) {
@@ -60,8 +63,10 @@ public final class Speed {
             }
         }
         final Pattern wanted = only;
+        final boolean ofNet = net;
         final List<Work> works = Arrays.stream(Work.values())
-                .filter(work -> wanted.matcher(work.name()).matches())
+                .filter(work ->
+                        work.isNet() == ofNet && wanted.matcher(work.name()).matches())
                 .toList();
         final double others = Host.busy();
         final Effort effort = quick ? Effort.quick() : Effort.full(rounds);

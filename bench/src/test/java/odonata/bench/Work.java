@@ -146,6 +146,38 @@ enum Work {
             new Bar(Bar.Kind.STATED, 0),
             Probe.CPU_MEMORY,
             null,
+            ""),
+    NET_DISPATCH(
+            "packet dispatch, 64 bytes, one CPU: parse, checksum, hash, queue",
+            "-",
+            Unit.RATE,
+            new Bar(Bar.Kind.RATE_AT_LEAST, 5e6),
+            Probe.NET_DISPATCH,
+            null,
+            "From the device to the tcp_thread that counts the packet's flow."),
+    NET_BULK(
+            "TCP bulk in process, between two CPUs, writes of 1 MB, bytes",
+            "`iperf3 -l 1M` over the kernel's loopback",
+            Unit.RATE,
+            Bar.ratioAtLeast(0.5),
+            Probe.NET_BULK,
+            Probe.IPERF3_BULK,
+            ""),
+    NET_IDLE(
+            "heap of an idle connection, one million in one member of two CPUs with `-Xmx4g`; then ten thousand of them carry bytes",
+            "-",
+            Unit.BYTES,
+            new Bar(Bar.Kind.BYTES_AT_MOST, 1_024),
+            Probe.NET_IDLE,
+            null,
+            "Socket, control block, callout, descriptor, places in the tables."),
+    NET_VIRTUAL(
+            "virtual time, one core, 64 CPUs, 100,000 connections: packets",
+            "-",
+            Unit.RATE,
+            new Bar(Bar.Kind.RATE_AT_LEAST, 3e5),
+            Probe.NET_VIRTUAL,
+            null,
             "");
 
     /** How figures of both sides are written. */
@@ -215,6 +247,11 @@ enum Work {
     /** What it is compared with; empty when that is a number. */
     Optional<Probe> theirs() {
         return Optional.ofNullable(theirs);
+    }
+
+    /** True for the rows of {@code docs/bench-net.md}: packets, connections. */
+    boolean isNet() {
+        return name().startsWith("NET_");
     }
 
     /** Why the bar may be missed. */

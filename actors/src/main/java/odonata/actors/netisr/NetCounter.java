@@ -111,15 +111,21 @@ public enum NetCounter {
     TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
     /** SYNs of a handshake that was known. */
     TCP_SC_DUPSYN("net.inet.tcp.syncache.dupsyn", Kind.COUNT),
+    /** SYNs answered with a cookie as sequence number; it is needed only when the handshake is thrown out. */
+    TCP_SC_SENDCOOKIE("net.inet.tcp.syncache.sendcookie", Kind.COUNT),
     /** Connections opened by nothing but a cookie. */
     TCP_SC_RECVCOOKIE("net.inet.tcp.syncache.recvcookie", Kind.COUNT),
     /** Connections refused because too many wait to be accepted. */
     TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
     /** Connections that came from another CPU with their bucket. */
     TCP_ADOPTED("net.inet.tcp.adopted", Kind.COUNT),
-    /** Connections reset because their bucket left the machine. */
+    /** Connections given to another member with their bucket. */
+    TCP_EMIGRATED("net.inet.tcp.emigrated", Kind.COUNT),
+    /** Connections lost because a member died before it had them, or took their bucket without them. */
     TCP_LOST("net.inet.tcp.lost", Kind.COUNT),
-    /** Socket operations passed on because their socket had moved. */
+    /** Connections reset because the member of the process that had them died. */
+    TCP_ORPHANED("net.inet.tcp.orphaned", Kind.COUNT),
+    /** Socket operations passed on because their socket was elsewhere. */
     TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
     /** Echo requests to many hosts, not answered. */
     ICMP_BMCASTECHO("net.inet.icmp.bmcastecho", Kind.COUNT),
@@ -185,7 +191,9 @@ public enum NetCounter {
             case UNEXPECTED, TCP_CHASED -> "messages";
             case TCP_LISTENDROP,
                     TCP_ADOPTED,
+                    TCP_EMIGRATED,
                     TCP_LOST,
+                    TCP_ORPHANED,
                     TCP_SC_ADDED,
                     TCP_SC_COMPLETED,
                     TCP_SC_OVERFLOW,

@@ -1,12 +1,13 @@
 package odonata.actors.nic;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.wire.Mbuf;
 
 /**
- * One end of a cable in virtual time: bandwidth, delay, a bounded output queue, seeded loss and reordering.
+ * One end of a cable in virtual time: bandwidth, delay, a bounded output queue, seeded loss, reordering, duplication and corruption.
  *
  * <p>Both ends are driven by one thread, that of the conductor. A packet occupies the sender for its length divided by the
  * bandwidth; it arrives a delay later. One that is reordered arrives {@link Quality#reorderNs} later still.
@@ -41,8 +42,18 @@ public final class LinkNic implements Nic {
      * @param loss probability that a packet is lost on the way
      * @param reorder probability that a packet is late by {@code reorderNs}
      * @param reorderNs how late
+     * @param duplicate probability that a packet arrives twice, the second time late by {@code reorderNs}
+     * @param corrupt probability that one octet of a packet is another when it arrives
      */
-    public record Quality(long bitsPerSecond, long delayNs, long queueNs, double loss, double reorder, long reorderNs) {
+    public record Quality(
+            long bitsPerSecond,
+            long delayNs,
+            long queueNs,
+            double loss,
+            double reorder,
+            long reorderNs,
+            double duplicate,
+            double corrupt) {
 
         /** Checks every range. */
         public Quality {
@@ -50,14 +61,21 @@ public final class LinkNic implements Nic {
                 throw new IllegalArgumentException("bitsPerSecond=" + bitsPerSecond + " delayNs=" + delayNs
                         + " queueNs=" + queueNs + " reorderNs=" + reorderNs);
             }
-            if (!(loss >= 0 && loss <= 1 && reorder >= 0 && reorder <= 1)) {
-                throw new IllegalArgumentException("loss=" + loss + " reorder=" + reorder + ": want 0..1");
+            requireProbability("loss", loss);
+            requireProbability("reorder", reorder);
+            requireProbability("duplicate", duplicate);
+            requireProbability("corrupt", corrupt);
+        }
+
+        private static void requireProbability(final String name, final double value) {
+            if (!(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException(name + "=" + value + ": want 0..1");
             }
         }
 
-        /** A cable that loses and reorders nothing. */
+        /** A cable that neither loses, reorders, doubles nor changes anything. */
         public static Quality perfect(final long bitsPerSecond, final long delayNs) {
-            return new Quality(bitsPerSecond, delayNs, 1_000_000_000, 0, 0, 0);
+            return new Quality(bitsPerSecond, delayNs, 1_000_000_000, 0, 0, 0, 0, 0);
         }
     }
 
@@ -149,8 +167,25 @@ public final class LinkNic implements Nic {
             return true;
         }
         final long late = seed.chance(quality.reorder()) ? quality.reorderNs() : 0;
-        timeline.at(freeAtNs + quality.delayNs() + late, () -> peer.arrive(mbuf));
+        final long atNs = freeAtNs + quality.delayNs() + late;
+        final boolean twice = seed.chance(quality.duplicate());
+        final Mbuf arriving = seed.chance(quality.corrupt()) ? corrupted(mbuf) : mbuf;
+        if (twice) {
+            final Mbuf copy = copy(mbuf);
+            timeline.at(atNs + quality.reorderNs(), () -> peer.arrive(copy));
+        }
+        timeline.at(atNs, () -> peer.arrive(arriving));
         return true;
+    }
+
+    private Mbuf corrupted(final Mbuf mbuf) {
+        final Mbuf copy = copy(mbuf);
+        copy.data()[seed.nextInt(copy.length())] ^= (byte) (1 + seed.nextInt(255));
+        return copy;
+    }
+
+    private static Mbuf copy(final Mbuf mbuf) {
+        return Mbuf.of(Arrays.copyOfRange(mbuf.data(), mbuf.offset(), mbuf.offset() + mbuf.length()));
     }
 
     private void arrive(final Mbuf mbuf) {

@@ -21,7 +21,6 @@ import odonata.protocol.tcp.machine.TcpOut;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.machine.TcpState;
 import odonata.protocol.tcp.machine.TcpTimer;
-import odonata.protocol.tcp.syn.SynCookies;
 import odonata.protocol.tcp.syn.SynEntry;
 import odonata.protocol.tcp.syn.Syncache;
 
@@ -37,7 +36,7 @@ final class TcpSyns {
     private final TcpCpu tcp;
     private final TcpSettings settings;
     private final Syncache<TcpListener> cache;
-    private final SynCookies cookies;
+    private final TcpCookies cookies;
     private final Answer answer = new Answer();
     private final TcpMachine scratch;
     private final TcpHeader synHeader = new TcpHeader();
@@ -45,6 +44,7 @@ final class TcpSyns {
     private final TcpOptions options = new TcpOptions();
     private final Callout timer;
     private long armedUs = Syncache.NEVER;
+    /** Cookies are looked at until then: an entry has been thrown out, whose peer has no more than its cookie. */
 
     /** Sends what a control block without a socket wants sent; it wants nothing else. */
     private final class Answer implements TcpActions {
@@ -81,7 +81,7 @@ final class TcpSyns {
         this.tcp = tcp;
         this.settings = settings;
         cache = new Syncache<>(limits, settings.rexmtInitialUs, cacheSecret.k0(), cacheSecret.k1());
-        cookies = new SynCookies(cookieSecret.k0(), cookieSecret.k1());
+        cookies = new TcpCookies(cookieSecret, settings.timestampTickUs);
         scratch = new TcpMachine(settings, answer);
         timer = tcp.td.callout(this::expire);
     }
@@ -111,7 +111,9 @@ final class TcpSyns {
             return;
         }
         final SynEntry<TcpListener> entry = new SynEntry<>(flow, syn, iss(listener, flow, header, floor), listener);
-        if (!settings.syncookiesOnly) {
+        if (settings.syncookiesOnly) {
+            cookies.needed(tcp.nowUs());
+        } else {
             add(entry);
         }
         reply(entry);
@@ -119,11 +121,13 @@ final class TcpSyns {
 
     private void add(final SynEntry<TcpListener> entry) {
         count(NetCounter.TCP_SC_ADDED);
-        final long overflows = cache.bucketOverflows() + cache.cacheOverflows();
+        final long before = cache.bucketOverflows() + cache.cacheOverflows();
         cache.add(entry, tcp.nowUs());
-        tcp.net
-                .counters()
-                .add(NetCounter.TCP_SC_OVERFLOW, cache.bucketOverflows() + cache.cacheOverflows() - overflows);
+        final long overflows = cache.bucketOverflows() + cache.cacheOverflows() - before;
+        if (overflows > 0) {
+            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, overflows);
+            cookies.needed(tcp.nowUs());
+        }
         arm();
     }
 
@@ -142,6 +146,7 @@ final class TcpSyns {
             mss = options.kind() == TcpOptions.MSS ? options.mss() : mss;
             scale = options.kind() == TcpOptions.WINDOW_SCALE ? options.windowScale() : scale;
         }
+        count(NetCounter.TCP_SC_SENDCOOKIE);
         final boolean scaled = settings.rfc1323 && !listener.options.has(SockOpt.TCP_NOOPT);
         return cookies.make(flow, header.seq(), mss, scaled ? scale : -1, tcp.nowUs());
     }
@@ -156,6 +161,7 @@ final class TcpSyns {
         final TcpCb tcb = new TcpCb(entry.flow(), settings);
         answer.of.applyTo(tcb);
         tcp.limit(tcb, answer.of);
+        tcb.timestampOffset(entry.tsOffset());
         play(scratch, tcb, entry.syn(), entry.iss(), tcp.nowUs());
         return tcb;
     }
@@ -185,39 +191,41 @@ final class TcpSyns {
                 tsVal = options.tsVal();
             }
         }
-        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(syn -> {
+        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(opened -> {
             count(NetCounter.TCP_SC_RECVCOOKIE);
-            return make(listener, flow, syn, header.ack() - 1, tcp.nowUs(), 0);
+            final SynEntry<TcpListener> entry = new SynEntry<>(flow, opened.syn(), header.ack() - 1, listener)
+                    .answered(tcp.nowUs(), opened.tsOffset());
+            return make(entry);
         });
     }
 
-    /** An ACK without an entry is looked at only when an entry may have been thrown out, as long as its cookie was good. */
+    /**
+     * At other times an ACK for which there is no entry is an old one: it must not open again what has been closed. As the kernel does, which
+     * looks only when it has thrown an entry out lately.
+     */
     private boolean cookiesCount() {
-        return settings.syncookiesOnly
-                || (settings.syncookies && tcp.nowUs() - cache.lastOverflowUs() <= SynCookies.LIFETIME_US);
+        return (settings.syncookies || settings.syncookiesOnly) && cookies.mayCome(tcp.nowUs());
     }
 
     private TcpSocket complete(final SynEntry<TcpListener> entry) {
         cache.remove(entry);
         count(NetCounter.TCP_SC_COMPLETED);
-        return make(entry.listener(), entry.flow(), entry.syn(), entry.iss(), entry.sentUs(), entry.retransmits());
+        return make(entry);
     }
 
     /** The SYN as it was, at the time when it was answered; one that was answered again is not to be timed (Karn). */
-    private TcpSocket make(
-            final TcpListener listener,
-            final FlowKey flow,
-            final byte[] syn,
-            final int iss,
-            final long sentUs,
-            final int retransmits) {
+    private TcpSocket make(final SynEntry<TcpListener> entry) {
+        final TcpListener listener = entry.listener();
         final TcpSocket so = new TcpSocket(tcp.port(), listener.options.copy());
         so.parent = listener;
-        final TcpCb tcb = tcp.open(so, flow);
+        so.home = listener.id.home();
+        final TcpCb tcb = tcp.open(so, entry.flow());
+        tcb.timestampOffset(entry.tsOffset());
         tcp.conns.add(so);
         tcp.io().mute(true);
-        final boolean again = retransmits > 0;
-        play(tcp.with(so), tcb, syn, iss, again ? sentUs - settings.rexmtInitialUs : sentUs);
+        final boolean again = entry.retransmits() > 0;
+        final long sentUs = again ? entry.sentUs() - settings.rexmtInitialUs : entry.sentUs();
+        play(tcp.with(so), tcb, entry.syn(), entry.iss(), sentUs);
         if (again) {
             tcp.machine.expire(tcb, tcb.deadlineUs(TcpTimer.REXMT));
         }
@@ -258,12 +266,28 @@ final class TcpSyns {
     }
 
     /** A listener is closed: what was begun for it goes to another of its group, or is forgotten. */
-    void orphaned(final TcpListener closed) {
-        adopt(cache.extract(entry -> entry.listener() == closed));
+    void orphaned(final ListenId closed) {
+        adopt(cache.extract(entry -> entry.listener().id.equals(closed)));
     }
 
-    boolean contains(final IntPredicate buckets) {
-        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow())));
+    /** True when something goes along with these buckets, or cookies were given out that only their key opens. */
+    boolean hasCargo(final IntPredicate buckets) {
+        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow()))) || cookies.areOut(tcp.nowUs());
+    }
+
+    /** What opens the cookies of this CPU, for a CPU of another member; nothing while there are none. */
+    byte[] cookieKey() {
+        return cookies.key(tcp.nowUs());
+    }
+
+    /** True while cookies may come back that nothing but the key of this machine remembers. */
+    boolean cookiesAreOut() {
+        return cookies.areOut(tcp.nowUs());
+    }
+
+    /** Cookies of another CPU may come back to this one. */
+    void cookiesOf(final byte[] key) {
+        cookies.learn(key, tcp.nowUs());
     }
 
     List<SynEntry<TcpListener>> take(final IntPredicate buckets) {
@@ -273,9 +297,9 @@ final class TcpSyns {
     /** Handshakes that another CPU has begun, or this one for another listener. */
     void adopt(final List<SynEntry<TcpListener>> entries) {
         for (final SynEntry<TcpListener> entry : entries) {
-            final TcpListener listener = entry.listener();
+            final ListenId id = entry.listener().id;
             final Optional<TcpListener> owner =
-                    listener.closed ? tcp.listens.heirOf(listener, tcp.hashOf(entry.flow())) : Optional.of(listener);
+                    tcp.listens.get(id).or(() -> tcp.listens.heirOf(id, tcp.hashOf(entry.flow())));
             owner.ifPresent(heir -> {
                 entry.listener(heir);
                 cache.adopt(entry);

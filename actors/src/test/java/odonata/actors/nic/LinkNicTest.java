@@ -53,7 +53,7 @@ class LinkNicTest {
 
     @Test
     void shouldRefuseWhatWouldWaitTooLong() {
-        final LinkNic.Pair pair = cable(new Quality(8_000_000, 10, 2_000_000, 0, 0, 0), 1);
+        final LinkNic.Pair pair = cable(new Quality(8_000_000, 10, 2_000_000, 0, 0, 0, 0, 0), 1);
 
         assertThat(pair.near().transmit(Packets.mbuf(new byte[1500]), 0)).isTrue();
         assertThat(pair.near().transmit(Packets.mbuf(new byte[1500]), 0)).isTrue();
@@ -63,7 +63,7 @@ class LinkNicTest {
 
     @Test
     void shouldLoseAndReorderAsSeeded() {
-        final Quality bad = new Quality(1_000_000_000, 1_000, 1_000_000_000, 0.2, 0.1, 50_000);
+        final Quality bad = new Quality(1_000_000_000, 1_000, 1_000_000_000, 0.2, 0.1, 50_000, 0, 0);
         final LinkNic.Pair pair = cable(bad, 42);
         for (int i = 0; i < 1000; i++) {
             pair.near().transmit(Packets.mbuf(new byte[100 + i]), 0);
@@ -83,6 +83,31 @@ class LinkNicTest {
         }
         run();
         assertThat(arrivals).isEqualTo(first);
+    }
+
+    @Test
+    void shouldDoubleAndChangeAsSeeded() {
+        final LinkNic.Pair pair = cable(new Quality(1_000_000_000, 1_000, 1_000_000_000, 0, 0, 50_000, 0.1, 0.2), 42);
+        final List<Integer> sums = new ArrayList<>();
+        pair.far().start(() -> pair.far()
+                .receive(
+                        mbuf -> {
+                            int sum = 0;
+                            for (int i = 0; i < mbuf.length(); i++) {
+                                sum += mbuf.data()[mbuf.offset() + i] == 0 ? 0 : 1;
+                            }
+                            sums.add(sum);
+                        },
+                        100,
+                        now));
+        for (int i = 0; i < 1000; i++) {
+            pair.near().transmit(Packets.mbuf(new byte[100]), 0);
+        }
+        run();
+        assertThat(sums).as("seed 42, 1000 sent").hasSizeBetween(1_050, 1_150).containsOnly(0, 1);
+        assertThat(sums.stream().filter(sum -> sum == 1).count())
+                .as("changed in one octet")
+                .isBetween(150L, 250L);
     }
 
     private static List<Integer> lengths(final List<String> all) {

@@ -89,7 +89,7 @@ class OffloadTest {
     private List<String> run(final int tsoBytes, final double loss) {
         segments.clear();
         final Conductor conductor = Conductor.create(CostModel.defaults());
-        final LinkNic.Quality quality = new LinkNic.Quality(1_000_000_000L, 100_000, 400_000_000, loss, 0, 0);
+        final LinkNic.Quality quality = new LinkNic.Quality(1_000_000_000L, 100_000, 400_000_000, loss, 0, 0, 0, 0);
         final LinkNic.Pair cable = LinkNic.cable(5, Ipv4Prefix.ALL, Ipv4Prefix.ALL, quality, conductor::at, Seed.of(4));
         final TcpHost left = new TcpHost(conductor, 1, 0, CPUS, "10.0.1.1", List.of(new Watched(cable.near())));
         final TcpHost right = new TcpHost(conductor, 2, CPUS, CPUS, "10.0.2.1", List.of(cable.far()));

@@ -227,6 +227,28 @@ class SynTest {
         one.pass(1);
     }
 
+    /** The handshake's last ACK comes a second time when the connection has been closed: it opens nothing. */
+    @Test
+    void shouldNotOpenAgainByAnOldAckWhatWasClosed() {
+        final int listening = one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.syn(1_000);
+        one.pass(1);
+        peer.ack(1_001, peer.iss() + 1);
+        final int fd = one.server.accept(listening);
+        peer.send(1_001, peer.iss() + 1, TcpHeader.FIN | TcpHeader.ACK);
+        one.pass(1);
+        one.server.close(fd);
+        one.pass(1);
+        peer.ack(1_002, peer.iss() + 2);
+        one.pass(1);
+        assertThat(one.host.connections()).isEmpty();
+        peer.ack(1_001, peer.iss() + 1);
+        one.pass(1);
+        assertThat(one.host.connections()).isEmpty();
+        assertThat(peer.count(TcpHeader.RST)).isEqualTo(1);
+    }
+
     private void flood(final int syns) {
         final Seed seed = Seed.of(3);
         for (int i = 0; i < syns; i++) {

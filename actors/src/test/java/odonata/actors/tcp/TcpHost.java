@@ -1,5 +1,6 @@
 package odonata.actors.tcp;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import odonata.protocol.wire.Mbuf;
 /** One emulated host in virtual time: a machine with TCP, driven by the kernel-side entry of its socket calls. */
 final class TcpHost {
     private static final int WIRE = 100;
+    private static final Config DEFAULTS = ConfigFactory.defaultReference(NetSettings.class.getClassLoader());
 
     final Machine machine;
     final String address;
@@ -81,7 +83,7 @@ final class TcpHost {
         });
         settings =
                 NetSettings.from(ConfigFactory.parseString("net { ident-seed = 1, address = \"" + address + "/24\" }")
-                        .withFallback(ConfigFactory.defaultReference(NetSettings.class.getClassLoader()))
+                        .withFallback(DEFAULTS)
                         .resolve());
         wire = LinkNic.cable(
                 WIRE + 2 * member,

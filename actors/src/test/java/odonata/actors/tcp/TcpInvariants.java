@@ -93,6 +93,7 @@ final class TcpInvariants {
         for (final TcpHost host : hosts) {
             expect(host.connections().isEmpty(), "connections left", host.connections());
             expect(host.portsInUse() == 0, "uses of ports left", host.portsInUse());
+            expect(host.halfOpen() == 0, "handshakes left", host.halfOpen());
             expect(host.pendingCalls() == 0, "calls left", host.pendingCalls());
             for (int i = 0; i < host.cpus(); i++) {
                 expect(

@@ -31,7 +31,8 @@ import odonata.testkit.RingChecker;
  */
 final class SimCluster implements AutoCloseable {
     static final int CPUS = 4;
-    static final LinkNic.Quality CABLE = new LinkNic.Quality(1_000_000_000L, 20_000, 10_000_000, 0.05, 0.1, 150_000);
+    static final LinkNic.Quality CABLE =
+            new LinkNic.Quality(1_000_000_000L, 20_000, 10_000_000, 0.05, 0.1, 150_000, 0, 0);
     static final long CABLE_EMPTY_NS = 11_000_000;
 
     private static final int CALLER_PAUSE_NS = 4_000_000;

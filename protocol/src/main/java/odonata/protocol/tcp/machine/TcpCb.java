@@ -304,6 +304,11 @@ public final class TcpCb {
         userTimeoutUs = us;
     }
 
+    /** Its timestamps are so many ticks ahead of the clock: they were another machine's. */
+    public void timestampOffset(final int ticks) {
+        tsOffset = ticks;
+    }
+
     /** Sequence number of the first byte of the send buffer. */
     int dataStart() {
         return synAcked ? sndUna : iss + 1;

@@ -51,7 +51,7 @@ final class TcpEmit {
             out.options.windowScale(tcb.irsKnown ? tcb.rcvScale : scale(tcb));
         }
         if (tcb.irsKnown ? tcb.tsOk : ask && env.settings.rfc1323) {
-            out.options.timestamps(env.tsNow(), tcb.irsKnown ? tcb.tsRecent : 0);
+            out.options.timestamps(env.tsNow(tcb), tcb.irsKnown ? tcb.tsRecent : 0);
         }
         if (tcb.irsKnown ? tcb.sackOk : ask && env.settings.sack) {
             out.options.sackPermitted();
@@ -62,7 +62,7 @@ final class TcpEmit {
     void segment(final TcpCb tcb, final int seq, final int flags, final int at, final int text) {
         final TcpOut out = begin(tcb, seq, flags);
         if (tcb.tsOk) {
-            out.options.timestamps(env.tsNow(), tcb.tsRecent);
+            out.options.timestamps(env.tsNow(tcb), tcb.tsRecent);
         }
         sackOption(tcb, out);
         out.window = window.advertise(tcb) >> tcb.rcvScale;

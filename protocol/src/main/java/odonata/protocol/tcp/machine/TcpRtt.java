@@ -14,7 +14,7 @@ final class TcpRtt {
             tcb.timing = false;
             sample(tcb, env.nowUs - tcb.timedUs);
         } else if (!tcb.timing && tcb.rexmtShift > 0 && tcb.tsOk && in.timestamps && in.tsEcr != 0) {
-            sample(tcb, Math.max(0, env.tsNow() - in.tsEcr) * env.settings.timestampTickUs);
+            sample(tcb, Math.max(0, env.tsNow(tcb) - in.tsEcr) * env.settings.timestampTickUs);
         }
     }
 

@@ -60,7 +60,7 @@ final class TcpTextInput {
             tcb.ackNow = true;
         } else {
             env.count(TcpCounter.RCVPACK);
-            oweAck(tcb);
+            oweAck(tcb, length);
         }
         env.counters.add(TcpCounter.RCVBYTE, grown);
         if (grown > 0) {
@@ -77,9 +77,13 @@ final class TcpTextInput {
         }
     }
 
-    /** RFC 9293 section 3.8.6.3: one segment may wait, a second may not; nor one that follows a closed window. */
-    private void oweAck(final TcpCb tcb) {
-        if (!env.settings.delayedAck || tcb.running(TcpTimer.DELACK) || tcb.sentZeroWindow) {
+    /**
+     * RFC 9293 section 3.8.6.3: one segment may wait, a second may not; nor one that follows a closed window. What is longer than
+     * the largest that we announced is several, which the device has put together.
+     */
+    private void oweAck(final TcpCb tcb, final int length) {
+        final boolean several = length > env.settings.mss;
+        if (!env.settings.delayedAck || tcb.running(TcpTimer.DELACK) || tcb.sentZeroWindow || several) {
             tcb.ackNow = true;
         } else {
             env.start(tcb, TcpTimer.DELACK, env.settings.delackUs);

@@ -36,7 +36,6 @@ public final class Syncache<L> {
     private int size;
     private long bucketOverflows;
     private long cacheOverflows;
-    private long lastOverflowUs = Long.MIN_VALUE / 2;
 
     /**
      * How much it holds.
@@ -87,11 +86,6 @@ public final class Syncache<L> {
         return cacheOverflows;
     }
 
-    /** When an entry was thrown out last; long ago when none ever was. */
-    public long lastOverflowUs() {
-        return lastOverflowUs;
-    }
-
     /** The entry of a connection, own end first. */
     public Optional<SynEntry<L>> find(final FlowKey flow) {
         return Optional.ofNullable(bucketOf(flow).get(flow));
@@ -103,11 +97,9 @@ public final class Syncache<L> {
         final Map<FlowKey, SynEntry<L>> bucket = bucketOf(entry.flow);
         if (bucket.size() >= limits.perBucket()) {
             bucketOverflows++;
-            lastOverflowUs = nowUs;
             remove(bucket.values().iterator().next());
         } else if (size >= limits.total()) {
             cacheOverflows++;
-            lastOverflowUs = nowUs;
             remove(oldest());
         }
         bucket.put(entry.flow, entry);
