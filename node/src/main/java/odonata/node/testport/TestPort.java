@@ -83,6 +83,8 @@ public final class TestPort implements AutoCloseable {
             while (!closed) {
                 if (selector.selectNow() > 0) {
                     handle();
+                } else if (closed) {
+                    break; // the look may have used up the wake-up of close
                 } else if (!mayRun()) {
                     selector.select();
                     handle();
