@@ -24,6 +24,21 @@ public final class Checks {
         return value;
     }
 
+    /** A size in bytes in {@code min..max}. */
+    public static long bytes(final Config config, final String key, final long min, final long max) {
+        final String allowed = min + ".." + max + ", in bytes, KiB, MiB or GiB";
+        final long value;
+        try {
+            value = config.getBytes(key);
+        } catch (WrongType | BadValue e) {
+            throw new ConfigException(key, config.getValue(key).unwrapped(), allowed);
+        }
+        if (value < min || value > max) {
+            throw new ConfigException(key, value, allowed);
+        }
+        return value;
+    }
+
     /** A duration in {@code min..max}. */
     public static Duration duration(final Config config, final String key, final Duration min, final Duration max) {
         final String allowed = text(min) + ".." + text(max);

@@ -1,5 +1,6 @@
 package odonata.loadgen;
 
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +10,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import odonata.actors.socket.SockAddr;
+import odonata.loadgen.client.ClientSettings;
+import odonata.loadgen.client.HostStation;
+import odonata.loadgen.client.StackStation;
+import odonata.loadgen.client.Station;
+import odonata.loadgen.openloop.Recorder;
 import odonata.protocol.clock.Clock;
+import odonata.protocol.clock.Seed;
+import odonata.protocol.ip.Ipv4Prefix;
 
 /**
  * Does a {@link Job}: load and replay at the same time, each on its own thread and its own connection, because they are
@@ -19,6 +28,7 @@ import odonata.protocol.clock.Clock;
  */
 final class JobRunner {
     private static final long NAP_NS = 50_000;
+    private static final long LONG_NAP_NS = 20_000_000;
 
     /** Opens a connection under which the cluster counts what comes, named {@code purpose}. */
     @FunctionalInterface
@@ -58,13 +68,17 @@ final class JobRunner {
     /** Checks everything, then runs; the last report says what came out. */
     Report run() throws IOException, InterruptedException {
         final Optional<LoadSettings> load = job.loadSettings();
+        final Optional<ClientSettings> clients = job.clientSettings();
         final Optional<ReplaySettings> replay = job.replaySettings();
         final Optional<Capture> capture = replay.map(settings -> Capture.survey(settings.file()));
         final AtomicReference<Throwable> failure = new AtomicReference<>();
         final List<Thread> threads = new ArrayList<>();
         final LoadPart loadPart = new LoadPart(load);
+        final ClientsPart clientsPart = new ClientsPart();
         final ReplayPart replayPart = new ReplayPart(replay, capture);
         load.ifPresent(settings -> threads.add(new Thread(guarded(loadPart::run, failure), "load")));
+        clients.ifPresent(
+                settings -> threads.add(new Thread(guarded(() -> clientsPart.run(settings), failure), "load")));
         replay.ifPresent(settings -> threads.add(new Thread(guarded(replayPart::run, failure), "replay")));
         threads.forEach(Thread::start);
         for (final Thread thread : threads) {
@@ -73,7 +87,9 @@ final class JobRunner {
         if (failure.get() != null) {
             throw new IOException(failure.get().getMessage(), failure.get());
         }
-        return Report.result(loadPart.result, replayPart.result, loadPart.files);
+        return clients.isPresent()
+                ? Report.result(clientsPart.result, replayPart.result, clientsPart.files)
+                : Report.result(loadPart.result, replayPart.result, loadPart.files);
     }
 
     @FunctionalInterface
@@ -89,6 +105,14 @@ final class JobRunner {
                 failure.compareAndSet(null, e);
             }
         };
+    }
+
+    private List<String> write(final Recorder recorder) throws IOException {
+        return job.output() == null
+                ? List.of()
+                : ReportFiles.write(Path.of(job.output()), recorder).stream()
+                        .map(Path::toString)
+                        .toList();
     }
 
     private boolean stopped() {
@@ -116,11 +140,47 @@ final class JobRunner {
                         () -> LockSupport.parkNanos(NAP_NS));
                 result = run.run(JobRunner.this::stopped, summary -> reports.accept(Report.progress(summary)));
             }
-            if (job.output() != null) {
-                files = ReportFiles.write(Path.of(job.output()), run.recorder()).stream()
-                        .map(Path::toString)
-                        .toList();
+            files = write(run.recorder());
+        }
+    }
+
+    private final class ClientsPart {
+        private LoadSummary result;
+        private List<String> files = List.of();
+
+        void run(final ClientSettings settings) throws IOException {
+            final Job.Clients clients = job.clients();
+            if (clients.connect() != null) {
+                try (Station station = new HostStation(clients.server(), clients.cpus(), clock)) {
+                    reports.accept(Report.ready("load", 0, 0));
+                    run(settings, station);
+                }
+                return;
             }
+            try (Connection link = connector.connect("load", clients.addresses());
+                    Station station = overWire(clients, link)) {
+                reports.accept(Report.ready("load", link.id(), link.members()));
+                run(settings, station);
+            }
+        }
+
+        /** Another run has other ports: what this one leaves in TIME-WAIT is not in its way. */
+        private Station overWire(final Job.Clients clients, final Connection link) {
+            final Ipv4Prefix addresses = Ipv4Prefix.parse(clients.addresses());
+            return StackStation.start(
+                    ConfigFactory.load(),
+                    clients.cpus(),
+                    addresses,
+                    SockAddr.of(job.cluster(), clients.port()),
+                    Seed.of(clients.seed()).split(link.id()),
+                    cpu -> new ClientNic(cpu, link, Ipv4Prefix.ALL));
+        }
+
+        private void run(final ClientSettings settings, final Station station) throws IOException {
+            final ClientRun run = new ClientRun(
+                    settings, station, clock, System::currentTimeMillis, () -> LockSupport.parkNanos(LONG_NAP_NS));
+            result = run.run(JobRunner.this::stopped, summary -> reports.accept(Report.progress(summary)));
+            files = write(run.recorder());
         }
     }
 

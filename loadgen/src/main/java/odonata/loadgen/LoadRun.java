@@ -5,6 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import odonata.loadgen.openloop.Account;
+import odonata.loadgen.openloop.Latency;
+import odonata.loadgen.openloop.Pacer;
+import odonata.loadgen.openloop.Recorder;
 import odonata.protocol.clock.Clock;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.flow.FlowHashes;
@@ -234,6 +238,7 @@ public final class LoadRun {
                 Latency.of(recorder.intended()),
                 Latency.of(recorder.uncorrected()),
                 Latency.of(recorder.sendLag()),
-                Latency.curve(recorder.intended()));
+                Latency.curve(recorder.intended()),
+                null);
     }
 }

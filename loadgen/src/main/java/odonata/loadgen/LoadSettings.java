@@ -1,5 +1,6 @@
 package odonata.loadgen;
 
+import odonata.loadgen.openloop.Arrivals;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Prefix;

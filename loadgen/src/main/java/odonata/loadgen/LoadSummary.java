@@ -1,6 +1,8 @@
 package odonata.loadgen;
 
 import java.util.List;
+import odonata.loadgen.openloop.Account;
+import odonata.loadgen.openloop.Latency;
 
 /**
  * State of a load run, while it goes on or at its end. Latencies are those of the measured phase.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param uncorrectedLatencyUs from the moment of sending
  * @param sendLagUs how late requests left the generator
  * @param curve pairs of percentile and microseconds from the intended start
+ * @param clients what TCP clients did; null when the load was UDP
  */
 public record LoadSummary(
         String phase,
@@ -36,7 +39,8 @@ public record LoadSummary(
         Latency latencyUs,
         Latency uncorrectedLatencyUs,
         Latency sendLagUs,
-        List<double[]> curve) {
+        List<double[]> curve,
+        ClientSummary clients) {
 
     /**
      * Where the requests of one phase went: {@code asked = sent + pushedBack + generatorLagged}, and at the end

@@ -24,6 +24,9 @@ public interface PacketLink {
     /** Hands over what has arrived, at most {@code limit} packets; returns how many. */
     int poll(Receiver receiver, int limit);
 
+    /** Sends what was gathered; {@link #poll} does the same. */
+    default void flush() {}
+
     /** Members that take packets now. */
     int members();
 }

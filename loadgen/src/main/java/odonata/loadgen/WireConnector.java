@@ -92,6 +92,11 @@ final class WireConnector implements JobRunner.Connector {
         }
 
         @Override
+        public void flush() {
+            client.flush();
+        }
+
+        @Override
         public int members() {
             return client.members().size();
         }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.LongUnaryOperator;
+import odonata.loadgen.openloop.Arrivals;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

@@ -25,7 +25,7 @@ import odonata.protocol.errno.NetError;
  */
 public final class StreamServer extends UserProgram<Object> {
     private static final int BACKLOG = 128;
-    private static final int READ = 16_384;
+    private static final int READ = 65_536;
 
     private final int port;
     private final StreamService service;

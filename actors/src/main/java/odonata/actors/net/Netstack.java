@@ -4,12 +4,16 @@ import akka.actor.typed.Behavior;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import odonata.actors.app.Services;
 import odonata.actors.app.UdpServer;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.ThreadClass;
+import odonata.actors.kv.KvCpu;
+import odonata.actors.kv.KvSettings;
 import odonata.actors.lwkt.Pri;
 import odonata.actors.netisr.CpuNet;
+import odonata.actors.netisr.DeviceTap;
 import odonata.actors.netisr.FlowCounters;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.InterruptThread;
@@ -21,11 +25,15 @@ import odonata.actors.netisr.NetisrThread;
 import odonata.actors.netisr.PacketTap;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.Nic;
+import odonata.actors.nic.NicLine;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.actors.proc.ProcCpu;
 import odonata.actors.socket.SockMsg;
+import odonata.actors.socket.UdpLine;
 import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
+import odonata.actors.tcp.TcpFigures;
 import odonata.actors.tcp.TcpLine;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
@@ -36,7 +44,7 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
-import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpState;
 
 /**
  * The network of one CPU: its protocol threads, its devices with their interrupt threads, echo and discard.
@@ -70,7 +78,7 @@ public final class Netstack {
      */
     public static Netstack attach(
             final Cpu cpu, final NetSettings settings, final List<? extends Nic> nics, final PartitionEvents events) {
-        return attach(cpu, settings, nics, events, new TcpStack(new TcpSettings(), TcpSecret.random()));
+        return attach(cpu, settings, nics, events, new TcpStack(settings.tcp(), TcpSecret.random()));
     }
 
     /** As {@link #attach(Cpu, NetSettings, List, PartitionEvents)}, with a TCP of the caller's. */
@@ -109,6 +117,11 @@ public final class Netstack {
     /** The socket calls of this CPU. */
     public SockCpu sockets() {
         return sockets;
+    }
+
+    /** Gives this CPU its share of the keys of the key-value service, and its processes the call for them; before the first bucket map. */
+    public KvCpu keys(final ProcCpu procs, final KvSettings settings) {
+        return KvCpu.attach(net, procs, settings);
     }
 
     /** TCP of this CPU; on its carrier. */
@@ -197,10 +210,24 @@ public final class Netstack {
         net.cpu().inject(() -> net.routes(table));
     }
 
-    /** The TCP connections and listeners that this CPU owns. */
-    public CompletableFuture<List<TcpLine>> tcpLines() {
+    /** The TCP connections and listeners that this CPU owns; see {@link TcpStack#lines}. */
+    public CompletableFuture<List<TcpLine>> tcpLines(final Predicate<TcpState> which, final int most) {
         final CompletableFuture<List<TcpLine>> answer = new CompletableFuture<>();
-        net.cpu().inject(() -> answer.complete(tcp.lines()));
+        net.cpu().inject(() -> answer.complete(tcp.lines(which, most)));
+        return answer;
+    }
+
+    /** TCP of this CPU in short, with at most {@code lines} connections. */
+    public CompletableFuture<TcpFigures> tcpFigures(final int lines) {
+        final CompletableFuture<TcpFigures> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(tcp.figures(lines)));
+        return answer;
+    }
+
+    /** The UDP sockets of this CPU. */
+    public CompletableFuture<List<UdpLine>> udpLines() {
+        final CompletableFuture<List<UdpLine>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(udp.lines()));
         return answer;
     }
 
@@ -212,6 +239,28 @@ public final class Netstack {
     /** Shows every packet that this CPU serves to {@code tap}; before the machine is started. */
     public void tap(final PacketTap tap) {
         net.tap(tap);
+    }
+
+    /** Shows every packet that passes a device of this CPU to {@code tap} too, until {@link #untapDevices}. */
+    public void tapDevices(final DeviceTap tap) {
+        net.cpu().inject(() -> net.tapDevices(tap));
+    }
+
+    /** Done when {@code tap} is shown nothing more. */
+    public CompletableFuture<Void> untapDevices(final DeviceTap tap) {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        net.cpu().inject(() -> {
+            net.untapDevices(tap);
+            done.complete(null);
+        });
+        return done;
+    }
+
+    /** The devices of this CPU. */
+    public CompletableFuture<List<NicLine>> devices() {
+        final CompletableFuture<List<NicLine>> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(net.devices()));
+        return answer;
     }
 
     /** The UDP sockets of this CPU, and the control blocks that it knows; on the carrier. */

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.lwkt.Td;
 import odonata.actors.nic.Nic;
+import odonata.actors.nic.NicLine;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
 import odonata.protocol.clock.Seed;
@@ -159,7 +160,7 @@ public final class CpuNet {
 
     /** True when a packet to {@code address} is for the cluster. */
     public boolean isLocal(final int address) {
-        return address == settings.address() || Ipv4Address.isLoopback(address);
+        return address == settings.address() || settings.aliases().contains(address) || Ipv4Address.isLoopback(address);
     }
 
     /** Address that a packet to {@code dst} is sent from. */
@@ -273,6 +274,21 @@ public final class CpuNet {
         return tap;
     }
 
+    /** Shows every packet that passes a device of this CPU to {@code newTap} too, until {@link #untapDevices}. On the carrier. */
+    public void tapDevices(final DeviceTap newTap) {
+        ifnets.tap(newTap);
+    }
+
+    /** Ends that. */
+    public void untapDevices(final DeviceTap old) {
+        ifnets.untap(old);
+    }
+
+    /** The devices of this CPU. On the carrier. */
+    public List<NicLine> devices() {
+        return ifnets.lines();
+    }
+
     /** Replaces the routes; a reader sees the old or the new ones. */
     public void routes(final RouteTable<Ifnet> table) {
         routes = table;
@@ -372,12 +388,13 @@ public final class CpuNet {
 
     private boolean loopback(final Td td, final Mbuf packet) {
         counters.count(NetCounter.OUTPUT_LOOPBACK);
+        ifnets.show(DeviceTap.LOOPBACK, packet, false);
         demux.input(td, new Mbuf(packet.data(), packet.offset(), packet.length(), LOOPBACK_IF, td.now()), true);
         return true;
     }
 
     private void send(final Td td, final Mbuf mbuf, final Ifnet to, final int segmentSize) {
-        if (to.cpu() == cpu.id()) {
+        if (to.cpu() == cpu.id() || ifnets.has(to.ifIndex())) {
             ifnets.transmit(mbuf, to.ifIndex(), segmentSize);
         } else if (segmentSize == 0 || cpu.machine().hosts(to.cpu())) {
             sendRemote(td, new NetMsg.Output(mbuf, to.ifIndex(), segmentSize), to.cpu());

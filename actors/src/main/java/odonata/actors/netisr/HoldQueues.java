@@ -8,14 +8,14 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Packets that wait at one protocol thread, a queue a bucket. What came later never overtakes: a packet waits while
+ * Packets, or commands, that wait at one protocol thread or port, a queue a bucket. What came later never overtakes: a packet waits while
  * others of its bucket do.
  *
  * <p>Owner: the protocol thread. Bound: {@code capacity} packets in all queues together; one more is refused.
  *
  * @param <M> the packet's message
  */
-final class HoldQueues<M> {
+public final class HoldQueues<M> {
     private final Partition partition;
     private final ToIntFunction<M> bucketOf;
     private final ToLongFunction<M> versionOf;
@@ -26,7 +26,7 @@ final class HoldQueues<M> {
 
     /** Queues for {@code capacity} packets; {@code aside} is told how many more, or less, wait. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    HoldQueues(
+    public HoldQueues(
             final Partition partition,
             final ToIntFunction<M> bucketOf,
             final ToLongFunction<M> versionOf,
@@ -41,12 +41,12 @@ final class HoldQueues<M> {
     }
 
     /** Packets that wait. */
-    int held() {
+    public int held() {
         return held;
     }
 
     /** What is to be done with a packet that has just come; after HOLD it is in the queue. */
-    Verdict admit(final M packet) {
+    public Verdict admit(final M packet) {
         final int bucket = bucketOf.applyAsInt(packet);
         final ArrayDeque<M> queue = queues[bucket];
         final boolean behind = queue != null && !queue.isEmpty();
@@ -68,7 +68,7 @@ final class HoldQueues<M> {
     }
 
     /** Gives every packet that need not wait any longer to {@code serve} or {@code forward}, in order for each bucket. */
-    void release(final Consumer<M> serve, final Consumer<M> forward) {
+    public void release(final Consumer<M> serve, final Consumer<M> forward) {
         for (int bucket = 0; held > 0 && bucket < queues.length; bucket++) {
             if (queues[bucket] != null) {
                 release(bucket, queues[bucket], serve, forward);

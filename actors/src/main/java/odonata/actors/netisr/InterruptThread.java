@@ -122,6 +122,7 @@ public final class InterruptThread extends LwktThread<IntrMsg> implements NicPor
 
     @Override
     public void input(final Mbuf mbuf) {
+        net.ifnets().show(nic.name(), mbuf, false);
         net.demux().input(td(), mbuf);
     }
 }

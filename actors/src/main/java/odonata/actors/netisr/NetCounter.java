@@ -105,19 +105,27 @@ public enum NetCounter {
     TCP_SC_STALE("net.inet.tcp.syncache.stale", Kind.COUNT),
     /** Of those, reset by the peer. */
     TCP_SC_RESET("net.inet.tcp.syncache.reset", Kind.COUNT),
+    /** Of those, given up because ICMP calls the peer unreachable. */
+    TCP_SC_UNREACH("net.inet.tcp.syncache.unreach", Kind.COUNT),
     /** SYN,ACKs sent again because nothing came. */
     TCP_SC_RETRANSMITTED("net.inet.tcp.syncache.retransmitted", Kind.COUNT),
     /** SYNs of a handshake that was known. */
     TCP_SC_DUPSYN("net.inet.tcp.syncache.dupsyn", Kind.COUNT),
+    /** SYNs answered with a cookie as sequence number; it is needed only when the handshake is thrown out. */
+    TCP_SC_SENDCOOKIE("net.inet.tcp.syncache.sendcookie", Kind.COUNT),
     /** Connections opened by nothing but a cookie. */
     TCP_SC_RECVCOOKIE("net.inet.tcp.syncache.recvcookie", Kind.COUNT),
     /** Connections refused because too many wait to be accepted. */
     TCP_LISTENDROP("net.inet.tcp.listendrop", Kind.COUNT),
     /** Connections that came from another CPU with their bucket. */
     TCP_ADOPTED("net.inet.tcp.adopted", Kind.COUNT),
-    /** Connections reset because their bucket left the machine. */
+    /** Connections given to another member with their bucket. */
+    TCP_EMIGRATED("net.inet.tcp.emigrated", Kind.COUNT),
+    /** Connections lost because a member died before it had them, or took their bucket without them. */
     TCP_LOST("net.inet.tcp.lost", Kind.COUNT),
-    /** Socket operations passed on because their socket had moved. */
+    /** Connections reset because the member of the process that had them died. */
+    TCP_ORPHANED("net.inet.tcp.orphaned", Kind.COUNT),
+    /** Socket operations passed on because their socket was elsewhere. */
     TCP_CHASED("net.inet.tcp.chased", Kind.COUNT),
     /** Echo requests to many hosts, not answered. */
     ICMP_BMCASTECHO("net.inet.icmp.bmcastecho", Kind.COUNT),
@@ -183,12 +191,15 @@ public enum NetCounter {
             case UNEXPECTED, TCP_CHASED -> "messages";
             case TCP_LISTENDROP,
                     TCP_ADOPTED,
+                    TCP_EMIGRATED,
                     TCP_LOST,
+                    TCP_ORPHANED,
                     TCP_SC_ADDED,
                     TCP_SC_COMPLETED,
                     TCP_SC_OVERFLOW,
                     TCP_SC_STALE,
                     TCP_SC_RESET,
+                    TCP_SC_UNREACH,
                     TCP_SC_RECVCOOKIE -> "connections";
             case MAP_VERSION -> "version";
             default -> "packets";

@@ -8,12 +8,16 @@ import odonata.protocol.flow.FlowHashes;
 import odonata.protocol.flow.FlowTable;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Prefix;
+import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.wire.Mbuf;
 
 /**
  * Settings of the network part of a CPU, read from section {@code net}. The same on all members.
  *
  * @param address the cluster's one address
  * @param network the network it is in
+ * @param aliases addresses that are its own too
  * @param hash flow hash
  * @param flows flows that each of tcp_thread and udp_thread keeps per CPU
  * @param holdMax packets that each protocol thread holds while buckets move
@@ -24,11 +28,15 @@ import odonata.protocol.ip.Ipv4Prefix;
  * @param socketBuffer datagrams that wait in a socket
  * @param socketBytes memory of the datagrams that wait in a socket
  * @param udpRoundRobin true when UDP datagrams go to all CPUs in turn, not by their hash
+ * @param tso whether TCP hands several segments at once to the devices (R45)
+ * @param sendSpace send buffer of a TCP socket that asks for no other, bytes
+ * @param recvSpace its receive buffer
  * @param packetCostNs what serving a packet costs in virtual time
  */
 public record NetSettings(
         int address,
         Ipv4Prefix network,
+        Ipv4Prefix aliases,
         FlowHash hash,
         int flows,
         int holdMax,
@@ -39,7 +47,14 @@ public record NetSettings(
         int socketBuffer,
         long socketBytes,
         boolean udpRoundRobin,
+        boolean tso,
+        int sendSpace,
+        int recvSpace,
         long packetCostNs) {
+    private static final int MAX_SOCKBUF = new TcpSettings().maxSockbuf;
+
+    /** What is left of the largest IP packet when both headers are as long as they can be. */
+    private static final int TSO_BYTES = Mbuf.MAX_LENGTH - 2 * TcpHeader.MAX_LENGTH;
 
     /** Checks every range. */
     public NetSettings {
@@ -50,6 +65,8 @@ public record NetSettings(
         range("net.icmp.limit", icmpLimit, 0, 1_000_000);
         range("net.socket-buffer", socketBuffer, 1, 1_048_576);
         range("net.socket-bytes", socketBytes, 65_535, 1L << 32);
+        range("net.tcp.sendspace", sendSpace, 4_096, MAX_SOCKBUF);
+        range("net.tcp.recvspace", recvSpace, 4_096, MAX_SOCKBUF);
         range("net.packet-cost", packetCostNs, 0, 1_000_000_000);
     }
 
@@ -71,6 +88,7 @@ public record NetSettings(
         return new NetSettings(
                 own,
                 Ipv4Prefix.around(own, length.length()),
+                aliases(own, net.getString("aliases")),
                 FlowHashes.byName(net.getString("hash"), net.getLong("hash-key")),
                 net.getInt("flows"),
                 net.getInt("netisr.holdmax"),
@@ -81,7 +99,24 @@ public record NetSettings(
                 net.getInt("socket-buffer"),
                 net.getBytes("socket-bytes"),
                 roundRobin(net.getString("udp-spread")),
+                net.getBoolean("tcp.tso"),
+                (int) Math.min(Integer.MAX_VALUE, net.getBytes("tcp.sendspace")),
+                (int) Math.min(Integer.MAX_VALUE, net.getBytes("tcp.recvspace")),
                 net.getDuration("packet-cost").toNanos());
+    }
+
+    /** None: the prefix that has the one address only. */
+    private static Ipv4Prefix aliases(final int own, final String prefix) {
+        return prefix.isEmpty() ? Ipv4Prefix.around(own, 32) : Ipv4Prefix.parse(prefix);
+    }
+
+    /** What TCP of one CPU is set to at first; each CPU has its own. */
+    public TcpSettings tcp() {
+        final TcpSettings tcp = new TcpSettings();
+        tcp.tsoBytes = tso ? TSO_BYTES : 0;
+        tcp.sendSpace = sendSpace;
+        tcp.recvSpace = recvSpace;
+        return tcp;
     }
 
     private static long secret(final long configured) {

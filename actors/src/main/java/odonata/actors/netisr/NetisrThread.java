@@ -73,7 +73,9 @@ public final class NetisrThread extends ProtoThread {
 
     private void onMapChanged(final Msg<MapChanged> msg) {
         net().partition().apply(msg.command().map());
-        td().sendMsg(new Port<NetMsg>(td().cpu(), Port.UDP_THREAD), td().<NetMsg>initMsg(msg.command(), Port.none()));
+        for (final int thread : new int[] {Port.TCP_THREAD, Port.UDP_THREAD}) {
+            td().sendMsg(new Port<NetMsg>(td().cpu(), thread), td().<NetMsg>initMsg(msg.command(), Port.none()));
+        }
     }
 
     private void onMarker(final Msg<Marker> msg) {

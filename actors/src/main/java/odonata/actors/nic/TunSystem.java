@@ -21,9 +21,21 @@ final class TunSystem {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 04000;
     static final int O_CLOEXEC = 02000000;
-    static final short POLLIN = 1;
+    static final int EPOLLIN = 1;
+    static final int EPOLLONESHOT = 1 << 30;
+    static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CTL_MOD = 3;
+
+    /** At least {@code sizeof(struct epoll_event)} on every processor; the events are its first four bytes. */
+    static final int EPOLL_EVENT_BYTES = 16;
+
     static final long TUNSETIFF = 0x400454caL;
+    static final long TUNSETOFFLOAD = 0x400454d0L;
+    static final int TUN_F_CSUM = 1;
+    static final int TUN_F_TSO4 = 2;
+    static final int TUN_F_TSO_ECN = 8;
     static final int IFF_TUN = 1;
+    static final int IFF_MULTI_QUEUE = 0x100;
     static final int IFF_NO_PI = 0x1000;
     static final int IFF_VNET_HDR = 0x4000;
     static final int IFNAMSIZ = 16;
@@ -45,7 +57,14 @@ final class TunSystem {
 
     static native long write(int fd, long buffer, long count);
 
-    static native int poll(long pollfds, long count, int timeoutMs);
-
     static native int eventfd(int initial, int flags);
+
+    @SuppressWarnings("checkstyle:MethodName") // the name of the call
+    static native int epoll_create1(int flags);
+
+    @SuppressWarnings("checkstyle:MethodName") // the name of the call
+    static native int epoll_ctl(int epfd, int operation, int fd, long event);
+
+    @SuppressWarnings("checkstyle:MethodName") // the name of the call
+    static native int epoll_wait(int epfd, long events, int count, int timeoutMs);
 }

@@ -66,8 +66,8 @@ public final class Msg<C> extends Link {
     static final int NOWHERE = Integer.MIN_VALUE;
 
     private static final int KEPT_BY_REINIT = SYNC; // the kernel keeps its complement, ASYNC
-    private static final int TO_MEMBERS = PRIORITY | ABORTABLE;
     private static final int USER = USER0 | USER1 | USER2 | USER3;
+    private static final int TO_MEMBERS = PRIORITY | ABORTABLE | USER;
 
     private C command;
     private Port<?> replyPort;
@@ -104,7 +104,7 @@ public final class Msg<C> extends Link {
      * @param originCpu CPU that keeps the original
      * @param originId its number there; 0 when no reply is wanted
      * @param replyIndex port of the originator, for information
-     * @param flags of the original; of them PRIORITY and ABORTABLE are the stand-in's too
+     * @param flags of the original; of them PRIORITY, ABORTABLE and the bits of the protocol are the stand-in's too
      */
     public static <C> Msg<C> proxy(
             final C command, final int originCpu, final long originId, final int replyIndex, final int flags) {
@@ -182,7 +182,7 @@ public final class Msg<C> extends Link {
         flags &= ~userBits(bits);
     }
 
-    /** Which of the bits {@link #USER0}..{@link #USER3} are set. The stand-in at another member has its own. */
+    /** Which of the bits {@link #USER0}..{@link #USER3} are set. The stand-in at another member begins with the same. */
     public int user() {
         return flags & USER;
     }

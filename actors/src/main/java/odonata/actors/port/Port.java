@@ -24,6 +24,9 @@ public record Port<C>(int cpu, int index) {
     /** Named services; without a thread. */
     public static final int CAPS = 5;
 
+    /** Keys of the key-value service; without a thread. */
+    public static final int KV = 6;
+
     /** Interrupt thread of device 0; device k is at {@code INTR0 + k}. */
     public static final int INTR0 = 8;
 

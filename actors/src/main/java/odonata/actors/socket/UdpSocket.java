@@ -83,6 +83,11 @@ public final class UdpSocket {
         return pcb;
     }
 
+    /** Memory of the datagrams that wait, bytes. */
+    public long waitingBytes() {
+        return bytes;
+    }
+
     /** Datagrams that wait. */
     public int waiting() {
         return buffer.size();

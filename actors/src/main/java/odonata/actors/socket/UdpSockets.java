@@ -1,6 +1,7 @@
 package odonata.actors.socket;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import odonata.actors.netisr.CpuNet;
@@ -30,6 +31,14 @@ public final class UdpSockets {
     /** The socket of this CPU with a number. */
     public Optional<UdpSocket> find(final long socket) {
         return Optional.ofNullable(sockets.get(socket));
+    }
+
+    /** The sockets of this CPU, in the order in which they were made. */
+    public List<UdpLine> lines() {
+        return sockets.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> UdpLine.of(each.getValue()))
+                .toList();
     }
 
     /** Sockets of this CPU. */

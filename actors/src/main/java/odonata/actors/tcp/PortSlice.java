@@ -93,14 +93,14 @@ final class PortSlice {
 
     /** The socket of a port has a peer. */
     void connected(final TcpSocket so, final int port) {
-        uses.getOrDefault(port, List.of()).replaceAll(use -> use.so() == so ? use.asConnected() : use);
+        uses.getOrDefault(port, List.of()).replaceAll(use -> use.so().isSame(so) ? use.asConnected() : use);
     }
 
     /** The socket does not use the port any more. */
     void release(final TcpSocket so, final int port) {
         final List<PortUse> here = uses.getOrDefault(port, List.of());
         for (final Iterator<PortUse> i = here.iterator(); i.hasNext(); ) {
-            if (i.next().so() == so) {
+            if (i.next().so().isSame(so)) {
                 i.remove();
                 size--;
             }

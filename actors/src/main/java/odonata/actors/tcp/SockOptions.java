@@ -9,6 +9,7 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.wire.Fields;
 
 /** The options of a TCP socket. Owner: that of the socket; a listening one publishes a copy, which nobody changes. */
 final class SockOptions {
@@ -40,6 +41,17 @@ final class SockOptions {
 
     SockOptions copy() {
         return new SockOptions(this);
+    }
+
+    /** The values as bytes, or others from them. */
+    void fields(final Fields f) {
+        for (final SockOpt option : SockOpt.values()) {
+            if (f.flag(values.containsKey(option))) {
+                values.put(option, f.int32(get(option)));
+            } else {
+                values.remove(option);
+            }
+        }
     }
 
     /** True when a switch is on. */

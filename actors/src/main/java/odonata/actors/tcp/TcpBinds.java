@@ -134,7 +134,12 @@ final class TcpBinds {
     }
 
     void onRelease(final Msg<TcpMsg.Release> msg) {
-        tcp.ports.release(msg.command().so(), msg.command().lport());
+        final int keeper = tcp.keeperOf(msg.command().lport());
+        if (keeper == tcp.td.cpu()) {
+            tcp.ports.release(msg.command().so(), msg.command().lport());
+        } else {
+            tcp.tell(keeper, msg.command()); // from another member, which does not know who keeps it
+        }
     }
 
     void onConnected(final Msg<TcpMsg.Connected> msg) {

@@ -93,11 +93,12 @@ final class TcpCloses {
 
     private void disconnect(final Msg<Close> msg, final TcpSocket so) {
         if (so.gone) {
+            tcp.settle(so);
             msg.reply(NetError.OK);
             return;
         }
         if (so.options.get(SockOpt.SO_LINGER) == 0) {
-            abort(so);
+            tcp.abort(so);
             msg.reply(NetError.OK);
             return;
         }
@@ -131,14 +132,5 @@ final class TcpCloses {
     /** {@code soisdisconnected}. */
     private static boolean isDisconnected(final TcpSocket so) {
         return so.gone || so.tcb.state() == TcpState.TIME_WAIT;
-    }
-
-    /** Nobody will have it: the peer is reset. */
-    void abort(final TcpSocket so) {
-        so.detached = true;
-        if (!so.gone) {
-            tcp.with(so).abort(so.tcb, tcp.nowUs());
-            tcp.settle(so);
-        }
     }
 }

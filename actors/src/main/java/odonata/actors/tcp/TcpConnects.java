@@ -1,8 +1,5 @@
 package odonata.actors.tcp;
 
-import java.util.ArrayList;
-import java.util.List;
-import odonata.actors.netisr.CpuNet;
 import odonata.actors.netisr.Verdict;
 import odonata.actors.port.Msg;
 import odonata.actors.tcp.TcpMsg.Connect;
@@ -24,20 +21,10 @@ final class TcpConnects {
 
     private final TcpCpu tcp;
     private final TcpBinds binds;
-    private final CpuNet.Lane lane;
 
-    /** Those whose bucket is on its way to this CPU. */
-    private List<Msg<Connect>> held = new ArrayList<>();
-
-    TcpConnects(final TcpCpu tcp, final TcpBinds binds, final CpuNet.Lane lane) {
+    TcpConnects(final TcpCpu tcp, final TcpBinds binds) {
         this.tcp = tcp;
-        this.lane = lane;
         this.binds = binds;
-    }
-
-    /** Those that wait for a bucket. */
-    int held() {
-        return held.size();
     }
 
     void connect(final Msg<Connect> msg) {
@@ -147,7 +134,7 @@ final class TcpConnects {
                 tcp.net.partition().decide(bucket, tcp.net.partition().version());
         switch (verdict) {
             case SERVE -> establish(msg);
-            case HOLD, REFUSE -> hold(msg);
+            case HOLD, REFUSE -> tcp.held.add(msg, () -> reconnect(msg));
             case FORWARD -> {
                 final int owner = tcp.net.partition().owner(bucket);
                 if (binds.hosts(bucket)) {
@@ -158,24 +145,6 @@ final class TcpConnects {
                 }
             }
         }
-    }
-
-    private void hold(final Msg<Connect> msg) {
-        held.add(msg);
-        lane.waits(true);
-    }
-
-    /** Buckets have come or gone: those that waited are looked at again. */
-    void release() {
-        final List<Msg<Connect>> waited = held;
-        held = new ArrayList<>();
-        lane.waits(false);
-        waited.forEach(this::reconnect);
-    }
-
-    /** True when it waited for a bucket. */
-    boolean abort(final Msg<?> msg) {
-        return held.removeIf(waiting -> waiting == (Msg<?>) msg);
     }
 
     private void establish(final Msg<Connect> msg) {

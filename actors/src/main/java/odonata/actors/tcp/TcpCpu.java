@@ -38,6 +38,9 @@ final class TcpCpu {
     private static final int COOKIES = 4;
     private static final int CONNS = 5;
 
+    /** Bits of a name under the CPU that gave it. */
+    private static final int NAMES = 40;
+
     final Td td;
     final CpuNet net;
     final TcpMachine machine;
@@ -46,13 +49,18 @@ final class TcpCpu {
     final PortSlice ports;
     final IssGenerator iss;
     final TcpSyns syns;
+    final TcpCargo cargo;
+    final TcpHeld held;
     private final TcpIo io;
     private final Port<NetMsg> port;
     private final List<Integer> cpus;
+    private long names;
 
-    TcpCpu(final Td td, final CpuNet net, final TcpStack stack) {
+    TcpCpu(final Td td, final CpuNet net, final CpuNet.Lane lane, final TcpStack stack) {
         this.td = td;
         this.net = net;
+        cargo = new TcpCargo(this);
+        held = new TcpHeld(lane);
         port = td.port();
         cpus = net.cpu().machine().cpus().stream().map(Cpu::id).toList();
         conns = new ConnTable(stack.secret().forPurpose(CONNS));
@@ -94,6 +102,19 @@ final class TcpCpu {
     /** CPUs of this machine, ascending. */
     List<Integer> cpus() {
         return cpus;
+    }
+
+    /** True for a CPU of this machine. */
+    boolean isHere(final int cpu) {
+        return net.cpu().machine().hosts(cpu);
+    }
+
+    /** A socket gets a name by which the whole cluster knows it, unless it has one, and is found by it here. */
+    void name(final TcpSocket so) {
+        if (so.id() == 0) {
+            so.id(((long) td.cpu() << NAMES) | ++names);
+        }
+        conns.addName(so);
     }
 
     int firstCpu() {
@@ -140,6 +161,7 @@ final class TcpCpu {
         so.options.applyTo(tcb);
         limit(tcb, so.options);
         so.tcb = tcb;
+        so.flow(flow);
         so.laddr = flow.src();
         so.lport = flow.sport();
         machine.keepAlive(tcb, so.options.has(SockOpt.SO_KEEPALIVE), nowUs());
@@ -169,6 +191,15 @@ final class TcpCpu {
         return machine;
     }
 
+    /** Nobody has it, or ever will: the peer is reset. */
+    void abort(final TcpSocket so) {
+        so.detached = true;
+        if (!so.gone) {
+            with(so).abort(so.tcb, nowUs());
+        }
+        settle(so);
+    }
+
     /** Its timer is due. */
     void expire(final TcpSocket so) {
         with(so).expire(so.tcb, nowUs());
@@ -194,6 +225,9 @@ final class TcpCpu {
         if (so.tcb != null && so.tcb.state() == TcpState.CLOSED && !so.gone) {
             end(so);
         }
+        if (so.id() != 0 && so.isOver()) {
+            conns.removeName(so);
+        }
         wake(so);
     }
 
@@ -201,8 +235,12 @@ final class TcpCpu {
         if (so.connected) {
             final TcpListener parent = so.parent;
             so.parent = null;
+            so.home = parent.id.home();
+            if (!parent.isHere()) {
+                name(so);
+            }
             if (parent.enqueue()) {
-                tell(parent.so.soPort().cpu(), new TcpMsg.Completed(parent, so));
+                tell(so.home, new TcpMsg.Completed(parent.id, so));
             } else {
                 net.counters().count(NetCounter.TCP_LISTENDROP);
                 with(so).abort(so.tcb, nowUs());
@@ -238,6 +276,10 @@ final class TcpCpu {
     void release(final TcpSocket so) {
         if (so.reserved) {
             so.reserved = false;
+            if (!isHere(so.home)) {
+                tell(so.home, new TcpMsg.Release(so, so.lport));
+                return;
+            }
             final int keeper = keeperOf(so.lport);
             if (keeper == td.cpu()) {
                 ports.release(so, so.lport);

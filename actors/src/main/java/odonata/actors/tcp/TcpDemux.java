@@ -52,8 +52,11 @@ final class TcpDemux {
         if (header.has(TcpHeader.RST)) {
             tcp.syns.reset(flow, header);
         } else if (listener.isEmpty()) {
-            refuse(flow);
+            if (!tcp.machine.isBlackhole(in.read(header))) {
+                refuse(flow);
+            }
         } else if (header.has(TcpHeader.SYN | TcpHeader.ACK)) {
+            tcp.syns.badAck(flow);
             refuse(flow);
         } else if (header.has(TcpHeader.SYN)) {
             tcp.syns.syn(listener.get(), flow, header, floor);
@@ -72,9 +75,11 @@ final class TcpDemux {
 
     /** An ICMP error about a segment that this system may have sent. */
     void notice(final IcmpNotice notice) {
-        tcp.conns
-                .find(notice.flow())
-                .filter(so -> TcpSeq.geq(notice.seq(), so.tcb.sndUna()) && TcpSeq.lt(notice.seq(), so.tcb.sndMax()))
+        final Optional<TcpSocket> known = tcp.conns.find(notice.flow());
+        if (known.isEmpty()) {
+            tcp.syns.unreachable(notice);
+        }
+        known.filter(so -> TcpSeq.geq(notice.seq(), so.tcb.sndUna()) && TcpSeq.lt(notice.seq(), so.tcb.sndMax()))
                 .ifPresent(so -> noticed(so, notice));
     }
 
@@ -85,7 +90,7 @@ final class TcpDemux {
                 tcp.with(so).pathMss(so.tcb, mtu - TcpCpu.HEADERS, tcp.nowUs());
             }
         } else if (notice.error() != NetError.OK) {
-            tcp.with(so).signal(so.tcb, notice.error(), tcp.nowUs());
+            tcp.with(so).signal(so.tcb, notice.error(), notice.hard(), tcp.nowUs());
         }
         tcp.settle(so);
     }

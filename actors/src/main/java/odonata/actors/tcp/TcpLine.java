@@ -10,7 +10,7 @@ import odonata.protocol.tcp.machine.TcpState;
  * @param local own end
  * @param remote the peer; zeros of a listener
  * @param recvQ bytes that the user has not read; of a listener, connections that wait to be accepted
- * @param sendQ bytes that the peer has not acknowledged, or that were not sent yet
+ * @param sendQ bytes that the peer has not acknowledged, or that were not sent yet; of a listener, connections that may wait
  * @param info of the machine
  */
 public record TcpLine(SockAddr local, SockAddr remote, int recvQ, int sendQ, TcpInfo info) {
@@ -26,10 +26,10 @@ public record TcpLine(SockAddr local, SockAddr remote, int recvQ, int sendQ, Tcp
 
     static TcpLine of(final TcpListener listener) {
         return new TcpLine(
-                new SockAddr(listener.laddr, listener.lport),
+                new SockAddr(listener.id.laddr(), listener.id.lport()),
                 SockAddr.any(0),
                 listener.waiting(),
-                0,
+                listener.limit(),
                 TcpInfo.none(TcpState.LISTEN));
     }
 }

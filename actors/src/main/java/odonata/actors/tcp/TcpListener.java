@@ -1,10 +1,12 @@
 package odonata.actors.tcp;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A listening socket as every CPU of the machine sees it: the replica of its control block (R46, R54).
+ * A listening socket as every CPU of the machine sees it: the replica of its control block (R46, R54). Of one of another member each CPU has
+ * a replica of its own, which knows its name and its options.
  *
  * <p>The address never changes. {@link #backlog}, {@link #options}, {@link #closed} and the number of connections that wait to be accepted are read by all
  * CPUs; the queue itself is the owner's, who is told of each connection by a message, so it needs no token (trap 19).
@@ -13,10 +15,8 @@ final class TcpListener {
     /** Most connections that wait ({@code kern.ipc.somaxconn}). */
     static final int SOMAXCONN = 128;
 
-    final TcpSocket so;
-    final long id;
-    final int laddr;
-    final int lport;
+    final ListenId id;
+    private final Optional<TcpSocket> so;
 
     /** Connections whose handshake is over, by the owner; none once it is closed. */
     final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();
@@ -28,13 +28,30 @@ final class TcpListener {
     private volatile int backlog;
     private final AtomicInteger waiting = new AtomicInteger();
 
-    TcpListener(final TcpSocket so, final long id, final int backlog) {
-        this.so = so;
-        this.id = id;
-        this.laddr = so.laddr;
-        this.lport = so.lport;
+    /** Of this member; {@code made} is its number at its owner. */
+    TcpListener(final TcpSocket so, final long made, final int backlog) {
+        this.so = Optional.of(so);
+        this.id = new ListenId(so.soPort().cpu(), made, so.laddr, so.lport);
         this.options = so.options.copy();
         backlog(backlog);
+    }
+
+    /** Of another member. */
+    TcpListener(final ListenId id, final SockOptions options) {
+        this.so = Optional.empty();
+        this.id = id;
+        this.options = options;
+        backlog(SOMAXCONN);
+    }
+
+    /** True when it is one of this member. */
+    boolean isHere() {
+        return so.isPresent();
+    }
+
+    /** The listening socket, which must be here. */
+    TcpSocket so() {
+        return so.orElseThrow();
     }
 
     /** Out of range it is SOMAXCONN. */
@@ -47,14 +64,19 @@ final class TcpListener {
         return waiting.get();
     }
 
-    /** True when no more handshakes should begin: half as many again as were asked for wait ({@code so_qlimit}). */
-    boolean isFull() {
-        return waiting.get() > backlog + backlog / 2;
+    /** Connections that may wait: half as many again as were asked for ({@code so_qlimit}). */
+    int limit() {
+        return backlog + backlog / 2;
     }
 
-    /** One more waits; false when there is no room for it. */
+    /** True when no more handshakes should begin. */
+    boolean isFull() {
+        return waiting.get() > limit();
+    }
+
+    /** One more waits; false when there is no room for it. At another member that is counted there. */
     boolean enqueue() {
-        if (waiting.incrementAndGet() > backlog + backlog / 2 + 1) {
+        if (isHere() && waiting.incrementAndGet() > limit() + 1) {
             waiting.decrementAndGet();
             return false;
         }
@@ -68,6 +90,6 @@ final class TcpListener {
 
     @Override
     public String toString() {
-        return "listener " + id + " of port " + lport;
+        return id.toString();
     }
 }

@@ -1,6 +1,7 @@
 package odonata.actors.tcp;
 
 import java.util.Optional;
+import odonata.actors.netisr.NetCounter;
 import odonata.actors.port.Msg;
 import odonata.actors.tcp.TcpMsg.Accept;
 import odonata.actors.tcp.TcpMsg.Close;
@@ -10,7 +11,7 @@ import odonata.protocol.errno.NetError;
 
 /**
  * Passive opens (R54): the chain that makes a listener known to every CPU of the machine and unknown again, and the queue of those that
- * wait to be accepted, which is kept by the first CPU.
+ * wait to be accepted, which is kept by the first CPU. The CPUs of other members are told first, each by itself.
  */
 final class TcpListens {
     /** On its way from the first CPU to the last. */
@@ -18,11 +19,17 @@ final class TcpListens {
 
     private final TcpCpu tcp;
     private final TcpBinds binds;
+    private final TcpAbroad abroad;
     private long made;
 
     TcpListens(final TcpCpu tcp, final TcpBinds binds) {
         this.tcp = tcp;
         this.binds = binds;
+        this.abroad = new TcpAbroad(tcp, this);
+    }
+
+    TcpAbroad abroad() {
+        return abroad;
     }
 
     void listen(final Msg<Listen> msg) {
@@ -48,7 +55,7 @@ final class TcpListens {
         }
     }
 
-    /** Listening sockets are the first CPU's: from there the chain starts. */
+    /** Listening sockets are the first CPU's: from there the chain starts, when all other members know. */
     private void begin(final Msg<Listen> msg) {
         final TcpSocket so = msg.command().so();
         if (tcp.td.cpu() != tcp.firstCpu()) {
@@ -56,9 +63,16 @@ final class TcpListens {
             tcp.td.forwardMsg(tcp.on(tcp.firstCpu()), msg);
             return;
         }
-        so.listener = new TcpListener(so, made++, msg.command().backlog());
-        msg.setUser(CHAIN);
-        onChain(msg);
+        final TcpListener listener = new TcpListener(so, made++, msg.command().backlog());
+        so.listener = listener;
+        abroad.announce(listener, () -> {
+            if (listener.closed) {
+                msg.reply(NetError.EBADF);
+            } else {
+                msg.setUser(CHAIN);
+                onChain(msg);
+            }
+        });
     }
 
     /** True when the message is on its way through all CPUs: then whose the socket is does not matter. */
@@ -97,23 +111,37 @@ final class TcpListens {
         return true;
     }
 
-    /** A handshake is over; if its listener has been closed meanwhile another of its group has it, or nobody. */
+    /**
+     * A handshake is over; if its listener has been closed meanwhile another of its group has it, or nobody. One that was at another member counts
+     * from now on.
+     */
     void completed(final Msg<Completed> msg) {
-        enqueue(msg.command().listener(), msg.command().so());
-    }
-
-    private void enqueue(final TcpListener listener, final TcpSocket so) {
-        if (!listener.closed) {
-            listener.queue.add(so);
-            tcp.wake(listener.so);
+        final TcpSocket so = msg.command().so();
+        final ListenId id = msg.command().listener();
+        final Optional<TcpListener> listener = tcp.listens.get(id);
+        final boolean counted = so.here() != null;
+        if (!counted) {
+            so.leave(tcp.port());
+        }
+        if (listener.isEmpty()) {
+            bequeath(id, so);
+        } else if (counted || listener.get().enqueue()) {
+            enqueue(listener.get(), so);
         } else {
-            bequeath(listener, so);
+            tcp.net.counters().count(NetCounter.TCP_LISTENDROP);
+            tcp.tell(so.soPort().cpu(), new TcpMsg.Abort(so));
         }
     }
 
-    private void bequeath(final TcpListener closed, final TcpSocket so) {
-        closed.dequeue();
-        final Optional<TcpListener> heir = tcp.listens.heirOf(closed, hashOf(so));
+    private void enqueue(final TcpListener listener, final TcpSocket so) {
+        listener.queue.add(so);
+        tcp.wake(listener.so());
+    }
+
+    /** To another of this member; who has it at another member could not be told. */
+    private void bequeath(final ListenId closed, final TcpSocket so) {
+        final Optional<TcpListener> heir =
+                tcp.listens.heirOf(closed, hashOf(so)).filter(TcpListener::isHere);
         if (heir.isPresent() && heir.get().enqueue()) {
             enqueue(heir.get(), so);
         } else {
@@ -125,38 +153,53 @@ final class TcpListens {
         return tcp.hashOf(so.flow());
     }
 
-    /** The end of a listener, begun by the first CPU: no CPU finds it any more when this is replied. */
+    /** The end of a listener, begun by the first CPU: no CPU of this member finds it any more when this is replied. */
     void close(final Msg<Close> msg) {
         final TcpListener listener = msg.command().so().listener;
         listener.closed = true;
+        abroad.retract(listener.id);
         msg.setUser(CHAIN);
         onCloseChain(msg);
         while (!listener.queue.isEmpty()) {
-            bequeath(listener, listener.queue.remove());
+            bequeath(listener.id, listener.queue.remove());
+        }
+    }
+
+    /** A handshake that goes on has come here: to this CPU's replica of its listener, if there is one still. */
+    void fosters(final TcpSocket embryo) {
+        final Optional<TcpListener> own = tcp.listens.get(embryo.parent.id);
+        if (own.isPresent()) {
+            embryo.parent = own.get();
+        } else {
+            orphaned(embryo);
         }
     }
 
     /** The listener of a handshake that goes on is gone: another of its group has it, or it is reset. */
-    void orphaned(final TcpSocket embryo) {
-        final Optional<TcpListener> heir = tcp.listens.heirOf(embryo.parent, hashOf(embryo));
+    private void orphaned(final TcpSocket embryo) {
+        final Optional<TcpListener> heir = tcp.listens.heirOf(embryo.parent.id, hashOf(embryo));
         if (heir.isPresent()) {
             embryo.parent = heir.get();
         } else {
             embryo.parent = null;
-            tcp.with(embryo).abort(embryo.tcb, tcp.nowUs());
-            tcp.settle(embryo);
+            tcp.abort(embryo);
         }
     }
 
-    /** One CPU forgets a listener; handshakes that it had begun go to another of its group. True when this was the last one. */
-    boolean onCloseChain(final Msg<Close> msg) {
-        final TcpListener listener = msg.command().so().listener;
-        if (tcp.listens.remove(listener)) {
-            for (final TcpSocket embryo : tcp.conns.select(so -> so.parent == listener)) {
+    /** This CPU finds a listener no more; handshakes that it had begun go to another of its group. */
+    void forget(final TcpListener listener) {
+        if (tcp.listens.remove(listener.id)) {
+            for (final TcpSocket embryo :
+                    tcp.conns.select(so -> so.parent != null && so.parent.id.equals(listener.id))) {
                 orphaned(embryo);
             }
-            tcp.syns.orphaned(listener);
+            tcp.syns.orphaned(listener.id);
         }
+    }
+
+    /** One CPU forgets a listener. True when this was the last one. */
+    boolean onCloseChain(final Msg<Close> msg) {
+        forget(msg.command().so().listener);
         if (!tcp.isLastCpu()) {
             tcp.td.forwardMsg(tcp.on(tcp.nextCpu()), msg);
             return false;

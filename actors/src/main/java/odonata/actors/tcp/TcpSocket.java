@@ -7,22 +7,41 @@ import odonata.actors.cpu.Callout;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Msg;
 import odonata.actors.port.Port;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.wire.Fields;
 
 /**
  * A TCP socket with its control block ({@code struct socket}, {@code inpcb}).
  *
  * <p>Owner: the tcp_thread at {@link #soPort}; nobody else reads or writes a field, but for that one, which tells everybody where to send
  * what concerns the socket. An owner that gives the socket away writes it last.
+ *
+ * <p>At another member it is another object. The one that stays is then no more than its name: a CPU of this member that knows by the
+ * bucket map where to send what concerns it. When the connection comes back {@link #here} leads to the object that it is then.
  */
 public final class TcpSocket {
+    /** Bytes of a name. */
+    public static final int NAME_BYTES = 36;
+
     private static final List<Waiter> NONE = List.of();
 
     /** An operation that waits at the socket, and how to try it again: true when it has been replied. */
     record Waiter(Msg<?> msg, BooleanSupplier attempt) {}
+
+    /** A CPU of the member whose process has it, or will have it. */
+    int home;
+    /** Own end first; null while there is no connection. */
+    private FlowKey flow;
+    /** What it is known by in the whole cluster; 0 as long as nobody at another member has to know it. */
+    private volatile long id;
+    /** Version of the map by which a message about it was sent on last. */
+    private volatile long mapVersion;
+
+    private volatile TcpSocket here = this;
 
     /** Shared with its listener, and so never changed, but replaced. */
     SockOptions options;
@@ -68,7 +87,76 @@ public final class TcpSocket {
 
     TcpSocket(final Port<NetMsg> soPort, final SockOptions options) {
         this.soPort = soPort;
+        this.home = soPort.cpu();
         this.options = options;
+    }
+
+    /** One that is at another member. */
+    TcpSocket(final long id, final FlowKey flow, final long mapVersion) {
+        this.id = id;
+        this.flow = flow;
+        this.mapVersion = mapVersion;
+        this.soPort = Port.none();
+        here = null;
+    }
+
+    /** What another member needs to send a message about it. It must have a name. */
+    public byte[] toName() {
+        Kassert.check(id != 0, "%s is sent to another member without a name", this);
+        final Fields f = Fields.writer(0);
+        f.int64(id);
+        flow.fields(f);
+        f.int64(mapVersion);
+        return f.toBytes();
+    }
+
+    /** One that is known by name. */
+    public static TcpSocket ofName(final byte[] name) {
+        final Fields f = Fields.reader(name, 0);
+        return new TcpSocket(f.int64(0), FlowKey.NONE.fields(f), f.int64(0));
+    }
+
+    /** The object that the socket is on this member; null while it is at another. */
+    TcpSocket here() {
+        TcpSocket at = here;
+        while (at != null && at.here != at) {
+            at = at.here;
+        }
+        return at;
+    }
+
+    /** It has come back, as {@code other}. */
+    void is(final TcpSocket other) {
+        here = other;
+    }
+
+    /** It leaves this member; what concerns it is to be sent to {@code agent}, who knows where it is. */
+    void leave(final Port<NetMsg> agent) {
+        here = null;
+        soPort = agent;
+        tcb = null;
+        parent = null;
+    }
+
+    long id() {
+        return id;
+    }
+
+    void id(final long newId) {
+        id = newId;
+    }
+
+    /** True when both name one socket. */
+    boolean isSame(final TcpSocket other) {
+        return this == other || (id != 0 && id == other.id);
+    }
+
+    long mapVersion() {
+        return mapVersion;
+    }
+
+    void mapVersion(final long version) {
+        mapVersion = version;
     }
 
     /** Stops what would run on the CPU that owns it. */
@@ -85,7 +173,8 @@ public final class TcpSocket {
 
     /** Where to send what concerns it ({@code so_port}). It may be another the next time; any thread. */
     public Port<NetMsg> soPort() {
-        return soPort;
+        final TcpSocket at = here();
+        return at == null || at == this ? soPort : at.soPort();
     }
 
     void soPort(final Port<NetMsg> port) {
@@ -94,7 +183,16 @@ public final class TcpSocket {
 
     /** Its connection, own end first; for one that was accepted. */
     public FlowKey flow() {
-        return tcb.flow();
+        return flow;
+    }
+
+    void flow(final FlowKey newFlow) {
+        flow = newFlow;
+    }
+
+    /** Nobody will ask for it any more. */
+    boolean isOver() {
+        return gone && detached;
     }
 
     boolean isListening() {
@@ -151,6 +249,6 @@ public final class TcpSocket {
 
     @Override
     public String toString() {
-        return "tcp socket " + lport + (tcb == null ? "" : " " + tcb.flow() + " " + tcb.state());
+        return "tcp socket " + lport + (flow == null ? "" : " " + flow) + (tcb == null ? "" : " " + tcb.state());
     }
 }

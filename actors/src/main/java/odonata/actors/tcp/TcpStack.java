@@ -2,9 +2,11 @@ package odonata.actors.tcp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import odonata.protocol.tcp.machine.TcpCounters;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpState;
 import odonata.protocol.tcp.syn.Syncache;
 
 /** TCP of one CPU as its neighbours see it: what it is set to, and what it has. On the carrier of the CPU. */
@@ -45,7 +47,7 @@ public final class TcpStack {
 
     /** Connections in the table, TIME-WAIT included. */
     public List<TcpSocket> connections() {
-        return cpu.map(tcp -> List.copyOf(tcp.conns.all())).orElse(List.of());
+        return cpu.map(tcp -> tcp.conns.all().toList()).orElse(List.of());
     }
 
     /** Handshakes begun by peers. */
@@ -53,20 +55,42 @@ public final class TcpStack {
         return cpu.map(tcp -> tcp.syns.size()).orElse(0);
     }
 
-    /** What this CPU owns: its listeners, then its connections. */
-    public List<TcpLine> lines() {
-        return cpu.map(tcp -> Stream.concat(
-                                tcp.listens.all().stream()
-                                        .filter(listener -> tcp.owns(listener.so))
-                                        .map(TcpLine::of),
-                                tcp.conns.all().stream().map(TcpLine::of))
-                        .toList())
-                .orElse(List.of());
+    /** What this CPU owns, of those states: its listeners, then its connections, in no order; no more than {@code most}. */
+    public List<TcpLine> lines(final Predicate<TcpState> which, final int most) {
+        final Stream<TcpLine> listening = which.test(TcpState.LISTEN) ? listeners() : Stream.of();
+        final Stream<TcpLine> connected = cpu.stream()
+                .flatMap(tcp -> tcp.conns.all())
+                .filter(so -> which.test(so.tcb.state()))
+                .map(TcpLine::of);
+        return Stream.concat(listening, connected).limit(most).toList();
+    }
+
+    private Stream<TcpLine> listeners() {
+        return cpu.stream()
+                .flatMap(tcp ->
+                        tcp.listens.all().stream().filter(listener -> listener.isHere() && tcp.owns(listener.so())))
+                .map(TcpLine::of);
+    }
+
+    /** A summary, with at most {@code lines} of its connections. */
+    public TcpFigures figures(final int lines) {
+        return cpu.map(tcp -> TcpFigures.of(tcp, limits.total(), listeners().toList(), lines))
+                .orElse(TcpFigures.NONE);
     }
 
     /** Listening sockets in this CPU's replica. */
     List<TcpListener> replica() {
         return cpu.map(tcp -> tcp.listens.all()).orElse(List.of());
+    }
+
+    /** Sockets of this CPU that are known at other members, or their users are. */
+    int named() {
+        return cpu.map(tcp -> tcp.conns.named().size()).orElse(0);
+    }
+
+    /** Operations that wait here for a bucket. */
+    int held() {
+        return cpu.map(tcp -> tcp.held.size()).orElse(0);
     }
 
     /** Uses of local ports that this CPU keeps. */

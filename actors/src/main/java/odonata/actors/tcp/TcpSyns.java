@@ -7,10 +7,11 @@ import java.util.function.IntPredicate;
 import odonata.actors.cpu.Callout;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.socket.SockOpt;
+import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpNotice;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpOptions;
-import odonata.protocol.tcp.TcpSeq;
 import odonata.protocol.tcp.machine.TcpActions;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpEvent;
@@ -18,8 +19,8 @@ import odonata.protocol.tcp.machine.TcpIn;
 import odonata.protocol.tcp.machine.TcpMachine;
 import odonata.protocol.tcp.machine.TcpOut;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpState;
 import odonata.protocol.tcp.machine.TcpTimer;
-import odonata.protocol.tcp.syn.SynCookies;
 import odonata.protocol.tcp.syn.SynEntry;
 import odonata.protocol.tcp.syn.Syncache;
 
@@ -30,10 +31,12 @@ import odonata.protocol.tcp.syn.Syncache;
  * <p>The SYN,ACK itself is written by a control block that is thrown away at once, so that no rule of the protocol stands here.
  */
 final class TcpSyns {
+    private static final int UNREACHABLE_RETRANSMITS = 3;
+
     private final TcpCpu tcp;
     private final TcpSettings settings;
     private final Syncache<TcpListener> cache;
-    private final SynCookies cookies;
+    private final TcpCookies cookies;
     private final Answer answer = new Answer();
     private final TcpMachine scratch;
     private final TcpHeader synHeader = new TcpHeader();
@@ -42,14 +45,17 @@ final class TcpSyns {
     private final Callout timer;
     private long armedUs = Syncache.NEVER;
     /** Cookies are looked at until then: an entry has been thrown out, whose peer has no more than its cookie. */
-    private long cookiesUntilUs;
 
     /** Sends what a control block without a socket wants sent; it wants nothing else. */
     private final class Answer implements TcpActions {
         private SockOptions of;
+        private boolean muted;
 
         @Override
         public void send(final TcpCb tcb, final TcpOut segment) {
+            if (muted) {
+                return;
+            }
             tcp.io()
                     .output(
                             segment,
@@ -75,7 +81,7 @@ final class TcpSyns {
         this.tcp = tcp;
         this.settings = settings;
         cache = new Syncache<>(limits, settings.rexmtInitialUs, cacheSecret.k0(), cacheSecret.k1());
-        cookies = new SynCookies(cookieSecret.k0(), cookieSecret.k1());
+        cookies = new TcpCookies(cookieSecret, settings.timestampTickUs);
         scratch = new TcpMachine(settings, answer);
         timer = tcp.td.callout(this::expire);
     }
@@ -104,7 +110,9 @@ final class TcpSyns {
         final int from = header.offset();
         final byte[] syn = Arrays.copyOfRange(header.data(), from, from + header.headerLength());
         final SynEntry<TcpListener> entry = new SynEntry<>(flow, syn, iss(listener, flow, header, floor), listener);
-        if (!settings.syncookiesOnly) {
+        if (settings.syncookiesOnly) {
+            cookies.needed(tcp.nowUs());
+        } else {
             add(entry);
         }
         reply(entry);
@@ -115,9 +123,9 @@ final class TcpSyns {
         final long before = cache.bucketOverflows() + cache.cacheOverflows();
         cache.add(entry, tcp.nowUs());
         final long overflows = cache.bucketOverflows() + cache.cacheOverflows() - before;
-        tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, overflows);
         if (overflows > 0) {
-            cookiesUntilUs = tcp.nowUs() + SynCookies.LIFETIME_US;
+            tcp.net.counters().add(NetCounter.TCP_SC_OVERFLOW, overflows);
+            cookies.needed(tcp.nowUs());
         }
         arm();
     }
@@ -137,6 +145,7 @@ final class TcpSyns {
             mss = options.kind() == TcpOptions.MSS ? options.mss() : mss;
             scale = options.kind() == TcpOptions.WINDOW_SCALE ? options.windowScale() : scale;
         }
+        count(NetCounter.TCP_SC_SENDCOOKIE);
         final boolean scaled = settings.rfc1323 && !listener.options.has(SockOpt.TCP_NOOPT);
         return cookies.make(flow, header.seq(), mss, scaled ? scale : -1, tcp.nowUs());
     }
@@ -145,12 +154,15 @@ final class TcpSyns {
         return new TcpHeader().wrap(entry.syn(), 0, entry.syn().length).seq();
     }
 
-    private void reply(final SynEntry<TcpListener> entry) {
+    /** Sends the SYN,ACK; the control block that has done so. */
+    private TcpCb reply(final SynEntry<TcpListener> entry) {
         answer.of = entry.listener().options;
         final TcpCb tcb = new TcpCb(entry.flow(), settings);
         answer.of.applyTo(tcb);
         tcp.limit(tcb, answer.of);
+        tcb.timestampOffset(entry.tsOffset());
         play(scratch, tcb, entry.syn(), entry.iss(), tcp.nowUs());
+        return tcb;
     }
 
     private void play(final TcpMachine machine, final TcpCb tcb, final byte[] syn, final int iss, final long nowUs) {
@@ -166,7 +178,7 @@ final class TcpSyns {
         if (known.isPresent()) {
             return known.filter(entry -> entry.iss() + 1 == header.ack()).map(this::complete);
         }
-        if (!looksAtCookies()) {
+        if (!cookiesCount()) {
             return Optional.empty();
         }
         boolean timestamps = false;
@@ -178,38 +190,41 @@ final class TcpSyns {
                 tsVal = options.tsVal();
             }
         }
-        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(syn -> {
+        return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(opened -> {
             count(NetCounter.TCP_SC_RECVCOOKIE);
-            return make(listener, flow, syn, header.ack() - 1, tcp.nowUs(), 0);
+            final SynEntry<TcpListener> entry = new SynEntry<>(flow, opened.syn(), header.ack() - 1, listener)
+                    .answered(tcp.nowUs(), opened.tsOffset());
+            return make(entry);
         });
     }
 
-    /** At other times an ACK for which there is no entry is an old one: it must not open again what has been closed. */
-    private boolean looksAtCookies() {
-        return settings.syncookiesOnly || (settings.syncookies && tcp.nowUs() < cookiesUntilUs);
+    /**
+     * At other times an ACK for which there is no entry is an old one: it must not open again what has been closed. As the kernel does, which
+     * looks only when it has thrown an entry out lately.
+     */
+    private boolean cookiesCount() {
+        return (settings.syncookies || settings.syncookiesOnly) && cookies.mayCome(tcp.nowUs());
     }
 
     private TcpSocket complete(final SynEntry<TcpListener> entry) {
         cache.remove(entry);
         count(NetCounter.TCP_SC_COMPLETED);
-        return make(entry.listener(), entry.flow(), entry.syn(), entry.iss(), entry.sentUs(), entry.retransmits());
+        return make(entry);
     }
 
     /** The SYN as it was, at the time when it was answered; one that was answered again is not to be timed (Karn). */
-    private TcpSocket make(
-            final TcpListener listener,
-            final FlowKey flow,
-            final byte[] syn,
-            final int iss,
-            final long sentUs,
-            final int retransmits) {
+    private TcpSocket make(final SynEntry<TcpListener> entry) {
+        final TcpListener listener = entry.listener();
         final TcpSocket so = new TcpSocket(tcp.port(), listener.options);
         so.parent = listener;
-        final TcpCb tcb = tcp.open(so, flow);
+        so.home = listener.id.home();
+        final TcpCb tcb = tcp.open(so, entry.flow());
+        tcb.timestampOffset(entry.tsOffset());
         tcp.conns.add(so);
         tcp.io().mute(true);
-        final boolean again = retransmits > 0;
-        play(tcp.with(so), tcb, syn, iss, again ? sentUs - settings.rexmtInitialUs : sentUs);
+        final boolean again = entry.retransmits() > 0;
+        final long sentUs = again ? entry.sentUs() - settings.rexmtInitialUs : entry.sentUs();
+        play(tcp.with(so), tcb, entry.syn(), entry.iss(), sentUs);
         if (again) {
             tcp.machine.expire(tcb, tcb.deadlineUs(TcpTimer.REXMT));
         }
@@ -217,24 +232,61 @@ final class TcpSyns {
         return so;
     }
 
-    /** A RST: believed when it lies in the window that the SYN,ACK has offered. */
+    /** A RST: the control block that the entry stands for is told, and says whether it is believed, challenged (RFC 5961) or nothing. */
     void reset(final FlowKey flow, final TcpHeader header) {
         cache.find(flow).ifPresent(entry -> {
-            final int irs = irs(entry);
-            if (TcpSeq.geq(header.seq(), irs) && TcpSeq.leq(header.seq(), irs + settings.recvSpace)) {
+            answer.muted = true;
+            final TcpCb tcb = reply(entry);
+            answer.muted = false;
+            scratch.input(tcb, synIn.read(header), tcp.nowUs());
+            if (tcb.state() == TcpState.LISTEN) {
                 count(NetCounter.TCP_SC_RESET);
                 cache.remove(entry);
             }
         });
     }
 
-    /** A listener is closed: what was begun for it goes to another of its group, or is forgotten. */
-    void orphaned(final TcpListener closed) {
-        adopt(cache.extract(entry -> entry.listener() == closed));
+    /** The peer has answered a SYN,ACK by another one: there is no such handshake ({@code syncache_badack}). */
+    void badAck(final FlowKey flow) {
+        cache.find(flow).ifPresent(cache::remove);
     }
 
-    boolean contains(final IntPredicate buckets) {
-        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow())));
+    /** ICMP says that the peer of a handshake cannot be reached: believed the second time, after three retransmissions (5.8). */
+    void unreachable(final IcmpNotice notice) {
+        if (notice.tooBig() || notice.error() == NetError.OK) {
+            return;
+        }
+        cache.find(notice.flow()).filter(entry -> entry.iss() == notice.seq()).ifPresent(entry -> {
+            if (entry.unreachable() && entry.retransmits() >= UNREACHABLE_RETRANSMITS) {
+                count(NetCounter.TCP_SC_UNREACH);
+                cache.remove(entry);
+            }
+        });
+    }
+
+    /** A listener is closed: what was begun for it goes to another of its group, or is forgotten. */
+    void orphaned(final ListenId closed) {
+        adopt(cache.extract(entry -> entry.listener().id.equals(closed)));
+    }
+
+    /** True when something goes along with these buckets, or cookies were given out that only their key opens. */
+    boolean hasCargo(final IntPredicate buckets) {
+        return cache.contains(entry -> buckets.test(tcp.bucketOf(entry.flow()))) || cookies.areOut(tcp.nowUs());
+    }
+
+    /** What opens the cookies of this CPU, for a CPU of another member; nothing while there are none. */
+    byte[] cookieKey() {
+        return cookies.key(tcp.nowUs());
+    }
+
+    /** True while cookies may come back that nothing but the key of this machine remembers. */
+    boolean cookiesAreOut() {
+        return cookies.areOut(tcp.nowUs());
+    }
+
+    /** Cookies of another CPU may come back to this one. */
+    void cookiesOf(final byte[] key) {
+        cookies.learn(key, tcp.nowUs());
     }
 
     List<SynEntry<TcpListener>> take(final IntPredicate buckets) {
@@ -244,9 +296,9 @@ final class TcpSyns {
     /** Handshakes that another CPU has begun, or this one for another listener. */
     void adopt(final List<SynEntry<TcpListener>> entries) {
         for (final SynEntry<TcpListener> entry : entries) {
-            final TcpListener listener = entry.listener();
+            final ListenId id = entry.listener().id;
             final Optional<TcpListener> owner =
-                    listener.closed ? tcp.listens.heirOf(listener, tcp.hashOf(entry.flow())) : Optional.of(listener);
+                    tcp.listens.get(id).or(() -> tcp.listens.heirOf(id, tcp.hashOf(entry.flow())));
             owner.ifPresent(heir -> {
                 entry.listener(heir);
                 cache.adopt(entry);

@@ -35,21 +35,26 @@ public final class TcpThread extends ProtoThread {
     private final TcpCloses closes;
     private final TcpTransfers transfers;
     private final TcpMoves moves;
+    private final TcpAbroad abroad;
     private final TcpCpu tcp;
 
     private TcpThread(
             final Td td, final CpuNet net, final CpuNet.Lane lane, final FlowCounters flows, final TcpStack stack) {
         super(td, net, lane);
         this.flows = flows;
-        tcp = new TcpCpu(td, net, stack);
+        tcp = new TcpCpu(td, net, lane, stack);
         demux = new TcpDemux(tcp);
         binds = new TcpBinds(tcp);
-        connects = new TcpConnects(tcp, binds, lane);
+        connects = new TcpConnects(tcp, binds);
         listens = new TcpListens(tcp, binds);
+        abroad = listens.abroad();
         closes = new TcpCloses(tcp, listens);
-        transfers = new TcpTransfers(tcp);
-        moves = new TcpMoves(tcp, listens);
+        transfers = new TcpTransfers(tcp, abroad);
+        moves = new TcpMoves(tcp, listens, abroad);
         lane.cargo(moves::hasCargo);
+        net.cpu().onHostDown(cpus -> net.cpu()
+                .transport()
+                .sendMsg(Msg.init((NetMsg) new TcpMsg.HostDown(cpus), Port.none()), tcp.port()));
     }
 
     /** Behaviour for the tcp_thread of {@code net}'s CPU, at {@link Port#TCP_THREAD}; registers it for its protocol. */
@@ -63,7 +68,9 @@ public final class TcpThread extends ProtoThread {
     @Override
     protected Handlers<NetMsg> handlers() {
         return commonHandlers()
-                .on(NetMsg.MapChanged.class, this::unexpected)
+                .on(
+                        NetMsg.MapChanged.class,
+                        msg -> abroad.mapChanged(msg.command().map().cpus()))
                 .on(NetMsg.Marker.class, this::unexpected)
                 .on(NetMsg.Handover.class, this::unexpected)
                 .on(NetMsg.Output.class, this::unexpected)
@@ -87,19 +94,30 @@ public final class TcpThread extends ProtoThread {
                 .on(TcpMsg.Release.class, binds::onRelease)
                 .on(TcpMsg.Connected.class, binds::onConnected)
                 .on(TcpMsg.Completed.class, listens::completed)
-                .on(TcpMsg.Adopt.class, moves::adopt);
+                .on(TcpMsg.Adopt.class, moves::adopt)
+                .on(TcpMsg.Transfer.class, moves::transferred)
+                .on(TcpMsg.Listening.class, abroad::listening)
+                .on(
+                        TcpMsg.NotListening.class,
+                        msg -> abroad.notListening(msg.command().listener()))
+                .on(TcpMsg.HostDown.class, msg -> abroad.hostDown(msg.command().cpus()));
     }
 
     /** The chase of 5.3: what is not this CPU's goes to whose it is. */
     private <T extends TcpMsg.OnSocket> Consumer<Msg<T>> owned(final Consumer<Msg<T>> handler) {
-        return msg -> {
-            if (tcp.owns(msg.command().so())) {
-                handler.accept(msg);
-            } else {
-                count(NetCounter.TCP_CHASED);
-                td().forwardMsg(msg.command().so().soPort(), msg);
-            }
-        };
+        return msg -> serve(msg, handler);
+    }
+
+    private <T extends TcpMsg.OnSocket> void serve(final Msg<T> msg, final Consumer<Msg<T>> handler) {
+        final TcpSocket so = msg.command().so();
+        if (so == null) {
+            abroad.serve(msg, found -> serve(found, handler));
+        } else if (tcp.owns(so)) {
+            handler.accept(msg);
+        } else {
+            count(NetCounter.TCP_CHASED);
+            td().forwardMsg(so.soPort(), msg);
+        }
     }
 
     private void onListen(final Msg<TcpMsg.Listen> msg) {
@@ -120,7 +138,7 @@ public final class TcpThread extends ProtoThread {
 
     /** Nobody waits for it, and it may be sent on: a message without a reply is forwarded as any. */
     private void onAbortSocket(final Msg<TcpMsg.Abort> msg) {
-        owned((Msg<TcpMsg.Abort> mine) -> closes.abort(mine.command().so())).accept(msg);
+        owned((Msg<TcpMsg.Abort> mine) -> tcp.abort(mine.command().so())).accept(msg);
     }
 
     /** EINTR for what waits here; a send that has begun says how far it came. */
@@ -130,7 +148,8 @@ public final class TcpThread extends ProtoThread {
         if (!(((Object) msg.command()) instanceof TcpMsg.OnSocket op)) {
             return;
         }
-        if (!tcp.owns(op.so()) || (!op.so().unpark(msg) && !connects.abort(msg))) {
+        final TcpSocket so = op.so();
+        if (!tcp.held.remove(msg) && (so == null || !tcp.owns(so) || !so.unpark(msg))) {
             return;
         }
         if (op instanceof TcpMsg.Send) {
@@ -169,6 +188,6 @@ public final class TcpThread extends ProtoThread {
 
     @Override
     protected void released() {
-        connects.release();
+        tcp.held.release();
     }
 }

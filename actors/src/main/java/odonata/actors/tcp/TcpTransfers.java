@@ -23,9 +23,11 @@ final class TcpTransfers {
     private static final byte[] END = {};
 
     private final TcpCpu tcp;
+    private final TcpAbroad abroad;
 
-    TcpTransfers(final TcpCpu tcp) {
+    TcpTransfers(final TcpCpu tcp, final TcpAbroad abroad) {
         this.tcp = tcp;
+        this.abroad = abroad;
     }
 
     void send(final Msg<Send> msg) {
@@ -232,6 +234,7 @@ final class TcpTransfers {
             apply(so, option);
         } else if (error == NetError.OK && so.isListening()) {
             so.listener.options = so.options.copy();
+            abroad.announce(so.listener, () -> {});
         }
         msg.reply(error);
         tcp.settle(so);

@@ -5,37 +5,47 @@ import java.util.Objects;
 /** What is left of the bytes that a caller sends ({@code struct uio}). Owner: who has the message that carries it. */
 public final class Uio {
     private final byte[] data;
-    private final int length;
     private int offset;
     private int resid;
+    private int taken;
 
     /** The bytes of a caller, which are read while it waits. */
     public Uio(final byte[] data, final int offset, final int length) {
+        this(data, offset, length, 0);
+    }
+
+    /** Of which {@code taken} have been taken elsewhere, and these are left. */
+    public Uio(final byte[] data, final int offset, final int length, final int taken) {
         Objects.checkFromIndexSize(offset, length, data.length);
         this.data = data;
         this.offset = offset;
-        this.length = length;
         this.resid = length;
+        this.taken = taken;
     }
 
-    byte[] data() {
+    /** An array with those that are left. */
+    public byte[] data() {
         return data;
     }
 
-    int offset() {
+    /** Where they begin. */
+    public int offset() {
         return offset;
     }
 
-    int resid() {
+    /** How many are left. */
+    public int resid() {
         return resid;
     }
 
-    int taken() {
-        return length - resid;
+    /** How many have been taken. */
+    public int taken() {
+        return taken;
     }
 
     void advance(final int count) {
         offset += count;
         resid -= count;
+        taken += count;
     }
 }

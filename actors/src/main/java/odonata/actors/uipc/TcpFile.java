@@ -3,6 +3,7 @@ package odonata.actors.uipc;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import odonata.actors.socket.MsgFlag;
+import odonata.actors.socket.PollFd;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockEntry.Pending;
@@ -16,6 +17,8 @@ import odonata.protocol.tcp.machine.TcpInfo;
 
 /** A TCP socket behind a descriptor: each operation is one message to where the socket is now ({@code tcp_usrreq.c}). */
 final class TcpFile extends SockFile {
+    private static final int IN_OUT = PollFd.POLLIN | PollFd.POLLOUT;
+
     private final Requests requests;
     private final TcpSocket so;
 
@@ -24,9 +27,13 @@ final class TcpFile extends SockFile {
         this.so = so;
     }
 
+    /** A socket that has died with a member is one whose peer has reset it. */
     @SuppressWarnings("unchecked") // the tcp_thread replies what the command says
     private <R> Pending ask(final TcpMsg command, final BiConsumer<NetError, R> done) {
-        return requests.ask(so.soPort(), command, (error, result) -> done.accept(error, (R) result));
+        return requests.ask(
+                so.soPort(),
+                command,
+                (error, result) -> done.accept(error == NetError.EHOSTDOWN ? NetError.ECONNRESET : error, (R) result));
     }
 
     @Override
@@ -83,7 +90,12 @@ final class TcpFile extends SockFile {
 
     @Override
     public Pending close(final boolean wait, final BiConsumer<NetError, Void> done) {
-        return ask(new TcpMsg.Close(so, wait && !isNonblocking()), done);
+        return requests.ask(so.soPort(), new TcpMsg.Close(so, wait && !isNonblocking()), (error, result) -> {
+            if (error == NetError.EHOSTDOWN) {
+                requests.tell(so.soPort(), new TcpMsg.Release(so, so.flow().sport()));
+            }
+            done.accept(error == NetError.EHOSTDOWN ? NetError.OK : error, null);
+        });
     }
 
     @Override
@@ -118,6 +130,12 @@ final class TcpFile extends SockFile {
 
     @Override
     public Pending await(final int events, final boolean wait, final BiConsumer<NetError, Integer> done) {
-        return ask(new TcpMsg.Await(so, events, wait), done);
+        return this.<Integer>ask(new TcpMsg.Await(so, events, wait), (error, bits) -> {
+            if (error == NetError.ECONNRESET) {
+                done.accept(NetError.OK, (events & IN_OUT) | PollFd.POLLERR | PollFd.POLLHUP);
+            } else {
+                done.accept(error, bits);
+            }
+        });
     }
 }

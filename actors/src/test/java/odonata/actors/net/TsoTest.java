@@ -139,6 +139,17 @@ class TsoTest {
         assertThat(withDevice.counters().get(NetCounter.OUTPUT_TSO)).isEqualTo(1);
     }
 
+    /** A tap sees it before the device cuts it, and is told that nobody has made its checksum. */
+    @Test
+    void shouldShowALargePacketWhole() {
+        final List<String> seen = new ArrayList<>();
+        withDevice.tapDevices(
+                (device, mbuf, unsummed, nowNs) -> seen.add(device + " " + mbuf.length() + " " + unsummed));
+        assertThat(output(large(17_300), MSS, 1500)).isEqualTo(NetError.OK);
+        assertThat(arrived).hasSize(18);
+        assertThat(seen).containsExactly("link5 17340 true");
+    }
+
     /** RFC 6864: what may be cut on the way has numbers of its own. */
     @Test
     void shouldNumberEachSegmentWithoutDontFragment() {

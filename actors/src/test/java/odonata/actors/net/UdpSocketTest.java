@@ -4,6 +4,7 @@ import static odonata.actors.net.StackWorld.CLUSTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import odonata.actors.netisr.NetCounter;
@@ -271,12 +272,16 @@ class UdpSocketTest {
             final UdpUser client = UdpUser.on(world, 3);
             server.bind(4000);
             client.bind(5000);
+            final List<String> seen = new ArrayList<>();
+            world.stacks.forEach(stack ->
+                    stack.tapDevices((device, mbuf, unsummed, nowNs) -> seen.add(device + " " + mbuf.length())));
             client.sendTo(CLUSTER, 4000, 3);
             client.sendTo("127.0.0.1", 4000, 4);
 
             assertThat(server.received).containsExactly(CLUSTER + ":5000 3", "127.0.0.1:5000 4");
             assertThat(world.answers).isEmpty();
             assertThat(world.sum(NetCounter.OUTPUT_LOOPBACK)).isEqualTo(2);
+            assertThat(seen).containsExactlyInAnyOrder("lo0 31", "lo0 32");
         }
     }
 

@@ -116,6 +116,56 @@ class SynTest {
         assertThat(count(NetCounter.TCP_SC_RESET)).isEqualTo(1);
     }
 
+    /** RFC 5961 section 3.2 holds for handshakes too; RFC 793 when insecure_rst is on. */
+    @Test
+    void shouldChallengeARstElsewhereInTheWindow() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.syn(1_000);
+        peer.send(1_002, 0, TcpHeader.RST);
+        one.pass(1);
+        assertThat(one.host.halfOpen()).isEqualTo(1);
+        assertThat(peer.heard().get(1).flags()).isEqualTo(TcpHeader.ACK);
+        assertThat(peer.heard().get(1).seq()).isEqualTo(peer.iss() + 1);
+        assertThat(peer.heard().get(1).ack()).isEqualTo(1_001);
+        for (int i = 0; i < 4; i++) {
+            one.host.tcp(i).settings().insecureRst = true;
+        }
+        peer.send(1_000, 0, TcpHeader.RST);
+        one.pass(1);
+        assertThat(one.host.halfOpen()).isEqualTo(1);
+        peer.send(1_002, 0, TcpHeader.RST);
+        one.pass(1);
+        assertThat(one.host.halfOpen()).isZero();
+        assertThat(peer.heard()).hasSize(2);
+    }
+
+    /** The last ACK of a handshake that was reset opens nothing: no flood has thrown its entry out. */
+    @Test
+    void shouldNotTakeACookieWhenNothingWasThrownOut() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.syn(1_000);
+        peer.send(1_001, 0, TcpHeader.RST);
+        one.pass(1);
+        peer.ack(1_001, peer.iss() + 1);
+        one.pass(1);
+        assertThat(peer.count(TcpHeader.RST)).isEqualTo(1);
+        assertThat(one.host.connections()).isEmpty();
+    }
+
+    @Test
+    void shouldForgetAHandshakeWhosePeerAnswersWithASynAck() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.syn(1_000);
+        one.pass(1);
+        peer.send(1_000, peer.iss() + 1, SYN_ACK);
+        one.pass(1);
+        assertThat(peer.count(TcpHeader.RST)).isEqualTo(1);
+        assertThat(one.host.halfOpen()).isZero();
+    }
+
     @Test
     void shouldResetAnAckThatIsNotOfItsSynAck() {
         one.server.listen(80, 5);

@@ -58,6 +58,27 @@ class TcpIcmpTest {
         assertThat(connect.error).isEqualTo(NetError.ECONNREFUSED);
     }
 
+    /** 5.8: an error may pass; the second one after three retransmissions does not. */
+    @Test
+    void shouldForgetAHandshakeWhosePeerStaysUnreachable() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, SPORT, 80);
+        peer.syn(1_000);
+        one.pass(1);
+        final Mbuf synAck = peer.packets().get(0);
+        icmp(IcmpHeader.HOST_UNREACHABLE, 0, synAck);
+        icmp(IcmpHeader.HOST_UNREACHABLE, 0, synAck);
+        assertThat(one.host.halfOpen()).isEqualTo(1);
+        one.pass(22_000);
+        assertThat(peer.heard()).hasSize(4);
+        final byte[] forged = synAck.data().clone();
+        NetOrder.putInt(forged, Ipv4Header.MIN_LENGTH + 4, peer.iss() + 1);
+        icmp(IcmpHeader.HOST_UNREACHABLE, 0, Mbuf.of(forged));
+        assertThat(one.host.halfOpen()).isEqualTo(1);
+        icmp(IcmpHeader.HOST_UNREACHABLE, 0, synAck);
+        assertThat(one.host.halfOpen()).isZero();
+    }
+
     @Test
     void shouldSendSmallerSegmentsWhenTheyWereTooBig() {
         final Peer peer = new Peer(one, SPORT, 80);

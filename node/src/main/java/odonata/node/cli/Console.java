@@ -14,6 +14,7 @@ import odonata.node.snapshot.Json;
 record Console(PrintStream out, PrintStream err, Map<String, String> environment) {
 
     private static final String OUT_IS_TERMINAL = "odonata.stdout.tty";
+    private static final String OUT_COLUMNS = "odonata.stdout.columns";
     private static final String ERR_IS_TERMINAL = "odonata.stderr.tty";
 
     /** True when a person reads standard output; the odonata script looks, Java cannot. */
@@ -24,6 +25,12 @@ record Console(PrintStream out, PrintStream err, Map<String, String> environment
     /** True when a person reads standard error. */
     boolean errIsTerminal() {
         return Boolean.getBoolean(ERR_IS_TERMINAL);
+    }
+
+    /** Characters that a line of standard output may have; no end to them where no person reads it. */
+    int width() {
+        final String columns = environment.getOrDefault("COLUMNS", System.getProperty(OUT_COLUMNS, ""));
+        return columns.matches("[1-9]\\d{0,4}") ? Integer.parseInt(columns) : Integer.MAX_VALUE;
     }
 
     /** True when escape sequences may be written to standard output. */

@@ -248,6 +248,7 @@ final class DemoCommand extends Common {
                         plan.config().getString("net.hash"),
                         "10.88.0.0/16",
                         7),
+                null,
                 new Job.Replay(plan.capture().toString(), "rate", pace, false),
                 out.path().toString());
     }

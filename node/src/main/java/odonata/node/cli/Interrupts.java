@@ -39,6 +39,27 @@ final class Interrupts {
         register(handler);
     }
 
+    /**
+     * The same for a run that is ended early and then reports as ever.
+     *
+     * @param stop ends it early; the command goes on
+     * @param atOnce at a second signal: ends what may not stay, without waiting
+     */
+    static void handleRun(final Runnable stop, final Runnable atOnce) {
+        final AtomicInteger count = new AtomicInteger();
+        register(() -> {
+            if (count.incrementAndGet() == 1) {
+                stop.run();
+            } else {
+                try {
+                    atOnce.run();
+                } finally {
+                    Runtime.getRuntime().halt(CommandFailure.INTERRUPTED);
+                }
+            }
+        });
+    }
+
     /** A member leaves in order at the first signal and ends at the second. */
     static void handleMember(final Runnable leave) {
         final AtomicInteger count = new AtomicInteger();

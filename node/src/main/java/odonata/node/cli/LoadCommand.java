@@ -13,10 +13,12 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "load",
         description = {
-            "Drive UDP requests against a running cluster from a JVM of its own, and report what came of them.",
+            "Drive UDP requests or TCP clients against a running cluster from a JVM of its own, and report what came of them.",
             "",
             "Open loop: requests are sent when they are due, whatever became of the earlier ones; latency counts from when a"
-                    + " request was due. Thresholds decide the exit code: 20 when one was missed.",
+                    + " request was due. TCP clients have a closed loop unless --rate is given. They run this project's own stack"
+                    + " and look at what comes back; with --connect they use the sockets of this host. Thresholds decide the exit"
+                    + " code: 20 when one was missed; 1 when nothing at all was answered.",
             ""
         })
 final class LoadCommand extends RunCommand {
@@ -30,7 +32,10 @@ final class LoadCommand extends RunCommand {
     @Override
     public Integer call() throws Exception {
         load.check();
-        return super.call();
+        final Optional<Job.Clients> elsewhere = load.clients().filter(clients -> clients.connect() != null);
+        return elsewhere.isPresent()
+                ? new HostLoad(context(), json()).run(elsewhere.get(), load.thresholds(), parent())
+                : super.call();
     }
 
     @Override
@@ -45,7 +50,8 @@ final class LoadCommand extends RunCommand {
                 MemberSettings.of(config).bind(),
                 secret,
                 address(config),
-                load.job(config.getString("net.hash")),
+                load.clients().isPresent() ? null : load.job(config.getString("net.hash")),
+                load.clients().orElse(null),
                 null,
                 output.orElse(null));
     }

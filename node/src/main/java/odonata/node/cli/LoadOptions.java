@@ -1,20 +1,33 @@
 package odonata.node.cli;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import odonata.config.ConfigException;
 import odonata.loadgen.Job;
 import odonata.loadgen.Thresholds;
+import odonata.loadgen.client.ClientSettings.Workload;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What to ask of the cluster, and what has to come out. */
 final class LoadOptions {
+    private static final double DEFAULT_RATE = 3_000;
+    private static final double UDP_TIMEOUT = 2;
+    private static final double TCP_TIMEOUT = 10;
+    private static final double BULK_TIMEOUT = 60;
+    private static final int ECHO_PORT = 7;
+
+    @Mixin
+    private ClientOptions tcp;
+
     @Option(
             names = "--workload",
             paramLabel = "NAME",
             defaultValue = "uniform",
             description =
-                    "uniform; zipf (few flows have most requests); consecutive (one client, one port after the other); even"
-                            + " (even ports only); attack (all flows fall into one bucket of the cluster's hash)"
+                    "Over UDP: uniform; zipf (few flows have most requests); consecutive (one client, one port after the other); even"
+                            + " (even ports only); attack (all flows fall into one bucket of the cluster's hash). Over TCP: tcp-echo;"
+                            + " http; kv (Redis protocol); churn (a connection for each request); bulk (long transfers by HTTP)"
                             + " (default: ${DEFAULT-VALUE}).")
     private String workload;
 
@@ -22,7 +35,7 @@ final class LoadOptions {
             names = "--flows",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "Distinct flows (default: ${DEFAULT-VALUE}).")
+            description = "UDP: distinct flows (default: ${DEFAULT-VALUE}).")
     private int flows;
 
     @Option(
@@ -43,15 +56,16 @@ final class LoadOptions {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "3000",
-            description = "Requests per second (default: ${DEFAULT-VALUE}).")
-    private double rate;
+            description =
+                    "Requests per second of an open loop (default: UDP 3000; TCP has a closed loop without it: each answer is"
+                            + " followed by the next request).")
+    private Double rate;
 
     @Option(
             names = "--payload",
             paramLabel = "BYTES",
             defaultValue = "64",
-            description = "UDP payload of a request (default: ${DEFAULT-VALUE}).")
+            description = "UDP: payload of a request (default: ${DEFAULT-VALUE}).")
     private int payload;
 
     @Option(
@@ -71,9 +85,10 @@ final class LoadOptions {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "2",
-            description = "A request without answer for so long is lost (default: ${DEFAULT-VALUE}).")
-    private double timeout;
+            description =
+                    "A request without answer for so long is lost, and over TCP its connection with it (default: UDP 2, TCP"
+                            + " 10, bulk 60).")
+    private Double timeout;
 
     @Option(
             names = "--max-lag",
@@ -100,9 +115,8 @@ final class LoadOptions {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            defaultValue = "7",
-            description = "UDP port of the service; 7 is echo (default: ${DEFAULT-VALUE}).")
-    private int port;
+            description = "Port of the service (default: echo 7, http and bulk 80, kv 6379).")
+    private Integer port;
 
     @Option(
             names = "--max-p99",
@@ -121,8 +135,11 @@ final class LoadOptions {
 
     /** Refuses what no run could do, also when there is no cluster. */
     void check() {
+        if (!arrivals.matches("(?i)poisson|fixed")) {
+            throw new ConfigException("--arrivals", arrivals, "poisson, fixed");
+        }
         try {
-            job("dragonfly").check();
+            clients().ifPresentOrElse(Job.Clients::check, () -> job("dragonfly").check());
         } catch (IllegalArgumentException e) {
             final boolean named = e.getMessage().matches("[a-z-]+=.*");
             throw new ConfigException((named ? "--" : "") + e.getMessage());
@@ -130,12 +147,49 @@ final class LoadOptions {
     }
 
     Job.Load job(final String hash) {
-        if (!arrivals.matches("(?i)poisson|fixed")) {
-            throw new ConfigException("--arrivals", arrivals, "poisson, fixed");
-        }
         return new Job.Load(
-                workload, flows, zipf, arrivals, rate, payload, warmup, duration, timeout, maxLag, seed, hash, clients,
-                port);
+                workload,
+                flows,
+                zipf,
+                arrivals,
+                rate == null ? DEFAULT_RATE : rate,
+                payload,
+                warmup,
+                duration,
+                timeout == null ? UDP_TIMEOUT : timeout,
+                maxLag,
+                seed,
+                hash,
+                clients,
+                port == null ? ECHO_PORT : port);
+    }
+
+    /** What TCP clients are to do; empty when the workload is one of UDP. */
+    Optional<Job.Clients> clients() {
+        return Workload.byName(workload)
+                .map(kind -> new Job.Clients(
+                        workload,
+                        tcp.connections(),
+                        tcp.pipeline(),
+                        tcp.requestsPerConnection(kind),
+                        rate,
+                        arrivals,
+                        warmup,
+                        duration,
+                        timeout == null ? (kind == Workload.BULK ? BULK_TIMEOUT : TCP_TIMEOUT) : timeout,
+                        maxLag,
+                        seed,
+                        tcp.path(),
+                        tcp.status(),
+                        tcp.keys(),
+                        tcp.setShare(),
+                        tcp.valueBytes(),
+                        tcp.bytes(kind),
+                        tcp.upload(),
+                        tcp.cpus(),
+                        clients,
+                        port == null ? ClientOptions.portOf(kind) : port,
+                        tcp.connect()));
     }
 
     Thresholds thresholds() {

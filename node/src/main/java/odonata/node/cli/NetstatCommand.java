@@ -3,18 +3,20 @@ package odonata.node.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
-import odonata.node.http.ConnectionsView.Connection;
 import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.CommandFailure;
-import odonata.node.launch.NodeClient;
-import odonata.node.snapshot.Json;
-import odonata.node.snapshot.MemberState;
-import odonata.node.snapshot.MemberView;
+import odonata.node.snapshot.ConnectionView;
+import odonata.protocol.tcp.machine.TcpState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,14 +25,22 @@ import picocli.CommandLine.Option;
 @Command(
         name = "netstat",
         description = {
-            "Show the TCP connections of the cluster and the CPU that owns each.",
+            "Show the connections of the cluster and the CPU that owns each; with -s what its protocols have counted.",
             "",
             "RECV-Q: bytes not read by the program; of a listener, connections that wait to be accepted. SEND-Q: bytes not acknowledged by"
-                    + " the peer. CWND: congestion window in bytes. RTO: retransmission timeout in ms.",
+                    + " the peer; of a listener, connections that may wait. CWND, SSTHRESH: congestion window and slow-start threshold in bytes."
+                    + " RTO, RTT: ms. REXMT: retransmissions of the oldest segment. A narrow terminal shows fewer columns.",
+            "",
+            "  odonata netstat -a -p tcp",
+            "  odonata netstat --state time-wait --member 2",
+            "  odonata netstat -s -p tcp",
             ""
         })
 final class NetstatCommand extends Common {
     private static final String NET = "net.inet.";
+    private static final int USUAL_LIMIT = 500;
+    private static final Set<String> SOCKETS = Set.of("tcp", "udp");
+    private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "ip", "icmp");
 
     @Mixin
     private ClusterOption cluster;
@@ -40,7 +50,7 @@ final class NetstatCommand extends Common {
 
     @Option(
             names = {"-a", "--all"},
-            description = "Listeners too.")
+            description = "Listeners and UDP sockets too.")
     private boolean all;
 
     @Option(
@@ -53,42 +63,94 @@ final class NetstatCommand extends Common {
             description = "With -s: also what was counted never.")
     private boolean zeros;
 
+    @Option(
+            names = {"-p", "--proto"},
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "Only tcp or udp; with -s tcp, udp, ip or icmp.")
+    private String proto;
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            split = ",",
+            description = "Only TCP in these states, such as established,time-wait; listen needs no -a.")
+    private List<String> states = List.of();
+
+    @Option(names = "--member", paramLabel = "N", description = "Only this member (default: all).")
+    private Integer member;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "" + USUAL_LIMIT,
+            description = "Lines to show at most, 1..1000000 (default: ${DEFAULT-VALUE}).")
+    private int limit;
+
     NetstatCommand(final Context context) {
         super(context);
     }
 
     @Override
     public Integer call() throws Exception {
+        check();
+        final Set<TcpState> wanted = wanted();
         final ClusterFolder folder = context().running(cluster.name());
-        final String token = Context.token(folder);
-        final List<ConnectionsView> views = new ArrayList<>();
-        final Map<String, Long> counted = new TreeMap<>();
-        for (final MemberView member : context().client(folder).snapshot().members()) {
-            if (member.state() == MemberState.UP && !member.http().isEmpty()) {
-                final NodeClient client = new NodeClient(member.http(), token);
-                if (statistics) {
-                    add(counted, Json.read(get(member, client, "counters").body(), JsonNode.class));
-                } else {
-                    views.add(Json.read(get(member, client, "connections").body(), ConnectionsView.class));
-                }
-            }
-        }
+        final List<EachMember> members =
+                member == null ? EachMember.of(context(), folder) : List.of(EachMember.of(context(), folder, member));
         if (statistics) {
-            counted.values().removeIf(n -> n == 0 && !zeros);
-            show(counted);
+            showStatistics(members);
         } else {
-            showConnections(views);
+            showConnections(members, wanted);
         }
         return 0;
     }
 
-    private static NodeClient.Answer get(final MemberView member, final NodeClient client, final String what)
-            throws IOException {
-        final NodeClient.Answer answer = client.get("/api/v1/" + what);
-        if (!answer.ok()) {
-            throw new CommandFailure(1, "member " + member.id() + " does not tell: " + answer.text());
+    private void check() {
+        final Set<String> allowed = statistics ? PROTOCOLS : SOCKETS;
+        if (!proto.isEmpty() && !allowed.contains(proto)) {
+            throw usage("-p " + proto + ": want one of "
+                    + allowed.stream().sorted().collect(Collectors.joining(", "))
+                    + (PROTOCOLS.contains(proto) ? ", or add -s" : ""));
         }
-        return answer;
+        if (statistics && (all || !states.isEmpty())) {
+            throw usage("-s shows counts, not connections; leave out " + (all ? "-a" : "--state"));
+        }
+        if (zeros && !statistics) {
+            throw usage("-z belongs to -s");
+        }
+        if (limit < 1 || limit > 1_000_000) {
+            throw usage("--limit " + limit + ": allowed are 1..1000000");
+        }
+        if (proto.equals("udp") && !states.isEmpty()) {
+            throw usage("--state: a UDP socket has no state");
+        }
+    }
+
+    private static CommandFailure usage(final String text) {
+        return new CommandFailure(CommandFailure.USAGE, text);
+    }
+
+    private Set<TcpState> wanted() {
+        try {
+            return states.stream().map(ConnectionsQuery::state).collect(Collectors.toCollection(LinkedHashSet::new));
+        } catch (IllegalArgumentException e) {
+            throw usage("--" + e.getMessage().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private void showStatistics(final List<EachMember> members) throws IOException {
+        final Map<String, Long> counted = new TreeMap<>();
+        for (final EachMember each : members) {
+            add(counted, each.read("counters", JsonNode.class));
+        }
+        if (json.json()) {
+            counted.keySet().removeIf(name -> !proto.isEmpty() && !name.startsWith(proto + "."));
+            counted.values().removeIf(n -> n == 0 && !zeros);
+            console().json(counted);
+        } else {
+            BsdStatistics.lines(counted, proto, zeros).forEach(console()::print);
+        }
     }
 
     /** Adds the counters of the network, over CPUs and other labels. */
@@ -101,62 +163,120 @@ final class NetstatCommand extends Common {
         }
     }
 
-    private void show(final Map<String, Long> counted) {
-        if (json.json()) {
-            console().json(counted);
-        } else {
-            lines(counted).forEach(console()::print);
+    private void showConnections(final List<EachMember> members, final Set<TcpState> wanted) throws IOException {
+        final List<ConnectionsView> views = new ArrayList<>();
+        for (final EachMember each : members) {
+            views.add(shown(
+                    each.read(query(wanted), ConnectionsView.class), all || !wanted.isEmpty() || proto.equals("udp")));
         }
-    }
-
-    /** A paragraph for each protocol. */
-    static List<String> lines(final Map<String, Long> counted) {
-        final List<String> lines = new ArrayList<>();
-        String before = "";
-        for (final Map.Entry<String, Long> entry : counted.entrySet()) {
-            final int dot = entry.getKey().indexOf('.');
-            final String protocol = dot < 0 ? "flow" : entry.getKey().substring(0, dot);
-            if (!protocol.equals(before)) {
-                lines.add(protocol + ":");
-                before = protocol;
-            }
-            lines.add(String.format(
-                    Locale.ROOT, "  %,14d  %s", entry.getValue(), entry.getKey().substring(dot + 1)));
-        }
-        return lines;
-    }
-
-    private void showConnections(final List<ConnectionsView> views) {
         if (json.json()) {
             console().json(views);
-        } else {
-            table(views, all).lines().forEach(console()::print);
+            return;
+        }
+        final Table table = table(views, limit);
+        table.lines(console().width(), "SSTHRESH", "REXMT", "RTT", "RTO", "CWND", "PROTO")
+                .forEach(console()::print);
+        final long found = views.stream().mapToLong(v -> v.connections().size()).sum();
+        if (found > limit) {
+            console()
+                    .note(String.format(
+                            Locale.ROOT,
+                            "%,d shown of %,d connections; --limit shows more, --state, --member and -p fewer",
+                            limit,
+                            Math.max(
+                                    found,
+                                    views.stream()
+                                            .mapToLong(ConnectionsView::total)
+                                            .sum())));
+        } else if (found == 0) {
+            console()
+                    .note("no connection"
+                            + (wanted.isEmpty() && !all ? "; -a shows listeners and UDP sockets too" : ""));
         }
     }
 
-    static Table table(final List<ConnectionsView> views, final boolean listeners) {
-        final Table table = new Table(
-                "PROTO", ">MEMBER", ">CPU", "LOCAL", "REMOTE", "STATE", ">RECV-Q", ">SEND-Q", ">CWND", ">RTO", ">RTT");
-        for (final ConnectionsView view : views) {
-            for (final Connection c : view.connections()) {
-                final boolean listens = "LISTEN".equals(c.state());
-                if (listens && !listeners) {
-                    continue;
-                }
-                table.row(
-                        c.proto(),
-                        view.member(),
-                        c.cpu(),
-                        c.local(),
-                        listens ? "*" : c.remote(),
-                        c.state(),
-                        c.recvQ(),
-                        c.sendQ(),
-                        listens ? "" : c.cwnd(),
-                        listens ? "" : String.format(Locale.ROOT, "%.0f", c.rtoMs()),
-                        listens ? "" : String.format(Locale.ROOT, "%.2f", c.srttMs()));
-            }
+    /** A line more than will be shown tells that there are more. */
+    private String query(final Set<TcpState> wanted) {
+        final int most = json.json() ? ConnectionsQuery.MOST : Math.min(ConnectionsQuery.MOST, limit + 1);
+        return "connections?limit=" + most
+                + (proto.isEmpty() ? "" : "&proto=" + proto)
+                + (wanted.isEmpty()
+                        ? ""
+                        : "&state=" + wanted.stream().map(TcpState::name).collect(Collectors.joining(",")));
+    }
+
+    /** Without {@code idle} only what has a peer. */
+    static ConnectionsView shown(final ConnectionsView view, final boolean idle) {
+        return new ConnectionsView(
+                view.member(),
+                view.total(),
+                view.connections().stream()
+                        .filter(c -> idle || c.proto().equals("tcp") && !listens(c))
+                        .toList());
+    }
+
+    private static boolean listens(final ConnectionView c) {
+        return "LISTEN".equals(c.state());
+    }
+
+    private record Row(int member, ConnectionView c) {
+        private static Row of(final int member, final ConnectionView c) {
+            return new Row(member, c);
         }
+    }
+
+    /** Listeners first, then by own port, peer and owner; UDP after TCP. */
+    static Table table(final List<ConnectionsView> views, final int limit) {
+        final Table table = new Table(
+                "PROTO",
+                ">MEMBER",
+                ">CPU",
+                "LOCAL",
+                "REMOTE",
+                "STATE",
+                ">RECV-Q",
+                ">SEND-Q",
+                ">CWND",
+                ">SSTHRESH",
+                ">RTO",
+                ">RTT",
+                ">REXMT");
+        views.stream()
+                .flatMap(view -> view.connections().stream().map(c -> Row.of(view.member(), c)))
+                .sorted(Comparator.comparing((Row row) -> row.c.proto())
+                        .thenComparing(row -> !listens(row.c))
+                        .thenComparingInt(row -> port(row.c.local()))
+                        .thenComparing(row -> row.c.remote())
+                        .thenComparingInt(row -> row.c.cpu()))
+                .limit(limit)
+                .forEach(row -> add(table, row.member, row.c));
         return table;
+    }
+
+    private static int port(final String end) {
+        return Integer.parseInt(end.substring(end.lastIndexOf(':') + 1));
+    }
+
+    private static void add(final Table table, final int member, final ConnectionView c) {
+        final boolean connected = c.proto().equals("tcp") && !listens(c);
+        table.row(
+                c.proto(),
+                member,
+                c.cpu(),
+                c.local(),
+                c.remote().equals("0.0.0.0:0") ? "*" : c.remote(),
+                c.state(),
+                c.recvQ(),
+                c.sendQ(),
+                connected ? c.cwnd() : "",
+                connected ? threshold(c.ssthresh()) : "",
+                connected ? String.format(Locale.ROOT, "%.0f", c.rtoMs()) : "",
+                connected ? String.format(Locale.ROOT, "%.2f", c.srttMs()) : "",
+                connected ? c.retransmits() : "");
+    }
+
+    /** One that was never set is as large as can be. */
+    private static String threshold(final int ssthresh) {
+        return ssthresh >= 1 << 30 ? "-" : Integer.toString(ssthresh);
     }
 }

@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             RouteCommand.class,
             NetstatCommand.class,
             LogsCommand.class,
+            CaptureCommand.class,
             TraceCommand.class,
             DoctorCommand.class,
             CalibrateCommand.class,

@@ -11,10 +11,6 @@ import odonata.node.http.ThreadsView;
 import odonata.node.http.ThreadsView.CpuThreads;
 import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.CommandFailure;
-import odonata.node.launch.NodeClient;
-import odonata.node.snapshot.Json;
-import odonata.node.snapshot.MemberState;
-import odonata.node.snapshot.MemberView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,12 +45,9 @@ final class PsCommand extends Common {
     @Override
     public Integer call() throws Exception {
         final ClusterFolder folder = context().running(cluster.name());
-        final String token = Context.token(folder);
         final List<ThreadsView> views = new ArrayList<>();
-        for (final MemberView member : context().client(folder).snapshot().members()) {
-            if (member.state() == MemberState.UP && !member.http().isEmpty()) {
-                views.add(threadsOf(member, new NodeClient(member.http(), token)));
-            }
+        for (final EachMember member : EachMember.of(context(), folder)) {
+            views.add(member.read("threads", ThreadsView.class));
         }
         final List<ThreadsView> shown = only == null ? views : of(only, views);
         if (json.json()) {
@@ -63,14 +56,6 @@ final class PsCommand extends Common {
             (threads ? byThread(shown) : byCpu(shown)).lines().forEach(console()::print);
         }
         return 0;
-    }
-
-    private static ThreadsView threadsOf(final MemberView member, final NodeClient client) throws java.io.IOException {
-        final NodeClient.Answer answer = client.get("/api/v1/threads");
-        if (!answer.ok()) {
-            throw new CommandFailure(1, "member " + member.id() + " does not tell: " + answer.text());
-        }
-        return Json.read(answer.body(), ThreadsView.class);
     }
 
     private static List<ThreadsView> of(final int cpu, final List<ThreadsView> views) {

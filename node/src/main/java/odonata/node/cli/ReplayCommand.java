@@ -78,6 +78,7 @@ final class ReplayCommand extends RunCommand {
                 secret,
                 address(config),
                 null,
+                null,
                 new Job.Replay(file.toAbsolutePath().toString(), pace, rate == null ? 1 : rate, rewrite),
                 output.orElse(null));
     }

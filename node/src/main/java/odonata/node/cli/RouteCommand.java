@@ -1,6 +1,5 @@
 package odonata.node.cli;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,11 +8,6 @@ import odonata.node.http.RoutesView;
 import odonata.node.http.RoutesView.CpuRoutes;
 import odonata.node.http.RoutesView.Route;
 import odonata.node.launch.ClusterFolder;
-import odonata.node.launch.CommandFailure;
-import odonata.node.launch.NodeClient;
-import odonata.node.snapshot.Json;
-import odonata.node.snapshot.MemberState;
-import odonata.node.snapshot.MemberView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -40,12 +34,9 @@ final class RouteCommand extends Common {
     @Override
     public Integer call() throws Exception {
         final ClusterFolder folder = context().running(cluster.name());
-        final String token = Context.token(folder);
         final List<RoutesView> views = new ArrayList<>();
-        for (final MemberView member : context().client(folder).snapshot().members()) {
-            if (member.state() == MemberState.UP && !member.http().isEmpty()) {
-                views.add(routesOf(member, new NodeClient(member.http(), token)));
-            }
+        for (final EachMember member : EachMember.of(context(), folder)) {
+            views.add(member.read("routes", RoutesView.class));
         }
         if (json.json()) {
             console().json(views);
@@ -53,14 +44,6 @@ final class RouteCommand extends Common {
             table(views).lines().forEach(console()::print);
         }
         return 0;
-    }
-
-    private static RoutesView routesOf(final MemberView member, final NodeClient client) throws IOException {
-        final NodeClient.Answer answer = client.get("/api/v1/routes");
-        if (!answer.ok()) {
-            throw new CommandFailure(1, "member " + member.id() + " does not tell: " + answer.text());
-        }
-        return Json.read(answer.body(), RoutesView.class);
     }
 
     static Table table(final List<RoutesView> views) {

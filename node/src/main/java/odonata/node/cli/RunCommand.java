@@ -51,6 +51,11 @@ abstract class RunCommand extends Common {
     /** What the load generator is to do. */
     abstract Job job(List<String> members, Config config, String secret, Optional<String> output);
 
+    /** Whether standard output is for machines. */
+    final boolean json() {
+        return json.json();
+    }
+
     /** Limits; none by default. */
     Thresholds thresholds() {
         return Thresholds.NONE;
@@ -70,8 +75,7 @@ abstract class RunCommand extends Common {
         final RunFolder out = RunFolder.create(parent(), kind(), WallClock.millis());
         final AtomicReference<Session> session = new AtomicReference<>();
         try (LoadProcess process = LoadProcess.start(context().environment(), folder)) {
-            Interrupts.handle(() -> end(process, session.get(), config, out), () -> process.process()
-                    .destroyForcibly());
+            Interrupts.handleRun(() -> stop(session.get(), process), () -> end(process, config, out));
             final Job job = job(
                     someWires(picture),
                     config,
@@ -89,17 +93,22 @@ abstract class RunCommand extends Common {
         }
     }
 
-    private static void end(
-            final LoadProcess process, final Session session, final Config config, final RunFolder out) {
-        if (session != null) {
+    private static void stop(final Session session, final LoadProcess process) {
+        if (session == null) {
+            process.stop();
+        } else {
             session.stop();
         }
-        Stop.processes(List.of(process.process()), Duration.ofSeconds(3));
+    }
+
+    private static void end(final LoadProcess process, final Config config, final RunFolder out) {
+        Stop.processes(List.of(process.process()), Duration.ZERO);
         Stop.sweep(SharedFolder.of(config), process.process().pid());
         out.discardIfEmpty();
     }
 
-    private Path parent() {
+    /** Where the folder of the run is made. */
+    final Path parent() {
         return reportDir == null ? context().home().resolve("runs") : reportDir;
     }
 
@@ -141,10 +150,12 @@ abstract class RunCommand extends Common {
                 Summaries.of(result, figures, verdicts, Optional.empty(), dashboard, config, out.report());
         out.write(summary, result.history());
         show(console(), json.json(), summary);
-        return verdict(console(), summary, result.clusterEnded());
+        return result.interrupted() && !result.clusterEnded()
+                ? CommandFailure.INTERRUPTED
+                : verdict(console(), summary, result.clusterEnded());
     }
 
-    /** Exit code of a run: 3 when its cluster ended, 1 when its replay was not counted exactly once, else 20 when a threshold was missed. */
+    /** Exit code of a run: 3 when its cluster ended, 1 when its replay was not counted exactly once or no TCP request was answered, else 20 when a threshold was missed. */
     static int verdict(final Console console, final RunSummary summary, final boolean clusterEnded) {
         if (clusterEnded) {
             console.note("odonata: the cluster ended before this run did; what its CPUs did is as last seen");
@@ -154,6 +165,12 @@ abstract class RunCommand extends Common {
         if (replay != null && replay.packetsCounted() != replay.packetsInFile()) {
             console.note("odonata: the replay has " + replay.packetsInFile() + " packets, the CPUs together counted "
                     + replay.packetsCounted());
+            return 1;
+        }
+        if (summary.load() != null
+                && summary.load().clients() != null
+                && summary.load().answered() == 0) {
+            console.note("odonata: " + Unanswered.words(summary.load()));
             return 1;
         }
         return summary.thresholds().stream().allMatch(Thresholds.Verdict::passed) ? 0 : CommandFailure.THRESHOLD;

@@ -22,6 +22,7 @@ import odonata.node.snapshot.EventView;
 import odonata.node.snapshot.MemberState;
 import odonata.node.snapshot.MemberView;
 import odonata.node.top.Figures;
+import odonata.node.top.TopView;
 import odonata.ssi.membership.EventKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,6 +139,7 @@ final class StatusCommand extends Common {
         all.put("bucketMapVersion", picture.buckets().version());
         all.put("imbalance", picture.imbalance());
         all.put("totals", picture.totals());
+        all.put("tcp", picture.tcp().sums());
         all.put("errors", errors(picture));
         return all;
     }
@@ -170,6 +172,7 @@ final class StatusCommand extends Common {
                 Figures.rate(picture.totals().messagesPerS()),
                 picture.imbalance().maxOverMean(),
                 picture.totals().processCpu()));
+        lines.add(TopView.tcp(picture));
         errors(picture)
                 .forEach(e -> lines.add(
                         "error " + Instant.ofEpochMilli(e.atMs()) + ", member " + e.member() + ": " + e.text()));

@@ -2,6 +2,7 @@ package odonata.node.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Columns that are as wide as their widest cell; the first is aligned left, a column whose title starts with '>' right. */
 final class Table {
@@ -21,16 +22,40 @@ final class Table {
         return this;
     }
 
+    /** As {@link #lines()}, without the columns that must go, in that order, until a line has no more than {@code width} characters. */
+    List<String> lines(final int width, final String... lessNeeded) {
+        final List<String> hidden = new ArrayList<>();
+        List<String> lines = lines();
+        for (int i = 0; i < lessNeeded.length && lines.stream().anyMatch(line -> line.length() > width); i++) {
+            hidden.add(lessNeeded[i]);
+            lines = without(hidden).lines();
+        }
+        return lines;
+    }
+
+    private Table without(final List<String> hidden) {
+        final List<Integer> kept = IntStream.range(0, titles.size())
+                .filter(i -> !hidden.contains(titles.get(i).replace(">", "")))
+                .boxed()
+                .toList();
+        final Table table = new Table(kept.stream().map(titles::get).toArray(String[]::new));
+        rows.forEach(row -> table.row(kept.stream().map(row::get).toArray()));
+        return table;
+    }
+
     List<String> lines() {
         final List<List<String>> all = new ArrayList<>();
         all.add(titles.stream().map(t -> t.startsWith(">") ? t.substring(1) : t).toList());
         all.addAll(rows);
+        final int[] widths = IntStream.range(0, titles.size())
+                .map(column -> width(all, column))
+                .toArray();
         final List<String> lines = new ArrayList<>();
         for (final List<String> row : all) {
             final StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
                 line.append(i == 0 ? "" : "  ")
-                        .append(padded(row.get(i), width(all, i), titles.get(i).startsWith(">")));
+                        .append(padded(row.get(i), widths[i], titles.get(i).startsWith(">")));
             }
             lines.add(line.toString().stripTrailing());
         }

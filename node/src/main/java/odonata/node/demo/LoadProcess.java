@@ -7,8 +7,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import odonata.loadgen.Job;
@@ -36,12 +38,18 @@ public final class LoadProcess implements AutoCloseable {
 
     /** Starts the JVM with the settings of a cluster; it waits for its job. */
     public static LoadProcess start(final Map<String, String> environment, final ClusterFolder cluster) {
+        return start(
+                environment,
+                Optional.of(cluster.config()).filter(Files::isReadable),
+                cluster.root().resolve("logs").resolve("load.log"));
+    }
+
+    /** Starts the JVM with the settings of a file, if there is one; it waits for its job. */
+    public static LoadProcess start(
+            final Map<String, String> environment, final Optional<Path> config, final Path log) {
         final List<String> command = JavaCommand.jvm(MAIN, HEAP_MB, environment);
-        if (Files.isReadable(cluster.config())) {
-            command.add(1, "-Dconfig.file=" + cluster.config());
-        }
-        final LoadProcess load = new LoadProcess(
-                Spawn.talking(command, cluster.root().resolve("logs").resolve("load.log")));
+        config.ifPresent(file -> command.add(1, "-Dconfig.file=" + file));
+        final LoadProcess load = new LoadProcess(Spawn.talking(command, log));
         final Thread reader = new Thread(load::read, "load-reports");
         reader.setDaemon(true);
         reader.start();

@@ -81,10 +81,19 @@ public final class RunFolder {
         final ObjectNode whole = Json.mapper().valueToTree(summary);
         whole.set("history", Json.mapper().valueToTree(thinned(history)));
         try {
-            Files.writeString(folder.resolve("summary.json"), Json.pretty(summary) + "\n");
+            writeSummary(summary);
             Files.writeString(report(), ReportPage.html(whole.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the report in " + folder, e);
+        }
+    }
+
+    /** Writes {@code summary.json}. */
+    public void writeSummary(final Object summary) {
+        try {
+            Files.writeString(folder.resolve("summary.json"), Json.pretty(summary) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the summary in " + folder, e);
         }
     }
 

@@ -3,8 +3,9 @@ package odonata.node.demo;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
-import odonata.loadgen.Latency;
+import odonata.loadgen.ClientSummary;
 import odonata.loadgen.Thresholds;
+import odonata.loadgen.openloop.Latency;
 
 /**
  * What came of a run; the schema is {@code odonata/node/schema/summary-1.json}.
@@ -77,7 +78,7 @@ public record RunSummary(
      */
     public record ReplayPart(String file, long packetsInFile, long sent, long packetsCounted, double seconds) {}
 
-    /** The load; see {@code odonata.loadgen.LoadSummary}. */
+    /** The load; see {@code odonata.loadgen.LoadSummary}; {@code clients} is null when it was UDP. */
     public record LoadPart(
             String workload,
             String arrivals,
@@ -95,7 +96,8 @@ public record RunSummary(
             long duplicates,
             Latency latencyUs,
             Latency uncorrectedLatencyUs,
-            List<double[]> curve) {}
+            List<double[]> curve,
+            ClientSummary clients) {}
 
     /**
      * The spread.

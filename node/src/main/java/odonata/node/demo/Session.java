@@ -103,6 +103,9 @@ public final class Session {
                     job.load().workload() + " load of " + Math.round(job.load().rate()) + " requests/s over "
                             + job.load().flows() + " flows");
         }
+        if (job.clients() != null) {
+            parts.add(job.clients().workload() + " load of " + job.clients().connections() + " TCP connections");
+        }
         if (job.replay() != null) {
             parts.add("replay of " + LoadViews.name(job.replay().file()));
         }

@@ -102,7 +102,8 @@ public final class SummaryMaker {
                 round(replay.seconds(), 2));
     }
 
-    private static LoadPart load(final LoadSummary load) {
+    /** The figures of a load. */
+    public static LoadPart load(final LoadSummary load) {
         final LoadSummary.Counts counts = load.counts();
         return new LoadPart(
                 load.workload(),
@@ -121,7 +122,8 @@ public final class SummaryMaker {
                 load.duplicates(),
                 load.latencyUs(),
                 load.uncorrectedLatencyUs(),
-                load.curve());
+                load.curve(),
+                load.clients());
     }
 
     private static long[] weights(final RunResult run, final Optional<Path> capture) {

@@ -3,8 +3,10 @@ package odonata.node.demo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import odonata.loadgen.Latency;
+import java.util.stream.Collectors;
+import odonata.loadgen.ClientSummary;
 import odonata.loadgen.Thresholds;
+import odonata.loadgen.openloop.Latency;
 import odonata.node.demo.RunSummary.CpuPart;
 import odonata.node.demo.RunSummary.ImbalancePart;
 import odonata.node.demo.RunSummary.LoadPart;
@@ -26,9 +28,10 @@ public final class TextSummary {
             lines.addAll(lines(run.replay()));
         }
         if (run.load() != null) {
-            lines.addAll(lines(run.load()));
+            lines.addAll(lines(run.load(), run.thresholds()));
+        } else {
+            run.thresholds().forEach(t -> lines.add(line(t)));
         }
-        run.thresholds().forEach(t -> lines.add(line(t)));
         if (run.report() != null) {
             lines.add("Report  " + run.report());
         }
@@ -64,6 +67,47 @@ public final class TextSummary {
                 text(
                         "  %,d packets in the file, %,d sent in %.1f s, %,d counted by the CPUs: %s",
                         r.packetsInFile(), r.sent(), r.seconds(), r.packetsCounted(), verdict));
+    }
+
+    /** A load and how it met its thresholds. */
+    public static List<String> lines(final LoadPart load, final List<Thresholds.Verdict> thresholds) {
+        final List<String> lines = new ArrayList<>(load.clients() == null ? lines(load) : lines(load, load.clients()));
+        thresholds.forEach(t -> lines.add(line(t)));
+        return lines;
+    }
+
+    private static List<String> lines(final LoadPart l, final ClientSummary c) {
+        final List<String> lines = new ArrayList<>();
+        final double seconds = Math.max(l.seconds(), 1e-9);
+        lines.add(text(
+                "Load %s: %,d connections, %,d in the pipeline, %s, %s, %.1f s after %.1f s of warm-up",
+                l.workload(),
+                c.connections(),
+                c.pipeline(),
+                c.requestsPerConnection() == 0 ? "kept open" : text("%,d requests each", c.requestsPerConnection()),
+                c.openLoop() ? text("%s arrivals at %,.0f/s", l.arrivals(), l.rate()) : "closed loop",
+                l.seconds(),
+                l.warmupSeconds()));
+        lines.add(text(
+                "  %,.0f requests/s, %,.0f connections/s, %,.2f MB/s received, %,.2f MB/s sent",
+                l.answered() / seconds,
+                c.opened() / seconds,
+                c.bytesReceived() / seconds / 1e6,
+                c.bytesSent() / seconds / 1e6));
+        lines.add(text(
+                "  asked %,d = sent %,d + no connection free %,d + generator lagged %,d; sent = answered %,d + failed %,d",
+                l.asked(), l.sent(), l.pushedBack(), l.generatorLagged(), l.answered(), l.lost()));
+        lines.add("  errors  "
+                + (c.errors().isEmpty()
+                        ? "none"
+                        : c.errors().entrySet().stream()
+                                .map(error -> text("%s %,d", error.getKey(), error.getValue()))
+                                .collect(Collectors.joining("  "))));
+        lines.add((c.openLoop() ? "  latency from the intended start  " : "  latency  ") + percentiles(l.latencyUs()));
+        if (c.openLoop()) {
+            lines.add("  latency from sending             " + percentiles(l.uncorrectedLatencyUs()));
+        }
+        return lines;
     }
 
     private static List<String> lines(final LoadPart l) {

@@ -1,7 +1,10 @@
 package odonata.node.http;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import odonata.node.capture.CaptureRequest;
+import odonata.node.capture.CaptureView;
 import odonata.node.snapshot.ClusterSnapshot;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.ReplayView;
@@ -44,14 +47,26 @@ public interface NodeApi {
     /** The route tables of this member's CPUs. */
     CompletionStage<RoutesView> routes();
 
-    /** The TCP connections and listeners of this member's CPUs. */
-    CompletionStage<ConnectionsView> connections();
+    /** The TCP connections and listeners of this member's CPUs, and their UDP sockets. */
+    CompletionStage<ConnectionsView> connections(ConnectionsQuery query);
 
     /** Lets this member's CPUs record what they do. */
     CompletionStage<Outcome> trace(TraceRequest request);
 
     /** Ends that, with what they recorded. */
     CompletionStage<TraceView> endTrace();
+
+    /** The network devices of this member. */
+    CompletionStage<DevicesView> devices();
+
+    /** Begins to capture packets at this member's devices; empty when too many do already. */
+    Optional<CaptureView> capture(CaptureRequest request);
+
+    /** What a capture has since the last call, as a capture file; empty when there is no such capture. */
+    Optional<byte[]> captured(long id);
+
+    /** Ends a capture, with its final counts; what is left is still given out. Empty when there is no such capture. */
+    CompletionStage<Optional<CaptureView>> endCapture(long id);
 
     /**
      * Answer to an administrative request.

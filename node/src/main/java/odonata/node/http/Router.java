@@ -1,6 +1,8 @@
 package odonata.node.http;
 
+import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
@@ -11,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -18,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import odonata.node.capture.CaptureRequest;
 import odonata.node.http.NodeApi.Outcome;
 import odonata.node.snapshot.Json;
 import odonata.node.snapshot.LoadView;
@@ -30,6 +34,11 @@ final class Router {
     private static final String THREADS = API + "threads";
     private static final String ROUTES = API + "routes";
     private static final String CONNECTIONS = API + "connections";
+    private static final String DEVICES = API + "devices";
+    private static final Set<String> LATER = Set.of(THREADS, ROUTES, CONNECTIONS, DEVICES);
+    private static final HttpHeader NO_STORE = RawHeader.create("Cache-Control", "no-store");
+    private static final Pattern CAPTURE = Pattern.compile("capture/(\\d{1,18})/(read|stop)");
+    private static final ContentType PCAP = ContentTypes.parse("application/vnd.tcpdump.pcap");
     private static final Pattern MEMBER = Pattern.compile("members/(\\d{1,6})/(drain|kill)");
     private static final long BODY_TIMEOUT_MS = 5_000;
 
@@ -79,7 +88,8 @@ final class Router {
             return switch (path) {
                 case THREADS -> later(request, node.threads());
                 case ROUTES -> later(request, node.routes());
-                case CONNECTIONS -> later(request, node.connections());
+                case CONNECTIONS -> connections(request);
+                case DEVICES -> later(request, node.devices());
                 default -> done(request, read(path));
             };
         }
@@ -128,21 +138,52 @@ final class Router {
             final int id = Integer.parseInt(member.group(1));
             return answer(request, member.group(2).equals("drain") ? node.drain(id) : node.kill(id));
         }
+        final Matcher capture = CAPTURE.matcher(name);
+        if (capture.matches()) {
+            return capture(
+                    request, Long.parseLong(capture.group(1)), capture.group(2).equals("read"));
+        }
         return switch (name) {
             case "rebalance" -> answer(request, node.rebalance());
             case "load" -> body(request, LoadView.class, node::load);
             case "replay" -> body(request, ReplayView.class, node::replay);
             case "trace" ->
                 bodyFor(request, TraceRequest.class, asked -> node.trace(asked).thenApply(Router::outcome));
+            case "capture" ->
+                bodyFor(request, CaptureRequest.class, asked -> node.capture(asked)
+                        .map(begun -> CompletableFuture.completedStage(Replies.json(200, begun)))
+                        .orElseGet(() -> refused(
+                                409, "this member takes no more captures", "end one, or wait until it has joined")));
             case "trace/stop" -> later(request, node.endTrace());
             case "events" -> body(request, Note.class, note -> node.event(note.kind(), note.text()));
             default ->
                 done(
                         request,
-                        reads.containsKey(name) || path.equals(THREADS) || path.equals(ROUTES)
-                                ? notAllowed("GET, HEAD")
-                                : notFound(path));
+                        reads.containsKey(name) || LATER.contains(path) ? notAllowed("GET, HEAD") : notFound(path));
         };
+    }
+
+    private CompletionStage<HttpResponse> connections(final HttpRequest request) {
+        final ConnectionsQuery query;
+        try {
+            query = ConnectionsQuery.of(name -> request.getUri().query().get(name));
+        } catch (IllegalArgumentException e) {
+            return done(request, Replies.error(400, e.getMessage(), "see docs/http-api.md"));
+        }
+        return later(request, node.connections(query));
+    }
+
+    private CompletionStage<HttpResponse> capture(final HttpRequest request, final long id, final boolean read) {
+        request.discardEntityBytes(materializer);
+        final HttpResponse none =
+                Replies.error(404, "there is no capture " + id, "one that nobody reads ends by itself");
+        if (read) {
+            return CompletableFuture.completedFuture(node.captured(id)
+                    .map(file -> Replies.with(200, PCAP, file, NO_STORE))
+                    .orElse(none));
+        }
+        return node.endCapture(id)
+                .thenApply(view -> view.map(v -> Replies.json(200, v)).orElse(none));
     }
 
     /**

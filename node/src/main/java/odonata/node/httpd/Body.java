@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** What a response carries, made while it is sent. */
 interface Body extends AutoCloseable {
     /** Bytes of a piece, at most. */
-    int PIECE = 32_768;
+    int PIECE = 65_536;
+
+    /** After so many bytes the pattern repeats. */
+    int PERIOD = 251;
 
     /** Bytes in all; not known with {@code chunked}. */
     long length();
@@ -56,19 +60,12 @@ interface Body extends AutoCloseable {
 
             @Override
             public byte[] next() {
-                final byte[] piece = new byte[(int) Math.min(PIECE, length - at)];
-                for (int i = 0; i < piece.length; i++) {
-                    piece[i] = patternAt(at + i);
-                }
+                final int from = (int) (at % PERIOD);
+                final byte[] piece = Arrays.copyOfRange(Pattern.BYTES, from, from + (int) Math.min(PIECE, length - at));
                 at += piece.length;
                 return piece;
             }
         };
-    }
-
-    /** The byte at a place of the pattern. */
-    static byte patternAt(final long at) {
-        return (byte) (at % 251);
     }
 
     /** What a stream has, which is {@code length} bytes; a stream that fails ends the connection. */
@@ -97,5 +94,18 @@ interface Body extends AutoCloseable {
                 }
             }
         };
+    }
+
+    /** As much of the pattern as a piece needs that begins anywhere in it. */
+    final class Pattern {
+        private static final byte[] BYTES = new byte[PIECE + PERIOD];
+
+        static {
+            for (int i = 0; i < BYTES.length; i++) {
+                BYTES[i] = (byte) (i % PERIOD);
+            }
+        }
+
+        private Pattern() {}
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.CpuSettings;
 import odonata.actors.netisr.NetSettings;
+import odonata.actors.nic.TunSettings;
 import odonata.config.Checks;
 import odonata.config.ClusterSettings;
 import odonata.config.ConfigException;
@@ -24,6 +25,7 @@ import odonata.ssi.uplink.UplinkSettings;
  *
  * @param cpu CPU runtime, with rings large enough for the uplink's credit
  * @param net network of each CPU
+ * @param tun TUN devices
  * @param driver media driver
  * @param uplink links to other members
  * @param placement which bucket goes where
@@ -33,6 +35,7 @@ import odonata.ssi.uplink.UplinkSettings;
 public record AllSettings(
         CpuSettings cpu,
         NetSettings net,
+        TunSettings tun,
         DriverSettings driver,
         UplinkSettings uplink,
         Placement placement,
@@ -51,6 +54,7 @@ public record AllSettings(
         return new AllSettings(
                 withRings(checked(() -> CpuSettings.from(config)), uplink.ringCapacity()),
                 checked(() -> NetSettings.from(config)),
+                checked(() -> TunSettings.from(config)),
                 DriverSettings.of(config),
                 uplink,
                 checked(() -> Placement.named(config.getString("odonata.cluster.placement"))),

@@ -13,15 +13,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
+import odonata.actors.kv.KvCounters;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.nic.TunNic;
+import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
+import odonata.node.http.DevicesView;
 import odonata.node.http.RoutesView;
 import odonata.node.http.ThreadsView;
 import odonata.node.launch.CommandFailure;
@@ -61,6 +65,7 @@ final class Assembly implements AutoCloseable {
     private final Map<Integer, Netstack> stacks;
     private final UserLand users;
     private final MemberTrace trace;
+    private final MemberCapture capture;
     private final WireHub hub;
     private final Wires wires;
     private final Set<Integer> peers = new HashSet<>();
@@ -77,7 +82,9 @@ final class Assembly implements AutoCloseable {
             final Wires wires) {
         this.self = self;
         this.machine = machine;
-        trace = new MemberTrace(machine, seconds -> CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
+        final IntFunction<Executor> after = seconds -> CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
+        trace = new MemberTrace(machine, after);
+        capture = new MemberCapture(self.id(), stacks, after);
         this.driver = driver;
         this.uplink = uplink;
         this.stacks = stacks;
@@ -116,7 +123,7 @@ final class Assembly implements AutoCloseable {
             final Executor thread,
             final UplinkEvents links,
             final PanicHandler panic) {
-        final Optional<TunNic> tun = plan.tun().map(name -> openTun(name, plan));
+        final List<TunNic> tun = plan.tun().map(name -> openTun(name, plan)).orElse(List.of());
         final Machine machine = Machine.onWallClock(
                 plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
         final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
@@ -139,21 +146,27 @@ final class Assembly implements AutoCloseable {
                 new Wires(control, stacks, thread, plan.settings().driver().liveness());
         final WireHub hub = hub(plan, driver, uplink, wires);
         wires.connect(hub);
-        tun.ifPresent(nic -> wires.own(nic, plan.cpus().get(0)));
+        wires.own(tun);
         uplink.start(hub);
         machine.start();
         LOG.info("machine up member={} cpus={}", plan.self().id(), plan.cpus());
         return new Assembly(plan.self(), machine, driver, uplink, stacks, users, hub, wires);
     }
 
-    private static TunNic openTun(final String name, final Plan plan) {
+    private static List<TunNic> openTun(final String name, final Plan plan) {
         try {
-            final TunNic nic = TunNic.open(
+            final List<TunNic> queues = TunNic.open(
                     name,
                     WirePeer.interfaceOf(plan.cpus().get(0)),
-                    plan.settings().net().network());
-            LOG.info("tun up device={} network={}", nic.name(), nic.prefix());
-            return nic;
+                    plan.settings().net().network(),
+                    plan.settings().tun(),
+                    plan.cpus().size());
+            LOG.info(
+                    "tun up device={} network={} queues={}",
+                    queues.get(0).name(),
+                    queues.get(0).prefix(),
+                    queues.size());
+            return queues;
         } catch (IOException e) {
             throw new CommandFailure(CommandFailure.USAGE, e.getMessage(), e);
         }
@@ -282,29 +295,19 @@ final class Assembly implements AutoCloseable {
                 .thenApply(cpus -> new ThreadsView(self.id(), cpus));
     }
 
-    /** The TCP connections and listeners of its CPUs. Any thread. */
-    CompletableFuture<ConnectionsView> connections() {
-        final List<CompletableFuture<List<ConnectionsView.Connection>>> answers = stacks.entrySet().stream()
-                .map(each -> each.getValue().tcpLines().thenApply(lines -> lines.stream()
-                        .map(line -> Connections.viewOf(each.getKey(), line))
-                        .toList()))
-                .toList();
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> new ConnectionsView(
-                        self.id(),
-                        answers.stream()
-                                .flatMap(answer -> answer.join().stream())
-                                .toList()));
+    /** Those TCP connections, listeners and UDP sockets of its CPUs that are asked for. Any thread. */
+    CompletableFuture<ConnectionsView> connections(final ConnectionsQuery query) {
+        return Connections.of(self.id(), stacks, query);
     }
 
     /** The route tables of its CPUs. Any thread. */
     CompletableFuture<RoutesView> routes() {
-        final List<CompletableFuture<RoutesView.CpuRoutes>> answers = stacks.entrySet().stream()
-                .map(each -> each.getValue().routes().thenApply(table -> cpuRoutes(each.getKey(), table)))
-                .toList();
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> new RoutesView(
-                        self.id(), answers.stream().map(CompletableFuture::join).toList()));
+        return EachStack.ask(stacks, Netstack::routes)
+                .thenApply(tables -> new RoutesView(
+                        self.id(),
+                        tables.entrySet().stream()
+                                .map(each -> cpuRoutes(each.getKey(), each.getValue()))
+                                .toList()));
     }
 
     private static RoutesView.CpuRoutes cpuRoutes(final int cpu, final RouteTable<Ifnet> table) {
@@ -319,6 +322,15 @@ final class Assembly implements AutoCloseable {
                         .toList());
     }
 
+    /** Its network devices, and the one that each of its CPUs has for itself. Any thread. */
+    CompletableFuture<DevicesView> devices() {
+        return EachStack.ask(stacks, Netstack::devices).thenApply(lines -> Devices.viewOf(self.id(), lines, stacks));
+    }
+
+    MemberCapture capture() {
+        return capture;
+    }
+
     MemberTrace trace() {
         return trace;
     }
@@ -329,6 +341,11 @@ final class Assembly implements AutoCloseable {
 
     Map<Integer, Netstack> stacks() {
         return stacks;
+    }
+
+    /** What each CPU counts about its keys. Any thread. */
+    Map<Integer, KvCounters> keys() {
+        return users.keys();
     }
 
     /** Frames that the wires dropped, by cause. */

@@ -1,18 +1,57 @@
 package odonata.node.member;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import odonata.actors.net.Netstack;
+import odonata.actors.socket.UdpLine;
 import odonata.actors.tcp.TcpLine;
+import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
+import odonata.node.snapshot.ConnectionView;
 import odonata.protocol.tcp.machine.TcpInfo;
 
-/** TCP connections as the JSON interface shows them. */
+/** TCP connections and UDP sockets as the JSON interface shows them. */
 final class Connections {
     private static final double US_PER_MS = 1_000;
 
     private Connections() {}
 
-    static ConnectionsView.Connection viewOf(final int cpu, final TcpLine line) {
+    /** What one CPU answers; {@code connections} counts all. */
+    private record Part(int connections, List<TcpLine> tcp, List<UdpLine> udp) {}
+
+    /** Those of a member's CPUs that are asked for. Any thread. */
+    static CompletableFuture<ConnectionsView> of(
+            final int member, final Map<Integer, Netstack> stacks, final ConnectionsQuery query) {
+        return EachStack.ask(stacks, stack -> of(stack, query)).thenApply(answers -> {
+            final List<ConnectionView> all = new ArrayList<>();
+            answers.forEach((cpu, part) -> {
+                part.tcp.forEach(line -> all.add(viewOf(cpu, line)));
+                part.udp.stream().limit(query.limit()).forEach(line -> all.add(viewOf(cpu, line)));
+            });
+            return new ConnectionsView(
+                    member,
+                    answers.values().stream()
+                            .mapToLong(part -> part.connections)
+                            .sum(),
+                    all);
+        });
+    }
+
+    private static CompletableFuture<Part> of(final Netstack stack, final ConnectionsQuery query) {
+        return stack.tcpFigures(0)
+                .thenCombine(
+                        stack.tcpLines(query::tcp, query.limit()),
+                        (figures, tcp) -> new Part(figures.connections(), tcp, List.of()))
+                .thenCombine(
+                        query.udp() ? stack.udpLines() : CompletableFuture.completedFuture(List.<UdpLine>of()),
+                        (part, udp) -> new Part(part.connections, part.tcp, udp));
+    }
+
+    static ConnectionView viewOf(final int cpu, final TcpLine line) {
         final TcpInfo info = line.info();
-        return new ConnectionsView.Connection(
+        return new ConnectionView(
                 "tcp",
                 cpu,
                 line.local().toString(),
@@ -25,5 +64,10 @@ final class Connections {
                 info.rtoUs() / US_PER_MS,
                 info.srttUs() / US_PER_MS,
                 info.retransmits());
+    }
+
+    private static ConnectionView viewOf(final int cpu, final UdpLine line) {
+        return new ConnectionView(
+                "udp", cpu, line.local().toString(), line.remote().toString(), "", line.recvQ(), 0, 0, 0, 0, 0, 0);
     }
 }

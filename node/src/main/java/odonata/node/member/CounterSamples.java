@@ -9,6 +9,7 @@ import java.util.Map;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.CpuCounter;
 import odonata.actors.cpu.ThreadClass;
+import odonata.actors.kv.KvCounter;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.netisr.NetCounters;
 import odonata.actors.tcp.TcpStack;
@@ -48,6 +49,9 @@ final class CounterSamples {
         }
         for (final TcpCounter counter : tcpCounters()) {
             parts.stacks().forEach((cpu, stack) -> samples.add(tcpSample(counter, cpu, stack.tcp())));
+        }
+        for (final KvCounter counter : KvCounter.values()) {
+            parts.keys().forEach((cpu, keys) -> samples.add(at(describe(counter), cpu, keys.get(counter))));
         }
         parts.uplink().links().forEach(link -> link(link, samples));
         for (final FrameFault fault : FrameFault.values()) {
@@ -117,6 +121,17 @@ final class CounterSamples {
     static Sample describe(final TcpCounter counter) {
         final String unit = counter.name().endsWith("BYTE") ? "bytes" : "events";
         return new Sample(counter.fullName(), words(counter.name()), Kind.COUNTER, unit, Map.of(), 0);
+    }
+
+    /** Name, help, kind and unit of a counter. */
+    static Sample describe(final KvCounter counter) {
+        return new Sample(
+                counter.sysctl(),
+                words(counter.name()),
+                counter.rises() ? Kind.COUNTER : Kind.GAUGE,
+                counter.unit(),
+                Map.of(),
+                0);
     }
 
     /** What docs/metrics.md explains at length, in a few words. */

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import odonata.node.capture.CaptureRequest;
+import odonata.node.capture.CaptureView;
+import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
+import odonata.node.http.DevicesView;
 import odonata.node.http.Health;
 import odonata.node.http.NodeApi;
 import odonata.node.http.RoutesView;
@@ -190,9 +194,9 @@ final class MemberApi implements NodeApi {
     }
 
     @Override
-    public CompletionStage<ConnectionsView> connections() {
-        return assembly.map(Assembly::connections)
-                .orElseGet(() -> CompletableFuture.completedFuture(new ConnectionsView(0, List.of())));
+    public CompletionStage<ConnectionsView> connections(final ConnectionsQuery query) {
+        return assembly.map(parts -> parts.connections(query))
+                .orElseGet(() -> CompletableFuture.completedFuture(new ConnectionsView(0, 0, List.of())));
     }
 
     @Override
@@ -214,6 +218,28 @@ final class MemberApi implements NodeApi {
     public CompletionStage<TraceView> endTrace() {
         return assembly.map(parts -> parts.trace().stop())
                 .orElseGet(() -> CompletableFuture.completedFuture(new TraceView(0, "", 0, List.of())));
+    }
+
+    @Override
+    public CompletionStage<DevicesView> devices() {
+        return assembly.map(Assembly::devices)
+                .orElseGet(() -> CompletableFuture.completedFuture(new DevicesView(0, List.of())));
+    }
+
+    @Override
+    public Optional<CaptureView> capture(final CaptureRequest request) {
+        return assembly.flatMap(parts -> parts.capture().start(request));
+    }
+
+    @Override
+    public Optional<byte[]> captured(final long id) {
+        return assembly.flatMap(parts -> parts.capture().read(id));
+    }
+
+    @Override
+    public CompletionStage<Optional<CaptureView>> endCapture(final long id) {
+        return assembly.map(parts -> parts.capture().stop(id))
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     }
 
     @Override

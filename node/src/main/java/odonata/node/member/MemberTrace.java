@@ -99,7 +99,8 @@ final class MemberTrace {
         }
     }
 
-    private static long wallNs() {
+    /** Nanoseconds since 1970 when the CPUs' clock was at 0. */
+    static long wallNs() {
         final Instant now = Instant.now();
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - System.nanoTime();
     }

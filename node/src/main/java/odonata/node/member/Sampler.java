@@ -31,6 +31,7 @@ final class Sampler {
     private final Assembly assembly;
     private final List<CpuSampler> cpus = new ArrayList<>();
     private final FlowSampler flows;
+    private final TcpSampler tcp;
     private final Deltas deltas;
     private final CpuUse use = new CpuUse();
     private final long startedNs;
@@ -41,6 +42,7 @@ final class Sampler {
         this.http = http;
         this.assembly = assembly;
         this.flows = new FlowSampler(topFlows);
+        this.tcp = new TcpSampler(assembly.self().id(), assembly.stacks(), clock);
         this.deltas = new Deltas(clock);
         this.startedNs = clock.nowNs();
         this.lastNs = startedNs;
@@ -101,6 +103,7 @@ final class Sampler {
                 notes.load(),
                 notes.replay(),
                 sampled.stream().mapToDouble(CpuSampler.Sampled::dropsPerS).sum(),
+                tcp.sample(),
                 interfaces);
     }
 

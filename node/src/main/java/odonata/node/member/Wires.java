@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
 import odonata.actors.nic.Nic;
@@ -53,7 +53,7 @@ final class Wires implements WireListener {
     private final Map<Integer, Wire> wires = new HashMap<>();
     private final Map<Ifnet, Ipv4Prefix> devices = new HashMap<>();
     private final Map<Ipv4Prefix, Ifnet> routes = new HashMap<>();
-    private Optional<Device> own = Optional.empty();
+    private List<Device> own = List.of();
     private WireHub hub;
     private int next;
     private boolean stopped;
@@ -79,16 +79,20 @@ final class Wires implements WireListener {
         hub = wireHub;
     }
 
-    /** A device of this member alone; all members get a route to it. Once, before the machine starts. */
-    void own(final Nic nic, final int cpu) {
-        own = Optional.of(new Device(nic, cpu));
-        stacks.get(cpu).add(nic);
+    /** The queues of a device of this member alone, for its first CPUs; all members get a route to it. Once, before the machine starts. */
+    void own(final List<? extends Nic> queues) {
+        own = IntStream.range(0, queues.size())
+                .mapToObj(i -> new Device(queues.get(i), cpus.get(i)))
+                .toList();
+        own.forEach(queue -> stacks.get(queue.cpu()).add(queue.nic()));
     }
 
     /** Tells the cluster of this member's own device; when it may own buckets. */
     void announce() {
-        own.ifPresent(device -> control.wirePeerAdded(
-                WirePeer.ofDevice(device.cpu(), device.nic().prefix().toString())));
+        own.stream()
+                .limit(1)
+                .forEach(queue -> control.wirePeerAdded(
+                        WirePeer.ofDevice(queue.cpu(), queue.nic().prefix().toString())));
     }
 
     /** Makes devices for load generators that came, and tells them of members that are gone. One that the cluster no longer knows keeps its device here until its link ends. */
@@ -201,10 +205,8 @@ final class Wires implements WireListener {
             final Duration patience = wire.nic().inUse() ? liveness : UNLINKED;
             all.add(wire.nic().down().copy().completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS));
         }
-        own.ifPresent(device -> {
-            own = Optional.empty();
-            all.add(stacks.get(device.cpu()).remove(device.nic()).thenRun(device.nic()::close));
-        });
+        own.forEach(queue -> all.add(stacks.get(queue.cpu()).remove(queue.nic()).thenRun(queue.nic()::close)));
+        own = List.of();
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
@@ -215,7 +217,7 @@ final class Wires implements WireListener {
 
     /** Gives the member's own device back to the system. */
     void close() {
-        own.ifPresent(device -> device.nic().close());
+        own.forEach(queue -> queue.nic().close());
     }
 
     private Executor after(final Duration delay) {

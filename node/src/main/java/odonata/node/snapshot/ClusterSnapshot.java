@@ -24,6 +24,7 @@ import java.util.Map;
  * @param flows busiest first
  * @param events oldest first
  * @param totals sums
+ * @param tcp TCP of all live CPUs
  * @param interfaces packets served since start by interface number
  */
 public record ClusterSnapshot(
@@ -45,7 +46,13 @@ public record ClusterSnapshot(
         List<FlowView> flows,
         List<EventView> events,
         TotalsView totals,
+        TcpView tcp,
         Map<Integer, Long> interfaces) {
+    /** A member of an older version says nothing of TCP. */
+    public ClusterSnapshot {
+        tcp = tcp == null ? TcpView.NONE : tcp;
+    }
+
     /** Name and version of the format; fields are only added within one version. */
     public static final String SCHEMA = "odonata.snapshot/1";
 }

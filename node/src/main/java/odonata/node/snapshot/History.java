@@ -65,6 +65,7 @@ public final class History {
             if (picture.load() != null && picture.load().latencyUs().count() > 0) {
                 all.put("p99", picture.load().latencyUs().p99());
             }
+            picture.tcp().sums().forEach((name, sum) -> all.put("tcp." + name, sum));
             final ImbalanceView imbalance = picture.imbalance();
             if (imbalance.flows() > 0 && imbalance.maxOverMean() > 0) {
                 all.put("maxOverMean", imbalance.maxOverMean());

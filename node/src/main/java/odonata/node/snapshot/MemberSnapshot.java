@@ -26,6 +26,7 @@ import java.util.Map;
  * @param load what the load generator posted here, or null
  * @param replay what a replay posted here, or null
  * @param dropsPerS packets dropped per second
+ * @param tcp TCP of its CPUs
  * @param interfaces packets served since start by interface number, all CPUs of the member
  */
 public record MemberSnapshot(
@@ -49,7 +50,13 @@ public record MemberSnapshot(
         Posted<LoadView> load,
         Posted<ReplayView> replay,
         double dropsPerS,
+        TcpView tcp,
         Map<Integer, Long> interfaces) {
+
+    /** A member of an older version says nothing of TCP. */
+    public MemberSnapshot {
+        tcp = tcp == null ? TcpView.NONE : tcp;
+    }
 
     /**
      * What one CPU sent, by receiving CPU. Receivers without any are left out.

@@ -72,6 +72,7 @@ public final class SnapshotMerge {
                 flows(view, nowMs),
                 events(view),
                 Sums.of(members, cpus, crossbar, snapshots()),
+                TcpView.merge(fresh(view, nowMs, snapshot -> List.of(snapshot.tcp()))),
                 interfaces);
     }
 

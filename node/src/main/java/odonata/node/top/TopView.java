@@ -10,6 +10,7 @@ import odonata.node.snapshot.CpuView;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.MemberState;
 import odonata.node.snapshot.ReplayView;
+import odonata.node.snapshot.TcpView;
 
 /** Makes lines of text from a snapshot. Pure: the same snapshot gives the same lines. */
 public final class TopView {
@@ -97,6 +98,7 @@ public final class TopView {
                         picture.windowMs(),
                         order.label()),
                 imbalance(picture),
+                tcp(picture),
                 String.format(
                         Locale.ROOT,
                         format(width),
@@ -108,6 +110,19 @@ public final class TopView {
                         "QUEUE",
                         "MSG/IPI",
                         "RUNNING"));
+    }
+
+    /** Connections and segments of all CPUs. */
+    public static String tcp(final ClusterSnapshot picture) {
+        final TcpView tcp = picture.tcp();
+        return String.format(
+                Locale.ROOT,
+                "tcp %s connections (%s established), %s segments/s, %s retransmissions/s, %s accepted/s",
+                Figures.count(Math.round(tcp.sum("connections"))),
+                Figures.count(Math.round(tcp.sum("state.ESTABLISHED"))),
+                Figures.rate(tcp.segmentsPerS()),
+                Figures.rate(tcp.sum("retransmitsPerS")),
+                Figures.rate(tcp.sum("acceptedPerS")));
     }
 
     /** The imbalance index beside what luck would give. */

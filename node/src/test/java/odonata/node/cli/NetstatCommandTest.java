@@ -4,40 +4,127 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import odonata.actors.netisr.NetCounter;
 import odonata.node.http.ConnectionsView;
-import odonata.node.http.ConnectionsView.Connection;
+import odonata.node.snapshot.ConnectionView;
 import odonata.node.snapshot.Json;
+import odonata.protocol.tcp.machine.TcpCounter;
 import org.junit.jupiter.api.Test;
 
 class NetstatCommandTest {
-    private static final Connection LISTENER =
-            new Connection("tcp", 0, "0.0.0.0:80", "0.0.0.0:0", "LISTEN", 2, 0, 0, 0, 0, 0, 0);
-    private static final Connection OPEN = new Connection(
-            "tcp", 1, "10.77.77.1:80", "10.77.77.2:40000", "ESTABLISHED", 7, 1_460, 4_380, 1 << 30, 1_000, 0.25, 0);
+    private static final ConnectionView LISTENER =
+            new ConnectionView("tcp", 0, "0.0.0.0:80", "0.0.0.0:0", "LISTEN", 2, 192, 0, 0, 0, 0, 0);
+    private static final ConnectionView OPEN = open(1, 80, 40_000);
+    private static final ConnectionView UDP =
+            new ConnectionView("udp", 0, "0.0.0.0:7", "0.0.0.0:0", "", 100, 0, 0, 0, 0, 0, 0);
+    private static final int WIDE = 200;
 
-    @Test
-    void shouldShowConnectionsAndListenersOnlyWhenAsked() {
-        final List<ConnectionsView> views = List.of(new ConnectionsView(2, List.of(LISTENER, OPEN)));
-        assertThat(NetstatCommand.table(views, false).lines())
-                .containsExactly(
-                        "PROTO  MEMBER  CPU  LOCAL          REMOTE            STATE        RECV-Q  SEND-Q  CWND   RTO   RTT",
-                        "tcp         2    1  10.77.77.1:80  10.77.77.2:40000  ESTABLISHED       7    1460  4380  1000  0.25");
-        assertThat(NetstatCommand.table(views, true).lines())
-                .hasSize(3)
-                .anyMatch(line -> line.contains("0.0.0.0:80") && line.contains("*") && line.contains("LISTEN"));
+    private static ConnectionView open(final int cpu, final int lport, final int fport) {
+        return new ConnectionView(
+                "tcp",
+                cpu,
+                "10.77.77.1:" + lport,
+                "10.77.77.2:" + fport,
+                "ESTABLISHED",
+                7,
+                1_460,
+                4_380,
+                1 << 30,
+                1_000,
+                0.25,
+                3);
+    }
+
+    private static List<ConnectionsView> views(final boolean idle, final ConnectionView... connections) {
+        return List.of(NetstatCommand.shown(new ConnectionsView(2, 9, List.of(connections)), idle));
     }
 
     @Test
-    void shouldAddCountersOfAllCpusUpByProtocol() {
+    void shouldShowConnectionsAndWhatHasNoPeerOnlyWhenAsked() {
+        assertThat(NetstatCommand.table(views(false, UDP, OPEN, LISTENER), 9).lines(WIDE))
+                .containsExactly(
+                        "PROTO  MEMBER  CPU  LOCAL          REMOTE            STATE        RECV-Q  SEND-Q  CWND  SSTHRESH   RTO   RTT  REXMT",
+                        "tcp         2    1  10.77.77.1:80  10.77.77.2:40000  ESTABLISHED       7    1460  4380         -  1000  0.25      3");
+        assertThat(NetstatCommand.table(views(true, UDP, OPEN, LISTENER), 9).lines(WIDE))
+                .hasSize(4)
+                .anyMatch(line -> line.matches("tcp +2 +0 +0.0.0.0:80 +[*] +LISTEN +2 +192"))
+                .anyMatch(line -> line.matches("udp +2 +0 +0.0.0.0:7 +[*] +100 +0"));
+    }
+
+    @Test
+    void shouldSortListenersFirstThenByPortAndPutUdpLast() {
+        final List<String> lines = NetstatCommand.table(
+                        views(true, UDP, open(0, 1_000, 5), open(3, 80, 41_000), OPEN, LISTENER), 9)
+                .lines(WIDE);
+        assertThat(lines.stream().skip(1).map(line -> line.split(" +")[3] + " " + line.split(" +")[4]))
+                .containsExactly(
+                        "0.0.0.0:80 *",
+                        "10.77.77.1:80 10.77.77.2:40000",
+                        "10.77.77.1:80 10.77.77.2:41000",
+                        "10.77.77.1:1000 10.77.77.2:5",
+                        "0.0.0.0:7 *");
+    }
+
+    @Test
+    void shouldShowNoMoreThanTheLimit() {
+        final ConnectionView[] many =
+                IntStream.range(0, 5_000).mapToObj(i -> open(0, 80, 1 + i)).toArray(ConnectionView[]::new);
+        assertThat(NetstatCommand.table(views(false, many), 100).lines(WIDE)).hasSize(101);
+    }
+
+    @Test
+    void shouldLeaveOutColumnsWhereThereIsLittleRoom() {
+        final Table table = NetstatCommand.table(views(false, OPEN), 9);
+        assertThat(table.lines(79, "SSTHRESH", "REXMT", "RTT", "RTO", "CWND", "PROTO")
+                        .get(0))
+                .isEqualTo("MEMBER  CPU  LOCAL          REMOTE            STATE        RECV-Q  SEND-Q");
+        assertThat(table.lines(110, "SSTHRESH", "REXMT", "RTT", "RTO", "CWND", "PROTO")
+                        .get(0))
+                .contains("REXMT")
+                .doesNotContain("SSTHRESH");
+    }
+
+    @Test
+    void shouldAddCountersOfAllCpusUp() {
         final String samples = """
                 [{"name": "net.inet.tcp.sndtotal", "value": 5.0}, {"name": "net.inet.tcp.sndtotal", "value": 1000.0},
-                 {"name": "net.inet.udp.ipackets", "value": 3}, {"name": "lwkt.switches", "value": 9}]""";
+                 {"name": "net.inet.udp.ipackets", "value": 1}, {"name": "lwkt.switches", "value": 9}]""";
         final Map<String, Long> counted = new TreeMap<>();
         NetstatCommand.add(counted, Json.read(samples.getBytes(StandardCharsets.UTF_8), JsonNode.class));
-        assertThat(NetstatCommand.lines(counted))
-                .containsExactly("tcp:", "           1,005  sndtotal", "udp:", "               3  ipackets");
+        assertThat(BsdStatistics.lines(counted, "", false))
+                .containsExactly("tcp:", "\t1005 packets sent", "udp:", "\t1 datagram received", "ip:", "icmp:");
+        assertThat(BsdStatistics.lines(counted, "udp", false)).containsExactly("udp:", "\t1 datagram received");
+        assertThat(BsdStatistics.lines(counted, "icmp", true)).contains("\t0 calls to icmp_error");
+    }
+
+    @Test
+    void shouldNestPartsAndPutEachValueInItsPlace() {
+        final Map<String, Long> counted =
+                Map.of("tcp.sndrexmitpack", 1L, "tcp.sndrexmitbyte", 1_448L, "tcp.closed", 3L, "tcp.drops", 1L);
+        assertThat(BsdStatistics.lines(counted, "tcp", false))
+                .containsExactly(
+                        "tcp:",
+                        "\t\t1 data packet (1448 bytes) retransmitted",
+                        "\t3 connections closed (including 1 drop)");
+    }
+
+    /** What is counted is told, and told once. */
+    @Test
+    void shouldHaveALineForEveryCounterOfTheNetwork() {
+        final List<String> counters = Stream.concat(
+                        Arrays.stream(NetCounter.values()).map(NetCounter::sysctl),
+                        Arrays.stream(TcpCounter.values())
+                                .filter(counter -> counter != TcpCounter.RCVTOTAL)
+                                .map(TcpCounter::fullName))
+                .filter(name -> name.startsWith("net.inet.") && !name.startsWith("net.inet.flows"))
+                .map(name -> name.substring("net.inet.".length()))
+                .toList();
+        assertThat(BsdStatistics.names()).containsExactlyInAnyOrderElementsOf(counters);
     }
 }

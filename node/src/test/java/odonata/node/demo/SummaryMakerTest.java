@@ -56,6 +56,7 @@ class SummaryMakerTest {
                 all.flows(),
                 all.events(),
                 all.totals(),
+                all.tcp(),
                 all.interfaces());
     }
 

@@ -33,7 +33,10 @@ import odonata.actors.cpu.ThreadClass;
 import odonata.actors.cpu.ThreadState;
 import odonata.config.ConfigException;
 import odonata.config.HttpSettings;
+import odonata.node.capture.CaptureRequest;
+import odonata.node.capture.CaptureView;
 import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.ConnectionView;
 import odonata.node.snapshot.Json;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.ReplayView;
@@ -128,10 +131,36 @@ class HttpInterfaceTest {
         }
 
         @Override
-        public CompletionStage<ConnectionsView> connections() {
+        public CompletionStage<DevicesView> devices() {
+            return CompletableFuture.completedFuture(new DevicesView(
+                    3, List.of(new DevicesView.Device(0, "tun0", 9, "10.77.77.0/24", 1500, 1, 2, 3, 4, 5, 6))));
+        }
+
+        @Override
+        public Optional<CaptureView> capture(final CaptureRequest request) {
+            calls.add("capture " + request.device());
+            return request.device().equals("full") ? Optional.empty() : Optional.of(new CaptureView(3, 7, 0, 0));
+        }
+
+        @Override
+        public Optional<byte[]> captured(final long id) {
+            return id == 7 ? Optional.of(new byte[] {1, 2, 3}) : Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Optional<CaptureView>> endCapture(final long id) {
+            calls.add("end " + id);
+            return CompletableFuture.completedFuture(
+                    id == 7 ? Optional.of(new CaptureView(3, 7, 11, 2)) : Optional.empty());
+        }
+
+        @Override
+        public CompletionStage<ConnectionsView> connections(final ConnectionsQuery query) {
+            calls.add("connections " + query.proto() + " " + query.states().size() + " " + query.limit());
             return CompletableFuture.completedFuture(new ConnectionsView(
                     3,
-                    List.of(new ConnectionsView.Connection(
+                    1,
+                    List.of(new ConnectionView(
                             "tcp",
                             0,
                             "10.77.77.1:80",
@@ -278,7 +307,9 @@ class HttpInterfaceTest {
             start(Optional.empty());
             final HttpResponse<String> response = get("/api/v1/connections");
             assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), ConnectionsView.class))
-                    .isEqualTo(node.connections().toCompletableFuture().join());
+                    .isEqualTo(node.connections(new ConnectionsQuery("", Set.of(), 1))
+                            .toCompletableFuture()
+                            .join());
         }
 
         @Test
@@ -422,6 +453,68 @@ class HttpInterfaceTest {
             assertThat(end.statusCode()).isEqualTo(200);
             assertThat(end.body()).contains("\"clock\":\"clock\"");
             assertThat(node.calls).containsExactly("trace 1024", "end trace");
+        }
+
+        @Test
+        void shouldCaptureAndGiveWhatWasCaptured() throws Exception {
+            start(Optional.empty());
+            assertThat(post("/api/v1/capture", "{}").statusCode()).isEqualTo(401);
+            final HttpResponse<String> begun = post("/api/v1/capture", "{\"device\":\"tun0\",\"port\":80}", BEARER);
+            assertThat(begun.statusCode()).isEqualTo(200);
+            assertThat(begun.body()).contains("\"id\":7");
+            assertThat(post("/api/v1/capture/7/read", "").statusCode()).isEqualTo(401);
+            final HttpResponse<String> read = post("/api/v1/capture/7/read", "", BEARER);
+            assertThat(read.statusCode()).isEqualTo(200);
+            assertThat(read.headers().firstValue("content-type")).contains("application/vnd.tcpdump.pcap");
+            assertThat(read.body()).isEqualTo("\1\2\3");
+            assertThat(post("/api/v1/capture/7/stop", "", BEARER).body()).contains("\"captured\":11", "\"dropped\":2");
+            assertThat(post("/api/v1/capture/8/read", "", BEARER).statusCode()).isEqualTo(404);
+            assertThat(post("/api/v1/capture/8/stop", "", BEARER).statusCode()).isEqualTo(404);
+            assertThat(post("/api/v1/capture", "{\"device\":\"full\"}", BEARER).statusCode())
+                    .isEqualTo(409);
+            assertThat(node.calls).containsExactly("capture tun0", "end 7", "end 8", "capture full");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"host\":\"here\"}",
+                    "{\"port\":0}",
+                    "{\"port\":65536}",
+                    "{\"proto\":\"tcpp\"}",
+                    "{\"proto\":\"256\"}",
+                    "{\"snaplen\":0}",
+                    "{\"snaplen\":65536}"
+                })
+        void shouldRefuseACaptureOfWhatCannotBe(final String body) throws Exception {
+            start(Optional.empty());
+            assertThat(post("/api/v1/capture", body, BEARER).statusCode()).isEqualTo(400);
+            assertThat(node.calls).isEmpty();
+        }
+
+        @Test
+        void shouldShowTheConnectionsThatAreAskedFor() throws Exception {
+            start(Optional.empty());
+            assertThat(get("/api/v1/connections").statusCode()).isEqualTo(200);
+            assertThat(get("/api/v1/connections?proto=tcp&state=TIME_WAIT,listen&limit=7")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(node.calls).containsExactly("connections  11 10000", "connections tcp 2 7");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"state=OPEN", "limit=0", "limit=x", "limit=100001", "proto=icmp"})
+        void shouldRefuseAQueryOfWhatCannotBe(final String query) throws Exception {
+            start(Optional.empty());
+            assertThat(get("/api/v1/connections?" + query).statusCode()).isEqualTo(400);
+            assertThat(node.calls).isEmpty();
+        }
+
+        @Test
+        void shouldShowDevices() throws Exception {
+            start(Optional.empty());
+            assertThat(get("/api/v1/devices").body()).contains("\"name\":\"tun0\"", "\"odrops\":6");
+            assertThat(post("/api/v1/devices", "", BEARER).statusCode()).isEqualTo(405);
         }
 
         @Test

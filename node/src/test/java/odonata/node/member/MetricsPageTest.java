@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import odonata.actors.cpu.CpuCounter;
+import odonata.actors.kv.KvCounter;
 import odonata.actors.netisr.NetCounter;
 import odonata.node.http.MetricNames;
 import odonata.node.http.Sample;
@@ -85,6 +86,10 @@ class MetricsPageTest {
         final Map<String, String> tcpDocs = docs(MACHINE.resolve("TcpCounter.java"));
         CounterSamples.tcpCounters().stream()
                 .map(c -> row(CounterSamples.describe(c), "cpu", tcpDocs.getOrDefault(c.name(), "")))
+                .forEach(rows::add);
+        final Map<String, String> kvDocs = docs(ACTORS.resolve("kv/KvCounter.java"));
+        Arrays.stream(KvCounter.values())
+                .map(c -> row(CounterSamples.describe(c), "cpu", kvDocs.getOrDefault(c.name(), "")))
                 .forEach(rows::add);
         Arrays.stream(Metrics.values())
                 .map(m -> row(m.sample(Map.of(), 0L), m.labels(), m.help()))

@@ -148,6 +148,7 @@ class SnapshotMergeTest {
                 s.load(),
                 new Posted<>(1, replay),
                 s.dropsPerS(),
+                s.tcp(),
                 s.interfaces());
     }
 

@@ -56,7 +56,44 @@ public final class Views {
                 null,
                 null,
                 0,
+                TcpView.of(
+                        List.of(tcp(first, member), tcp(first + 1, member)),
+                        List.of(new ListenerView("0.0.0.0:80", 2, member, member, 192)),
+                        List.of(connection(first, member))),
                 Map.of(member, packets));
+    }
+
+    /** TCP of a CPU with as many established connections as its number plus one, and one in TIME-WAIT. */
+    public static TcpCpuView tcp(final int cpu, final int member) {
+        return new TcpCpuView(
+                cpu,
+                member,
+                cpu + 2,
+                Map.of("ESTABLISHED", cpu + 1, "TIME_WAIT", 1),
+                3,
+                15_360,
+                100,
+                90,
+                1_000,
+                2_000,
+                1.5,
+                2.5,
+                3.5,
+                4,
+                5,
+                0.5,
+                0,
+                0.25,
+                6,
+                7,
+                8,
+                9);
+    }
+
+    /** A connection with so many bytes in its send queue. */
+    public static ConnectionView connection(final int cpu, final long sendQ) {
+        return new ConnectionView(
+                "tcp", cpu, "10.77.77.1:80", "10.77.77.2:4000", "ESTABLISHED", 0, sendQ, 14_480, 65_535, 200, 0.5, 0);
     }
 
     /** Three members of two CPUs each, all up, every bucket owned. */

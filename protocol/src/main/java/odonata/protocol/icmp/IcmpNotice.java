@@ -22,8 +22,8 @@ public record IcmpNotice(int type, int code, int mtu, FlowKey flow, int seq, int
     }
 
     /**
-     * What it means to the endpoint: ECONNREFUSED from the peer itself; EMSGSIZE; EHOSTUNREACH, which may pass; EPERM when somebody on the way
-     * forbids it; OK when nothing is to be done (source quench: RFC 6633; redirect: this system has no other router to turn to).
+     * What it means to the endpoint: ECONNREFUSED from the peer itself, or when somebody on the way forbids it; EMSGSIZE; EHOSTUNREACH, which
+     * may pass; OK when nothing is to be done (source quench: RFC 6633; redirect: this system has no other router to turn to).
      * Source: RFC 1122 sections 3.2.2.1 and 4.2.3.9, {@code inetctlerrmap}.
      */
     public NetError error() {
@@ -34,11 +34,15 @@ public record IcmpNotice(int type, int code, int mtu, FlowKey flow, int seq, int
         };
     }
 
+    /** True when it refuses a connection that is being opened: so says {@code tcp_ctlinput}, also of a time to live that was too short. */
+    public boolean hard() {
+        return error() == NetError.ECONNREFUSED || type == IcmpHeader.TIME_EXCEEDED;
+    }
+
     private NetError ofUnreachable() {
         return switch (code) {
-            case IcmpHeader.PROTOCOL_UNREACHABLE, IcmpHeader.PORT_UNREACHABLE -> NetError.ECONNREFUSED;
+            case IcmpHeader.PROTOCOL_UNREACHABLE, IcmpHeader.PORT_UNREACHABLE, 9, 10, 13 -> NetError.ECONNREFUSED;
             case IcmpHeader.FRAGMENTATION_NEEDED -> NetError.EMSGSIZE;
-            case 9, 10, 13 -> NetError.EPERM;
             default -> NetError.EHOSTUNREACH;
         };
     }

@@ -2,6 +2,8 @@ package odonata.ssi.codec;
 
 import odonata.actors.caps.CapsMsg;
 import odonata.actors.caps.CapsWire;
+import odonata.actors.kv.KvEntry;
+import odonata.actors.kv.KvMsg;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.port.Port;
 import odonata.actors.proc.Cred;
@@ -31,6 +33,8 @@ final class ActorTypes implements WireTypes {
                 .add(WireId.CAPS_ANSWER, CapsWire.ANSWER)
                 .add(WireId.CAPS_KEY, CapsWire.KEY)
                 .add(WireId.CAPS_SERVICE_REF, CapsWire.SERVICE_REF)
-                .add(WireId.CAPS_SENDER, CapsMsg.Sender.class);
+                .add(WireId.CAPS_SENDER, CapsMsg.Sender.class)
+                .add(WireId.KV_ADOPT, KvMsg.Adopt.class)
+                .add(WireId.KV_ENTRY, KvEntry.class);
     }
 }

@@ -16,7 +16,7 @@ public final class PayloadCodec {
     public static final int KRYO = 1;
 
     private static final List<PayloadForm<?>> FORMS =
-            List.of(new PacketForm(), new OutputForm(), new MbufForm(), new BytesForm());
+            List.of(new PacketForm(), new OutputForm(), new MbufForm(), new BytesForm(), new AskForm());
 
     private final KryoCodec kryo;
     private Object value;

@@ -40,6 +40,10 @@ public enum WireId {
     ICMP_NOTICE(35),
     /** {@link odonata.protocol.udp.UdpPcb}. */
     UDP_PCB(36),
+    /** {@link odonata.protocol.tcp.machine.TcpInfo}. */
+    TCP_INFO(37),
+    /** {@link odonata.protocol.tcp.machine.TcpState}. */
+    TCP_STATE(38),
 
     /** {@link odonata.actors.netisr.NetMsg.MapChanged}. */
     NET_MAP_CHANGED(64),
@@ -82,6 +86,63 @@ public enum WireId {
     CAPS_SERVICE_REF(96),
     /** {@link odonata.actors.caps.CapsMsg.Sender}. */
     CAPS_SENDER(97),
+
+    /** {@link odonata.actors.tcp.TcpMsg.Bind}. */
+    TCP_BIND(98),
+    /** {@link odonata.actors.tcp.TcpMsg.Listen}. */
+    TCP_LISTEN(99),
+    /** {@link odonata.actors.tcp.TcpMsg.Connect}. */
+    TCP_CONNECT(100),
+    /** {@link odonata.actors.tcp.TcpMsg.Accept}. */
+    TCP_ACCEPT(101),
+    /** {@link odonata.actors.tcp.TcpMsg.Send}. */
+    TCP_SEND(102),
+    /** {@link odonata.actors.tcp.TcpMsg.Recv}. */
+    TCP_RECV(103),
+    /** {@link odonata.actors.tcp.TcpMsg.Shutdown}. */
+    TCP_SHUTDOWN(104),
+    /** {@link odonata.actors.tcp.TcpMsg.Close}. */
+    TCP_CLOSE(105),
+    /** {@link odonata.actors.tcp.TcpMsg.Abort}. */
+    TCP_ABORT(106),
+    /** {@link odonata.actors.tcp.TcpMsg.GetOption}. */
+    TCP_GET_OPTION(107),
+    /** {@link odonata.actors.tcp.TcpMsg.SetOption}. */
+    TCP_SET_OPTION(108),
+    /** {@link odonata.actors.tcp.TcpMsg.Ask}. */
+    TCP_ASK(109),
+    /** {@link odonata.actors.tcp.TcpMsg.Await}. */
+    TCP_AWAIT(110),
+    /** {@link odonata.actors.tcp.TcpMsg.Release}. */
+    TCP_RELEASE(111),
+    /** {@link odonata.actors.tcp.TcpMsg.Completed}. */
+    TCP_COMPLETED(112),
+    /** {@link odonata.actors.tcp.TcpMsg.Transfer}. */
+    TCP_TRANSFER(113),
+    /** {@link odonata.actors.tcp.TcpMsg.Listening}. */
+    TCP_LISTENING(114),
+    /** {@link odonata.actors.tcp.TcpMsg.NotListening}. */
+    TCP_NOT_LISTENING(115),
+    /** {@link odonata.actors.tcp.TcpMsg.Question}. */
+    TCP_QUESTION(116),
+    /** {@link odonata.actors.tcp.ListenId}. */
+    LISTEN_ID(117),
+    /** {@link odonata.actors.socket.SockAddr}. */
+    SOCK_ADDR(118),
+    /** {@link odonata.actors.socket.SockOpt}. */
+    SOCK_OPT(119),
+    /** {@link odonata.actors.socket.MsgFlag}. */
+    MSG_FLAG(120),
+    /** {@link odonata.actors.socket.SockCall.How}. */
+    SHUTDOWN_HOW(121),
+    /** {@link odonata.actors.tcp.TcpSocket}: its name. */
+    TCP_SOCKET(122),
+    /** {@link odonata.actors.tcp.Uio}: what is left. */
+    UIO(123),
+    /** {@link odonata.actors.kv.KvMsg.Adopt}; {@code KvMsg.Ask} has a form of its own. */
+    KV_ADOPT(124),
+    /** {@link odonata.actors.kv.KvEntry}. */
+    KV_ENTRY(125),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),

@@ -23,6 +23,7 @@ public final class WireRegistry {
         final WireRegistry registry = new WireRegistry();
         new PlainTypes().addTo(registry);
         new ActorTypes().addTo(registry);
+        new TcpTypes().addTo(registry);
         ServiceLoader.load(WireTypes.class, WireRegistry.class.getClassLoader())
                 .forEach(types -> types.addTo(registry));
         return registry;

@@ -1,5 +1,6 @@
 package odonata.ssi.sim;
 
+import java.util.function.UnaryOperator;
 import odonata.actors.cpu.Abort;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Forwarded;
@@ -51,9 +52,11 @@ final class SimEntry implements IpiFunc {
      * Copies what {@code entry} says.
      *
      * @param from CPU that sends it
+     * @param transport what arrives of a payload
      * @param taken run when the target CPU takes it off its ring
      */
-    static SimEntry of(final Cpu from, final Object entry, final Runnable taken) {
+    static SimEntry of(
+            final Cpu from, final Object entry, final UnaryOperator<Object> transport, final Runnable taken) {
         if (entry instanceof Forwarded note) {
             return new SimEntry(
                     Kind.FORWARDED, note.originCpu(), note.msgId(), note.newCpu(), 0, 0, NetError.OK, null, taken);
@@ -63,7 +66,16 @@ final class SimEntry implements IpiFunc {
         }
         final Msg<?> msg = (Msg<?>) entry;
         if (msg.isReply()) {
-            return new SimEntry(Kind.REPLY, msg.originCpu(), msg.originId(), 0, 0, 0, msg.error(), msg.result(), taken);
+            return new SimEntry(
+                    Kind.REPLY,
+                    msg.originCpu(),
+                    msg.originId(),
+                    0,
+                    0,
+                    0,
+                    msg.error(),
+                    transport.apply(msg.result()),
+                    taken);
         }
         final boolean wantsReply = msg.originId() != 0;
         return new SimEntry(
@@ -74,7 +86,7 @@ final class SimEntry implements IpiFunc {
                 wantsReply ? msg.replyPort().index() : 0,
                 msg.flags(),
                 NetError.OK,
-                msg.command(),
+                transport.apply(msg.command()),
                 taken);
     }
 

@@ -2,11 +2,14 @@ package odonata.ssi.sim;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import odonata.actors.cpu.Conductor;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.cpu.Machine;
 import odonata.protocol.clock.Seed;
+import odonata.ssi.codec.PayloadCodec;
+import odonata.ssi.codec.WireRegistry;
 
 /**
  * The uplinks of all members in virtual time: delay with seeded jitter that keeps the order, a window of credit for each
@@ -21,6 +24,7 @@ public final class SimNetwork {
     private final Map<Integer, Machine> machineOf = new HashMap<>();
     private final TreeMap<Long, SimLink> links = new TreeMap<>();
     private Fault fault = Fault.NONE;
+    private Optional<PayloadCodec> codec = Optional.empty();
 
     /** A defect put in on purpose, so that tests can show that it is noticed. */
     public enum Fault {
@@ -39,6 +43,12 @@ public final class SimNetwork {
         this.conductor = conductor;
         this.seed = seed;
         this.settings = settings;
+    }
+
+    /** From now on payloads travel as bytes, and arrive as other objects; by itself the network passes them on as they are. */
+    public SimNetwork encoding(final WireRegistry registry) {
+        codec = Optional.of(new PayloadCodec(registry));
+        return this;
     }
 
     /** Puts a defect into every link from now on. */
@@ -86,15 +96,29 @@ public final class SimNetwork {
             post(
                     link,
                     targetCpu,
-                    SimEntry.of(from, entry, () -> giveBack(link, targetCpu)),
+                    entryOf(from, entry, () -> giveBack(link, targetCpu)),
                     from.clock().nowNs());
         } else if (from.crossbar().isExecuting()) {
-            link.hold(SimEntry.of(from, entry, () -> giveBack(link, targetCpu)));
+            link.hold(entryOf(from, entry, () -> giveBack(link, targetCpu)));
         } else {
             link.stalled();
             return false;
         }
         return true;
+    }
+
+    private SimEntry entryOf(final Cpu from, final Object entry, final Runnable taken) {
+        return SimEntry.of(from, entry, this::transport, taken);
+    }
+
+    private Object transport(final Object payload) {
+        if (codec.isEmpty()) {
+            return payload;
+        }
+        final byte[] bytes = new byte[codec.get().prepare(payload)];
+        final int form = codec.get().form();
+        codec.get().write(bytes, 0);
+        return codec.get().read(form, bytes, 0, bytes.length);
     }
 
     private void post(final SimLink link, final int targetCpu, final SimEntry entry, final long nowNs) {

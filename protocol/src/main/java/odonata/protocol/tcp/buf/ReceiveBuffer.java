@@ -2,6 +2,7 @@ package odonata.protocol.tcp.buf;
 
 import java.util.Arrays;
 import java.util.Objects;
+import odonata.protocol.wire.Fields;
 
 /**
  * Bytes received in order and not yet read, and behind them the reassembly queue: text that came before its time.
@@ -180,6 +181,37 @@ public final class ReceiveBuffer {
         } else {
             ring.advance(count);
         }
+    }
+
+    /** All of it, the reassembly queue too, for a connection that moves to another machine; read into an empty one. */
+    public void fields(final Fields fields) {
+        available = piece(fields, 0, available);
+        ranges = fields.count(ranges, 2 * Integer.BYTES);
+        if (ranges > MAX_RANGES) {
+            throw new IllegalArgumentException(ranges + " pieces");
+        }
+        if (fields.isReading() && ranges > 0) {
+            edges = new int[2 * ranges];
+        }
+        for (int i = 0; i < ranges; i++) {
+            final int left = fields.int32(left(i));
+            final int length = right(i) - left;
+            if (left < 0 || left > 1 << 30) {
+                throw new IllegalArgumentException("a piece at " + left);
+            }
+            set(i, left, left + piece(fields, available + left, length));
+        }
+        limit = fields.int32(limit);
+    }
+
+    private int piece(final Fields fields, final int at, final int length) {
+        final byte[] held = new byte[fields.isReading() ? 0 : length];
+        ring.get(at, held, 0, held.length);
+        final byte[] bytes = fields.bytes(held);
+        if (fields.isReading() && bytes.length > 0) {
+            ring.put(at, bytes, 0, bytes.length);
+        }
+        return bytes.length;
     }
 
     /** Gives back the memory of an empty buffer. */

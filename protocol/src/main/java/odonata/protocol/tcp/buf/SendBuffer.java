@@ -1,6 +1,7 @@
 package odonata.protocol.tcp.buf;
 
 import java.util.Objects;
+import odonata.protocol.wire.Fields;
 
 /**
  * Bytes that the user has sent and the peer has not acknowledged, oldest first. Offset 0 is the oldest of them.
@@ -68,6 +69,18 @@ public final class SendBuffer {
         } else {
             ring.advance(count);
         }
+    }
+
+    /** All of it, for a connection that moves to another machine; read into an empty one. */
+    public void fields(final Fields fields) {
+        final byte[] held = new byte[length];
+        copy(0, length, held, 0);
+        final byte[] bytes = fields.bytes(held);
+        if (fields.isReading() && bytes.length > 0) {
+            ring.put(0, bytes, 0, bytes.length);
+            length = bytes.length;
+        }
+        limit = fields.int32(limit);
     }
 
     /** Gives back the memory of an empty buffer. */

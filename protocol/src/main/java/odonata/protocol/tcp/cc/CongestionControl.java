@@ -1,5 +1,7 @@
 package odonata.protocol.tcp.cc;
 
+import odonata.protocol.wire.Fields;
+
 /**
  * The congestion window of one connection (R42). The machine recognises what happened and says so; this decides how
  * much may be in flight. All amounts are bytes.
@@ -55,6 +57,9 @@ public interface CongestionControl {
 
     /** The last loss was none: back to the values before it. */
     void restore(int cwnd, int ssthresh);
+
+    /** Its state, for a connection that moves to another machine. */
+    void fields(Fields fields);
 
     /** The control's name as an operator chooses it. */
     String name();

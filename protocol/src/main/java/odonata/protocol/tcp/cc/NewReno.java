@@ -1,5 +1,7 @@
 package odonata.protocol.tcp.cc;
 
+import odonata.protocol.wire.Fields;
+
 /**
  * Slow start, congestion avoidance and NewReno recovery: RFC 5681 section 3, RFC 6582 section 3.2, RFC 6675 section 5.
  *
@@ -129,6 +131,15 @@ public final class NewReno implements CongestionControl {
         cwnd = savedCwnd;
         ssthresh = savedSsthresh;
         bytesAcked = 0;
+    }
+
+    @Override
+    public void fields(final Fields fields) {
+        mss = fields.int32(mss);
+        initialWindow = fields.int32(initialWindow);
+        cwnd = fields.int32(cwnd);
+        ssthresh = fields.int32(ssthresh);
+        bytesAcked = fields.int32(bytesAcked);
     }
 
     @Override

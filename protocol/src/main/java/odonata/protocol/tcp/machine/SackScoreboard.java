@@ -2,6 +2,7 @@ package odonata.protocol.tcp.machine;
 
 import java.util.Arrays;
 import odonata.protocol.tcp.TcpSeq;
+import odonata.protocol.wire.Fields;
 
 /**
  * What the peer has reported by SACK of the data between SND.UNA and SND.MAX: RFC 6675 sections 3 and 4.
@@ -99,6 +100,19 @@ final class SackScoreboard {
         }
         edges = Arrays.copyOf(merged, count);
         pieces = count / 2;
+    }
+
+    /** All of it, for a connection that moves to another machine. */
+    void fields(final Fields fields) {
+        pieces = fields.count(pieces, 2 * Integer.BYTES);
+        if (fields.isReading()) {
+            edges = new int[2 * pieces];
+        }
+        for (int i = 0; i < 2 * pieces; i++) {
+            edges[i] = fields.int32(edges[i]);
+        }
+        highRxt = fields.int32(highRxt);
+        rescued = fields.flag(rescued);
     }
 
     /** IsLost(): three pieces, or more than two segments, have been reported above {@code seq}. */

@@ -14,6 +14,8 @@ import odonata.protocol.tcp.cc.CongestionControl;
  * <p>Owner: the thread that owns the connection. Only the machine changes it; the public part is STATUS (3.10.6).
  */
 public final class TcpCb {
+    private static final byte[] NOTHING = {};
+
     final FlowKey flow;
     final SendBuffer sendBuffer;
     final ReceiveBuffer receiveBuffer;
@@ -46,6 +48,9 @@ public final class TcpCb {
     int rcvUp;
     int lastAckSent;
     boolean irsKnown;
+    /** Text of the peer's SYN that waits for the end of a simultaneous open; a FIN in it comes again. */
+    byte[] synText = NOTHING;
+
     boolean finSeen;
     boolean finReceived;
     int finSeq;
@@ -283,6 +288,11 @@ public final class TcpCb {
         keepIdleUs = idleUs;
         keepIntervalUs = intervalUs;
         keepCount = count;
+    }
+
+    /** Its timestamps are so many ticks ahead of the clock: they were another machine's. */
+    public void timestampOffset(final int ticks) {
+        tsOffset = ticks;
     }
 
     /** Sequence number of the first byte of the send buffer. */

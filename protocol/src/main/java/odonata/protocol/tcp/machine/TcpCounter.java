@@ -56,6 +56,8 @@ public enum TcpCounter {
     SNDWINUP,
     /** SYNs and RSTs sent. */
     SNDCTRL,
+    /** RSTs sent, also those without a connection. */
+    SNDRST,
     /** Segments of Limited Transmit. */
     SNDLIMITED,
     /** Recoveries begun by duplicates, those of Early Retransmit among them. */
@@ -66,6 +68,8 @@ public enum TcpCounter {
     SNDSACKREXMIT,
     /** Segments received. */
     RCVTOTAL,
+    /** RSTs received, also those without a connection. */
+    RCVRST,
     /** Segments with text in order. */
     RCVPACK,
     /** Bytes of text that became readable. */

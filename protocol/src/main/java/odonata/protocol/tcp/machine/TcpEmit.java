@@ -39,14 +39,19 @@ final class TcpEmit {
         return tcb.userMss > 0 ? Math.min(tcb.userMss, env.settings.mss) : env.settings.mss;
     }
 
+    /** Shift of our window that we ask for. */
+    int scale(final TcpCb tcb) {
+        return window.scale(tcb);
+    }
+
     /** In an answer only what the SYN asked for. */
     private void synOptions(final TcpCb tcb, final TcpOut out) {
         final boolean ask = !tcb.irsKnown && !(env.settings.rexmtDropOptions && tcb.rexmtShift >= DROP_OPTIONS);
         if (tcb.irsKnown ? tcb.scaleOk : ask && env.settings.rfc1323) {
-            out.options.windowScale(env.settings.windowScale);
+            out.options.windowScale(tcb.irsKnown ? tcb.rcvScale : scale(tcb));
         }
         if (tcb.irsKnown ? tcb.tsOk : ask && env.settings.rfc1323) {
-            out.options.timestamps(env.tsNow(), tcb.irsKnown ? tcb.tsRecent : 0);
+            out.options.timestamps(env.tsNow(tcb), tcb.irsKnown ? tcb.tsRecent : 0);
         }
         if (tcb.irsKnown ? tcb.sackOk : ask && env.settings.sack) {
             out.options.sackPermitted();
@@ -57,7 +62,7 @@ final class TcpEmit {
     void segment(final TcpCb tcb, final int seq, final int flags, final int at, final int text) {
         final TcpOut out = begin(tcb, seq, flags);
         if (tcb.tsOk) {
-            out.options.timestamps(env.tsNow(), tcb.tsRecent);
+            out.options.timestamps(env.tsNow(tcb), tcb.tsRecent);
         }
         sackOption(tcb, out);
         out.window = window.advertise(tcb) >> tcb.rcvScale;

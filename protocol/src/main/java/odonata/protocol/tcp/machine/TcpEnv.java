@@ -19,9 +19,9 @@ final class TcpEnv {
         this.actions = actions;
     }
 
-    /** Our timestamp clock; wraps. */
-    int tsNow() {
-        return (int) (nowUs / settings.timestampTickUs);
+    /** The timestamp clock of a connection; wraps. One that came from another machine has that one's. */
+    int tsNow(final TcpCb tcb) {
+        return (int) (nowUs / settings.timestampTickUs) + tcb.tsOffset;
     }
 
     void count(final TcpCounter counter) {

@@ -30,6 +30,10 @@ final class TcpInput {
 
     /** All steps; the caller then sends what is to be sent. The third, security, is IP's. */
     void arrives(final TcpCb tcb, final TcpIn in) {
+        if (tcb.state == TcpState.TIME_WAIT) {
+            timeWait(tcb, in);
+            return;
+        }
         crossedSyn(tcb, in);
         final int seq = in.seq;
         if (checkTimestamps(tcb, in)
@@ -60,6 +64,29 @@ final class TcpInput {
         }
         final boolean newerTs = tcb.tsOk && in.timestamps && in.tsVal - tcb.tsRecent > 0;
         return newerTs || TcpSeq.gt(in.seq, tcb.rcvNxt);
+    }
+
+    /**
+     * TIME-WAIT: nothing is taken any more. A RST would end it too early (RFC 1337, fix F1); what is more than a repeated ACK of all is
+     * answered, the peer's FIN come again also begins the wait anew. Source: {@code tcp_twcheck}.
+     */
+    private void timeWait(final TcpCb tcb, final TcpIn in) {
+        if (in.has(TcpHeader.RST) || !checkTimestamps(tcb, in)) {
+            return;
+        }
+        if (in.has(TcpHeader.SYN)) {
+            env.challenge(tcb);
+            return;
+        }
+        if (!in.has(TcpHeader.ACK)) {
+            return;
+        }
+        if (in.has(TcpHeader.FIN) && in.seq + in.segLen() == tcb.rcvNxt) {
+            env.start(tcb, TcpTimer.MSL2, 2 * env.settings.mslUs);
+        }
+        if (in.segLen() > 0 || in.seq != tcb.rcvNxt || in.ack != tcb.sndNxt) {
+            acknowledgeUnacceptable(tcb, in);
+        }
     }
 
     /** The SYN of a simultaneous open, come again with the ACK of ours (figure 8): the SYN is old, the ACK counts. */
@@ -134,9 +161,6 @@ final class TcpInput {
             tcb.sndNxt = tcb.iss;
             return;
         }
-        if (tcb.state == TcpState.TIME_WAIT && in.has(TcpHeader.FIN)) {
-            env.start(tcb, TcpTimer.MSL2, 2 * env.settings.mslUs);
-        }
         acknowledgeUnacceptable(tcb, in);
     }
 
@@ -181,9 +205,9 @@ final class TcpInput {
         env.count(TcpCounter.DROPS);
         switch (tcb.state) {
             case SYN_RECEIVED -> refused(tcb);
-            case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> env.close(tcb, NetError.ECONNRESET);
-            case CLOSING, LAST_ACK, TIME_WAIT -> env.close(tcb, NetError.OK);
-            case CLOSED, LISTEN, SYN_SENT -> throw new IllegalStateException(tcb.state.name());
+            case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK ->
+                env.close(tcb, NetError.ECONNRESET);
+            case CLOSED, LISTEN, SYN_SENT, TIME_WAIT -> throw new IllegalStateException(tcb.state.name());
         }
     }
 

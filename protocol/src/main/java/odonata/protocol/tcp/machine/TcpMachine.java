@@ -62,6 +62,7 @@ public final class TcpMachine {
     public Verdict input(final TcpCb tcb, final TcpIn in, final long nowUs) {
         env.nowUs = nowUs;
         env.count(TcpCounter.RCVTOTAL);
+        countReset(in);
         if (input.mayReopen(tcb, in)) {
             env.count(TcpCounter.TWREUSED);
             env.close(tcb, NetError.OK);
@@ -80,20 +81,31 @@ public final class TcpMachine {
         return Verdict.DONE;
     }
 
+    /** True for a segment to a port where nobody is that the settings want left without an answer. */
+    public boolean isBlackhole(final TcpIn in) {
+        final Blackhole hole = env.settings.blackhole;
+        return hole == Blackhole.ALL || (hole == Blackhole.SYN && in.has(TcpHeader.SYN));
+    }
+
     /**
      * The answer to a segment for which there is no connection (3.10.7.1); valid until the next call. Empty: it gets none.
      *
      * @param flow our end first
      */
     public Optional<TcpOut> closed(final FlowKey flow, final TcpIn in) {
-        final Blackhole hole = env.settings.blackhole;
-        if (hole == Blackhole.ALL
-                || (hole == Blackhole.SYN && in.has(TcpHeader.SYN))
-                || !TcpReset.answer(in, env.out)) {
+        countReset(in);
+        if (!TcpReset.answer(in, env.out)) {
             return Optional.empty();
         }
+        env.count(TcpCounter.SNDRST);
         env.out.ports(flow.sport(), flow.dport());
         return Optional.of(env.out);
+    }
+
+    private void countReset(final TcpIn in) {
+        if (in.has(TcpHeader.RST)) {
+            env.count(TcpCounter.RCVRST);
+        }
     }
 
     /** The wake-up that was asked for; early or late does no harm. */
@@ -192,10 +204,10 @@ public final class TcpMachine {
         env.rearm(tcb);
     }
 
-    /** An ICMP error about a segment of {@code tcb} (3.9.2.2), already checked to be about one in flight. */
-    public void signal(final TcpCb tcb, final NetError error, final long nowUs) {
+    /** An ICMP error about a segment of {@code tcb} (3.9.2.2), already checked to be about one in flight; {@code hard}: it may end an open. */
+    public void signal(final TcpCb tcb, final NetError error, final boolean hard, final long nowUs) {
         env.nowUs = nowUs;
-        user.signal(tcb, error);
+        user.signal(tcb, error, hard);
         env.rearm(tcb);
     }
 

@@ -92,6 +92,7 @@ final class TcpOpenInput {
             answered(tcb, in);
         } else {
             env.enter(tcb, TcpState.SYN_RECEIVED);
+            tcb.synText = Arrays.copyOfRange(in.data, in.offset, in.offset + in.length);
             tcb.sndNxt = tcb.iss;
             env.stop(tcb, TcpTimer.REXMT);
         }
@@ -109,7 +110,7 @@ final class TcpOpenInput {
         textInput.fin(tcb, in);
     }
 
-    /** Our SYN is acknowledged. */
+    /** Our SYN is acknowledged; text that came with the peer's, in a simultaneous open, is taken now. */
     void established(final TcpCb tcb, final TcpIn in) {
         env.count(TcpCounter.CONNECTS);
         tcb.sndUna = tcb.iss + 1;
@@ -131,6 +132,7 @@ final class TcpOpenInput {
         if (tcb.finQueued && tcb.state == TcpState.ESTABLISHED) {
             env.enter(tcb, TcpState.FIN_WAIT_1);
         }
+        textInput.queued(tcb);
     }
 
     private static void takeWindow(final TcpCb tcb, final TcpIn in) {
@@ -163,7 +165,7 @@ final class TcpOpenInput {
         tcb.sndMss = Math.min(announced, emit.ourMss(tcb));
         tcb.scaleOk = s.rfc1323 && !tcb.noOptions && in.windowScale >= 0;
         tcb.sndScale = tcb.scaleOk ? in.windowScale : 0;
-        tcb.rcvScale = tcb.scaleOk ? s.windowScale : 0;
+        tcb.rcvScale = tcb.scaleOk ? emit.scale(tcb) : 0;
         tcb.tsOk = s.rfc1323 && !tcb.noOptions && in.timestamps;
         if (tcb.tsOk) {
             tcb.tsRecent = in.tsVal;

@@ -90,13 +90,18 @@ public final class TcpOut {
         return TcpHeader.MIN_LENGTH + options.length() + length;
     }
 
-    /** Writes header, options and text, {@link #length} bytes, with the checksum between the two addresses. */
+    /**
+     * Writes header, options and text, {@link #length} bytes, with the checksum between the two addresses; without it when the device must
+     * cut the segment, which makes a checksum for each piece.
+     */
     public void writeTo(final byte[] packet, final int offset, final int src, final int dst) {
         final TcpHeader header = new TcpHeader().wrap(packet, offset, length());
         header.init(sport, dport, seq, ack, flags).window(window).urgent(urgent);
         header.headerLength(TcpHeader.MIN_LENGTH + options.length());
         options.copyTo(packet, offset + TcpHeader.MIN_LENGTH);
         buffer.copy(from, length, packet, offset + TcpHeader.MIN_LENGTH + options.length());
-        header.putChecksum(src, dst);
+        if (segmentSize == 0) {
+            header.putChecksum(src, dst);
+        }
     }
 }

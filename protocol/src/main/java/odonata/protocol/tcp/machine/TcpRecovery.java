@@ -192,7 +192,7 @@ final class TcpRecovery {
     private void saveForUndo(final TcpCb tcb, final boolean timeout) {
         tcb.eifelArmed = env.settings.eifel && tcb.tsOk;
         tcb.eifelTimeout = timeout;
-        tcb.eifelTs = env.tsNow();
+        tcb.eifelTs = env.tsNow(tcb);
         tcb.eifelCwnd = tcb.cc.cwnd();
         tcb.eifelSsthresh = tcb.cc.ssthresh();
         tcb.eifelRecover = tcb.recover;
@@ -216,7 +216,7 @@ final class TcpRecovery {
         tcb.inRecovery = false;
         tcb.sndNxt = tcb.sndMax;
         if (tcb.eifelTimeout) {
-            rtt.adapt(tcb, (env.tsNow() - in.tsEcr) * env.settings.timestampTickUs);
+            rtt.adapt(tcb, (env.tsNow(tcb) - in.tsEcr) * env.settings.timestampTickUs);
         }
         return true;
     }

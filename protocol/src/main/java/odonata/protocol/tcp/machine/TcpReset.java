@@ -25,6 +25,7 @@ final class TcpReset {
             env.out.ports(tcb.flow.sport(), tcb.flow.dport());
             env.count(TcpCounter.SNDTOTAL);
             env.count(TcpCounter.SNDCTRL);
+            env.count(TcpCounter.SNDRST);
             env.actions.send(tcb, env.out);
         }
     }
@@ -35,6 +36,7 @@ final class TcpReset {
         env.out.ports(tcb.flow.sport(), tcb.flow.dport());
         env.count(TcpCounter.SNDTOTAL);
         env.count(TcpCounter.SNDCTRL);
+        env.count(TcpCounter.SNDRST);
         env.actions.send(tcb, env.out);
     }
 }

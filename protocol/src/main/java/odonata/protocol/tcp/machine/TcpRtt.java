@@ -14,7 +14,7 @@ final class TcpRtt {
             tcb.timing = false;
             sample(tcb, env.nowUs - tcb.timedUs);
         } else if (!tcb.timing && tcb.rexmtShift > 0 && tcb.tsOk && in.timestamps && in.tsEcr != 0) {
-            sample(tcb, Math.max(0, env.tsNow() - in.tsEcr) * env.settings.timestampTickUs);
+            sample(tcb, Math.max(0, env.tsNow(tcb) - in.tsEcr) * env.settings.timestampTickUs);
         }
     }
 
@@ -35,7 +35,7 @@ final class TcpRtt {
     /** Section 2.3 to 2.5. */
     void setRto(final TcpCb tcb) {
         final TcpSettings s = env.settings;
-        final long rto = tcb.srttUs + Math.max(s.rexmtGranularityUs, 4 * tcb.rttvarUs) + s.rexmtSlopUs;
+        final long rto = tcb.srttUs + Math.max(s.rexmtGranularityUs, 4 * tcb.rttvarUs);
         tcb.rtoUs = Math.min(Math.max(rto, s.rexmtMinUs), s.rexmtMaxUs);
     }
 
@@ -46,9 +46,14 @@ final class TcpRtt {
         setRto(tcb);
     }
 
-    /** Section 5.5: the timeout after the back-off so far; a SYN backs off later (5.11). */
+    /**
+     * Section 5.5: the timeout after the back-off so far; a SYN backs off later (5.11). The slop is added to each but the first of a
+     * connection that has measured nothing ({@code TCPT_RANGESET}).
+     */
     long backedOff(final TcpCb tcb) {
-        final int shift = tcb.synAcked ? tcb.rexmtShift : Math.max(0, tcb.rexmtShift - env.settings.synSteady);
-        return Math.min(tcb.rtoUs << Math.min(shift, 20), env.settings.rexmtMaxUs);
+        final TcpSettings s = env.settings;
+        final int shift = tcb.synAcked ? tcb.rexmtShift : Math.max(0, tcb.rexmtShift - s.synSteady);
+        final long slop = tcb.srttUs == 0 && tcb.rexmtShift == 0 ? 0 : s.rexmtSlopUs;
+        return Math.min((tcb.rtoUs << Math.min(shift, 20)) + slop, s.rexmtMaxUs);
     }
 }

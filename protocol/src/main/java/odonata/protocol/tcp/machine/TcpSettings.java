@@ -57,7 +57,7 @@ public final class TcpSettings {
     public int sendSpace = 32_768;
     /** Most bytes that a user may ask for as a buffer ({@code kern.ipc.maxsockbuf}). */
     public int maxSockbuf = 1 << 20;
-    /** Shift of our window, {@code 0..14}, when scaling is asked for. */
+    /** Least shift of our window, {@code 0..14}, when scaling is asked for. */
     public int windowScale = 5;
     /** Our segment size as announced: the link's, without IP and TCP header (RFC 6691). */
     public int mss = 1460;

@@ -35,15 +35,19 @@ final class TcpTextInput {
             env.close(tcb, NetError.ECONNRESET);
             return;
         }
+        take(tcb, in.seq - tcb.rcvNxt, in.data, in.offset, in.length);
+    }
+
+    private void take(final TcpCb tcb, final int at, final byte[] data, final int offset, final int length) {
         final boolean hadGap = tcb.receiveBuffer.ranges() > 0;
-        final int grown = tcb.receiveBuffer.insert(in.seq - tcb.rcvNxt, in.data, in.offset, in.length);
+        final int grown = tcb.receiveBuffer.insert(at, data, offset, length);
         tcb.rcvNxt += grown;
         if (grown == 0 || hadGap) {
             env.count(TcpCounter.RCVOOPACK);
             tcb.ackNow = true;
         } else {
             env.count(TcpCounter.RCVPACK);
-            oweAck(tcb);
+            oweAck(tcb, length);
         }
         env.counters.add(TcpCounter.RCVBYTE, grown);
         if (grown > 0) {
@@ -51,9 +55,22 @@ final class TcpTextInput {
         }
     }
 
-    /** RFC 9293 section 3.8.6.3: one segment may wait, a second may not; nor one that follows a closed window. */
-    private void oweAck(final TcpCb tcb) {
-        if (!env.settings.delayedAck || tcb.running(TcpTimer.DELACK) || tcb.sentZeroWindow) {
+    /** Text of a SYN that was not acknowledged with it (3.10.7.3): as if it came now. */
+    void queued(final TcpCb tcb) {
+        final byte[] text = tcb.synText;
+        if (text.length > 0) {
+            tcb.synText = new byte[0];
+            take(tcb, 0, text, 0, text.length);
+        }
+    }
+
+    /**
+     * RFC 9293 section 3.8.6.3: one segment may wait, a second may not; nor one that follows a closed window. What is longer than
+     * the largest that we announced is several, which the device has put together.
+     */
+    private void oweAck(final TcpCb tcb, final int length) {
+        final boolean several = length > env.settings.mss;
+        if (!env.settings.delayedAck || tcb.running(TcpTimer.DELACK) || tcb.sentZeroWindow || several) {
             tcb.ackNow = true;
         } else {
             env.start(tcb, TcpTimer.DELACK, env.settings.delackUs);

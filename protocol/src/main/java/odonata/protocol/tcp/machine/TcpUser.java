@@ -5,6 +5,8 @@ import odonata.protocol.tcp.TcpSeq;
 
 /** User calls: RFC 9293 sections 3.10.1 to 3.10.5. Each answers what the user gets; OK is success. */
 final class TcpUser {
+    private static final int HOPELESS_RETRANSMITS = 3;
+
     private final TcpEnv env;
     private final TcpOutput output;
     private final TcpWindow window;
@@ -182,15 +184,18 @@ final class TcpUser {
         }
     }
 
-    /** An ICMP error: RFC 9293 section 3.9.2.2, RFC 5461. Hard during the handshake, else a hint. */
-    void signal(final TcpCb tcb, final NetError error) {
-        if (tcb.state == TcpState.SYN_SENT || tcb.state == TcpState.SYN_RECEIVED) {
-            if (error == NetError.ECONNREFUSED && env.settings.icmpMayRst) {
-                env.close(tcb, error);
-                return;
-            }
+    /**
+     * An ICMP error: RFC 9293 section 3.9.2.2, RFC 5461. During the handshake a hard one ends it, and so does a second soft one after
+     * more than three retransmissions ({@code tcp_notify}); else it is a hint.
+     */
+    void signal(final TcpCb tcb, final NetError error, final boolean hard) {
+        final boolean opening = tcb.state == TcpState.SYN_SENT || tcb.state == TcpState.SYN_RECEIVED;
+        final boolean hopeless = tcb.rexmtShift > HOPELESS_RETRANSMITS && tcb.softError != NetError.OK;
+        if (opening && (hopeless || (hard && env.settings.icmpMayRst))) {
+            env.close(tcb, error);
+        } else {
+            tcb.softError = error;
         }
-        tcb.softError = error;
     }
 
     /** The path carries segments of at most {@code mss} bytes of text and options: what is out was too long. */

@@ -3,11 +3,21 @@ package odonata.protocol.tcp.machine;
 /** The window we advertise: RFC 9293 section 3.8.6.2.2, RFC 7323 section 2. */
 final class TcpWindow {
     static final int MAX_FIELD = 65_535;
+    private static final int MAX_SCALE = 14;
 
     private final TcpEnv env;
 
     TcpWindow(final TcpEnv env) {
         this.env = env;
+    }
+
+    /** Shift that we ask for: the least is a setting, a larger buffer needs more ({@code request_r_scale}). */
+    int scale(final TcpCb tcb) {
+        int scale = env.settings.windowScale;
+        while (scale < MAX_SCALE && MAX_FIELD << scale < tcb.receiveBuffer.limit()) {
+            scale++;
+        }
+        return scale;
     }
 
     /** Window of a SYN, never scaled. */

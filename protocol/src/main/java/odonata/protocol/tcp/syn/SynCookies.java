@@ -30,7 +30,7 @@ public final class SynCookies {
 
     private static final long SLOT_US = 500_000;
 
-    /** So long a cookie is good. */
+    /** How long a cookie is good. */
     public static final long LIFETIME_US = SECRETS * SLOT_US;
 
     private static final int[] MSS = {0, 536, 1_460, 8_960};

@@ -1,6 +1,7 @@
 package odonata.protocol.tcp.syn;
 
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.wire.Fields;
 
 /**
  * A handshake that has begun: less than a control block. Owner: that of its {@link Syncache}.
@@ -13,8 +14,11 @@ public final class SynEntry<L> {
     final int iss;
     L listener;
     int retransmits;
+    private boolean unreachable;
     long sentUs;
     long dueUs;
+    /** By how much the timestamps of its SYN,ACK are ahead of the clock here: they were another machine's. */
+    private int tsOffset;
 
     /**
      * An entry that is in no cache yet.
@@ -55,9 +59,50 @@ public final class SynEntry<L> {
         listener = heir;
     }
 
+    /** By how much the timestamps of its connection are ahead of the clock here; 0 unless it came from another machine. */
+    public int tsOffset() {
+        return tsOffset;
+    }
+
+    /**
+     * All but the listener as bytes, or back from them into a new entry.
+     *
+     * @param tick timestamp clock of this machine
+     */
+    public SynEntry<L> fields(final Fields f, final int tick) {
+        final SynEntry<L> entry = new SynEntry<>(flow.fields(f), f.bytes(syn), f.int32(iss), listener);
+        entry.retransmits = f.int32(retransmits);
+        if (entry.retransmits < 0 || entry.retransmits > Syncache.MAX_RETRANSMITS) {
+            throw new IllegalArgumentException(entry.retransmits + " retransmits");
+        }
+        entry.sentUs = f.timeUs(sentUs);
+        entry.dueUs = f.timeUs(dueUs);
+        entry.tsOffset = f.int32(tick + tsOffset) - tick;
+        return entry;
+    }
+
+    /** An entry to read another into, for a listener. */
+    public static <L> SynEntry<L> blank(final L listener) {
+        return new SynEntry<>(FlowKey.NONE, new byte[0], 0, listener);
+    }
+
+    /** As one whose SYN,ACK was sent then, with timestamps so far ahead of the clock here. */
+    public SynEntry<L> answered(final long atUs, final int offset) {
+        sentUs = atUs;
+        tsOffset = offset;
+        return this;
+    }
+
     /** How often the SYN,ACK was sent again. */
     public int retransmits() {
         return retransmits;
+    }
+
+    /** Notes that ICMP calls the peer unreachable; whether it did so before. */
+    public boolean unreachable() {
+        final boolean before = unreachable;
+        unreachable = true;
+        return before;
     }
 
     /** When the SYN,ACK was sent last. */

@@ -113,10 +113,35 @@ class CloseTest {
             assertThat(tcp.verdict).isEqualTo(TcpMachine.Verdict.DONE);
         }
 
+        /** RFC 1337, fix F1: nothing assassinates TIME-WAIT. */
         @Test
-        void shouldBelieveExactReset() {
-            tcp.in("R 2(0) win 0").expectState(TcpState.CLOSED);
-            assertThat(tcp.tcb.error()).isEqualTo(NetError.OK);
+        void shouldBelieveNoReset() {
+            tcp.in("R 2(0) win 0").in("R. 2(0) ack 2 win 0").in("R 3(0) win 0").quiet();
+            tcp.settings.insecureRst = true;
+            tcp.in("R 2(0) win 0").quiet().expectState(TcpState.TIME_WAIT);
+        }
+
+        /** Whatever is more than the last ACK repeated is answered. */
+        @Test
+        void shouldAcknowledgeAllButARepeatedAck() {
+            final String ack = "0 . 2(0) ack 2 win 57344";
+            tcp.in(". 2(0) ack 2 win 60000")
+                    .in("- 2(0) win 60000")
+                    .in("F 2(0) win 60000")
+                    .quiet();
+            tcp.in(". 1(0) ack 2 win 60000")
+                    .expect(ack)
+                    .in(". 3(0) ack 2 win 60000")
+                    .expect(ack);
+            tcp.in("F. 2(0) ack 2 win 60000")
+                    .expect(ack)
+                    .in("F. 57346(0) ack 2 win 60000")
+                    .expect(ack);
+            tcp.in("P. 2(5) ack 2 win 60000")
+                    .expect(ack)
+                    .in(". 2(0) ack 1 win 60000")
+                    .expect(ack);
+            tcp.in("S. 2(0) ack 2 win 60000").expect(ack).expectState(TcpState.TIME_WAIT);
         }
     }
 }

@@ -10,6 +10,16 @@ import org.junit.jupiter.api.Test;
 class HandshakeTest {
     private static final String SYN = " S 0(0) win 57344 <mss 1460,nop,wscale 5,nop,nop,ts ";
 
+    /** RFC 9293 section 3.10.7.3: text of a SYN is kept until the connection is established, and acknowledged only then. */
+    @Test
+    void shouldKeepTextOfACrossedSynUntilItIsEstablished() {
+        final TcpScript tcp = new TcpScript().connect().skip();
+        tcp.in("S 0(3) win 32767 <mss 1460>").expect("0 S. 0(0) ack 1 win 57344 <mss 1460>");
+        assertThat(TcpMachine.receivable(tcp.tcb)).isEqualTo(NetError.EAGAIN);
+        tcp.in(". 4(0) ack 1 win 32767").quiet().expectState(TcpState.ESTABLISHED);
+        tcp.read(3).at(100_000).expect("100000 . 1(0) ack 4 win 57344");
+    }
+
     @Nested
     class Active {
         private final TcpScript tcp = new TcpScript();
@@ -30,6 +40,39 @@ class HandshakeTest {
             tcp.settings.sack = true;
             tcp.connect();
             tcp.expect("0 S 0(0) win 57344 <mss 1460,nop,wscale 5,nop,nop,ts 0 0,nop,nop,sackOK>");
+        }
+
+        @Test
+        void shouldScaleByTheBufferAndNeverByLessThanFive() {
+            tcp.tcb.receiveBuffer().limit(4_194_304);
+            tcp.connect().expect("0 S 0(0) win 65535 <mss 1460,nop,wscale 7,nop,nop,ts 0 0>");
+            tcp.in("S. 0(0) ack 1 win 5000 <mss 1400,wscale 3,ts 77 0>");
+            tcp.expect("0 . 1(0) ack 1 win 32768 <nop,nop,ts 0 77>");
+        }
+
+        @Test
+        void shouldAddTheSlopToAllTimeoutsButTheFirst() {
+            tcp.settings.rexmtInitialUs = 1_000_000;
+            tcp.settings.rexmtSlopUs = 200_000;
+            final TcpScript other = new TcpScript(tcp.settings);
+            other.connect().skip().at(3_400_000);
+            other.expect("1000000" + SYN + "100 0>", "2200000" + SYN + "220 0>", "3400000" + SYN + "340 0>");
+        }
+
+        @Test
+        void shouldEndByAHardErrorAndByASoftOneThatIsRepeatedOnly() {
+            tcp.connect().machine.signal(tcp.tcb, NetError.EHOSTUNREACH, false, tcp.nowUs());
+            tcp.at(9_000_000).machine.signal(tcp.tcb, NetError.EHOSTUNREACH, false, tcp.nowUs());
+            tcp.expectState(TcpState.SYN_SENT).at(12_000_000);
+            tcp.machine.signal(tcp.tcb, NetError.EHOSTUNREACH, false, tcp.nowUs());
+            tcp.expectState(TcpState.CLOSED);
+            assertThat(tcp.tcb.error()).isEqualTo(NetError.EHOSTUNREACH);
+            final TcpScript other = new TcpScript().connect();
+            other.settings.icmpMayRst = false;
+            other.machine.signal(other.tcb, NetError.ECONNREFUSED, true, other.nowUs());
+            other.expectState(TcpState.SYN_SENT).settings.icmpMayRst = true;
+            other.machine.signal(other.tcb, NetError.ECONNREFUSED, true, other.nowUs());
+            other.expectState(TcpState.CLOSED);
         }
 
         @Test

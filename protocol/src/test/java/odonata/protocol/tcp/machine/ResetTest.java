@@ -22,6 +22,20 @@ class ResetTest {
         assertThat(TcpMachine.sendable(tcp.tcb)).isEqualTo(NetError.ECONNRESET);
     }
 
+    /** The user who has only shut down is told in the last states too. */
+    @Test
+    void shouldTellOfAResetInClosingAndLastAck() {
+        tcp.shutdown()
+                .in("F. 1(0) ack 1 win 60000")
+                .expectState(TcpState.CLOSING)
+                .in("R 2(0) win 0");
+        assertThat(tcp.expectState(TcpState.CLOSED).tcb.error()).isEqualTo(NetError.ECONNRESET);
+        final TcpScript other =
+                TcpScript.established().in("F. 1(0) ack 1 win 60000").shutdown();
+        other.expectState(TcpState.LAST_ACK).in("R 2(0) win 0");
+        assertThat(other.expectState(TcpState.CLOSED).tcb.error()).isEqualTo(NetError.ECONNRESET);
+    }
+
     @Test
     void shouldChallengeResetElsewhereInTheWindow() {
         tcp.in("R 2(0) win 0").expect(CHALLENGE).expectState(TcpState.ESTABLISHED);
@@ -129,13 +143,10 @@ class ResetTest {
     @Test
     void shouldBeABlackHoleAsFarAsItIsSetToBe() {
         final TcpScript tcp = new TcpScript();
-        final FlowKey flow = new FlowKey(1, 2, 3, 4, 6);
         for (final TcpSettings.Blackhole hole : TcpSettings.Blackhole.values()) {
             tcp.settings.blackhole = hole;
-            assertThat(tcp.machine.closed(flow, segment(TcpHeader.SYN)).isPresent())
-                    .isEqualTo(hole == TcpSettings.Blackhole.OFF);
-            assertThat(tcp.machine.closed(flow, segment(TcpHeader.ACK)).isPresent())
-                    .isEqualTo(hole != TcpSettings.Blackhole.ALL);
+            assertThat(tcp.machine.isBlackhole(segment(TcpHeader.SYN))).isEqualTo(hole != TcpSettings.Blackhole.OFF);
+            assertThat(tcp.machine.isBlackhole(segment(TcpHeader.ACK))).isEqualTo(hole == TcpSettings.Blackhole.ALL);
         }
     }
 

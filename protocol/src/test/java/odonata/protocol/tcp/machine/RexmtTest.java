@@ -112,7 +112,7 @@ class RexmtTest {
 
     @Test
     void shouldReportTheSoftErrorWhenItGivesUp() {
-        tcp.machine.signal(tcp.tcb, NetError.EHOSTUNREACH, tcp.nowUs());
+        tcp.machine.signal(tcp.tcb, NetError.EHOSTUNREACH, false, tcp.nowUs());
         tcp.expectState(TcpState.ESTABLISHED).write(10).at(1_000_000_000);
         assertThat(tcp.tcb.error()).isEqualTo(NetError.EHOSTUNREACH);
     }

@@ -110,6 +110,11 @@ final class TwoHosts {
             trace(segment);
             final byte[] packet = new byte[segment.length()];
             segment.writeTo(packet, 0, which.flow().src(), which.flow().dst());
+            if (segment.segmentSize() > 0) {
+                new TcpHeader()
+                        .wrap(packet, 0, packet.length)
+                        .putChecksum(which.flow().src(), which.flow().dst());
+            }
             if (seed.chance(link.loss())) {
                 lost++;
                 return;

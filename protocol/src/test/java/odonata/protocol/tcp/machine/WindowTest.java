@@ -25,6 +25,12 @@ class WindowTest {
             tcp.expect("50 . 1(0) ack 1011 win 56334").at(1_000_000).quiet();
         }
 
+        /** Segments that the device has put together are several. */
+        @Test
+        void shouldNotWaitAfterMoreThanTwoSegmentsHold() {
+            tcp.in(". 1(3000) ack 1 win 60000").expect("0 . 1(0) ack 3001 win 54344");
+        }
+
         @Test
         void shouldRideOnText() {
             tcp.in(". 1(1000) ack 1 win 60000").write(3).expect("0 P. 1(3) ack 1001 win 56344");
@@ -119,7 +125,7 @@ class WindowTest {
             settings.recvSpace = 2_000;
             final TcpScript tcp = TcpScript.established(settings, 60_000);
             tcp.in(". 2001(10) ack 1 win 60000").expect("0 . 1(0) ack 1 win 2000");
-            tcp.in("F. 1(2500) ack 1 win 60000").at(100_000).expect("100000 . 1(0) ack 2001 win 0");
+            tcp.in("F. 1(2500) ack 1 win 60000").expect("0 . 1(0) ack 2001 win 0");
             assertThat(tcp.tcb.receiveBuffer().available()).isEqualTo(2_000);
             tcp.expectState(TcpState.ESTABLISHED);
         }

@@ -1,0 +1,125 @@
+package odonata.loadgen.client;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import odonata.protocol.clock.Seed;
+
+/**
+ * Asks a key-value server in the Redis protocol: SET and GET of random keys. The value of a key is always the same, so an answer to GET is that
+ * value or none.
+ */
+final class KvDialog extends Dialog {
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final int LINE = 128;
+    private static final int NONE = -1;
+
+    private final ClientSettings.KeyValue settings;
+    private final Seed seed;
+    private final byte[] get = ascii("*2\r\n$3\r\nGET\r\n");
+    private final byte[] set = ascii("*3\r\n$3\r\nSET\r\n");
+    private final byte[] length;
+    private final ArrayDeque<Integer> asked = new ArrayDeque<>();
+    private final byte[] line = new byte[LINE];
+    private int lineLength;
+    private long left = NONE;
+    private int key = NONE;
+
+    KvDialog(final ClientSettings.KeyValue settings, final Seed seed) {
+        this.settings = settings;
+        this.seed = seed;
+        length = ascii("$" + settings.valueBytes() + "\r\n");
+    }
+
+    private static byte[] ascii(final String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Of a GET the key is remembered, of a SET that it was one. */
+    @Override
+    void request(final boolean last) {
+        final int chosen = seed.nextInt(settings.keys());
+        final boolean write = seed.chance(settings.setShare());
+        asked.add(write ? NONE : chosen);
+        out.write(write ? set : get);
+        final byte[] name = ascii("key:" + chosen);
+        out.write(ascii("$" + name.length + "\r\n"));
+        out.write(name);
+        out.write(CRLF);
+        if (write) {
+            out.write(length);
+            Pattern.write(out, chosen, settings.valueBytes());
+            out.write(CRLF);
+        }
+    }
+
+    @Override
+    int receive(final byte[] data, final int offset, final int count) throws WrongAnswer {
+        int answers = 0;
+        int at = offset;
+        final int end = offset + count;
+        while (at < end) {
+            if (left > 0) {
+                at += value(data, at, end);
+                answers += left == 0 ? 1 : 0;
+                left = left == 0 ? NONE : left;
+            } else {
+                final byte next = data[at++];
+                if (next == '\n') {
+                    answers += answered() ? 1 : 0;
+                } else if (lineLength == LINE) {
+                    throw new WrongAnswer("protocol");
+                } else {
+                    line[lineLength++] = next;
+                }
+            }
+        }
+        return answers;
+    }
+
+    /** The line is whole; true when the answer is. */
+    private boolean answered() throws WrongAnswer {
+        if (lineLength < 2 || line[lineLength - 1] != '\r' || asked.isEmpty()) {
+            throw new WrongAnswer("protocol");
+        }
+        final String text = new String(line, 0, lineLength - 1, StandardCharsets.US_ASCII);
+        lineLength = 0;
+        key = asked.remove();
+        if (text.charAt(0) == '-') {
+            throw new WrongAnswer("error-" + text.substring(1).split(" ", 2)[0]);
+        }
+        if (key == NONE) {
+            check(text.equals("+OK"));
+            return true;
+        }
+        if (text.equals("$-1")) {
+            return true;
+        }
+        check(text.startsWith("$"));
+        if (!text.equals("$" + settings.valueBytes())) {
+            throw new WrongAnswer("length");
+        }
+        left = settings.valueBytes() + (long) CRLF.length;
+        return false;
+    }
+
+    private static void check(final boolean right) throws WrongAnswer {
+        if (!right) {
+            throw new WrongAnswer("protocol");
+        }
+    }
+
+    /** Bytes of the value and the line's end that were there. */
+    private int value(final byte[] data, final int at, final int end) throws WrongAnswer {
+        final int seen = (int) (settings.valueBytes() + CRLF.length - left);
+        final int count = (int) Math.min(left, end - at);
+        final int content = Math.max(0, Math.min(count, settings.valueBytes() - seen));
+        if (!Pattern.matches(data, at, content, (long) key + seen)) {
+            throw new WrongAnswer("content");
+        }
+        for (int i = content; i < count; i++) {
+            check(data[at + i] == CRLF[seen + i - settings.valueBytes()]);
+        }
+        left -= count;
+        return count;
+    }
+}

@@ -1,0 +1,519 @@
+package odonata.actors.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import odonata.actors.netisr.NetCounter;
+import odonata.actors.nic.LinkNic;
+import odonata.actors.socket.PollFd;
+import odonata.actors.socket.SockAddr;
+import odonata.actors.socket.SockCall;
+import odonata.actors.socket.SockOpt;
+import odonata.actors.tcp.TcpMember.Caller;
+import odonata.actors.tcp.TcpMember.Result;
+import odonata.protocol.clock.Seed;
+import odonata.protocol.errno.NetError;
+import odonata.protocol.tcp.machine.TcpState;
+import odonata.ssi.sim.SimSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** TCP of a cluster with one address (5.4-5.6): its connections move from member to member, its listeners are known to all. */
+class TcpAcrossMembersTest {
+    private static final int PORT = 80;
+    private static final LinkNic.Quality FAR = LinkNic.Quality.perfect(1_000_000_000L, 50_000_000);
+
+    private TcpCluster cluster;
+    private TcpMember first;
+    private TcpMember second;
+    private Caller server;
+    private Caller client;
+    private int listening;
+    private int out;
+    private int in;
+
+    private void build(final int serving, final LinkNic.Quality quality) {
+        cluster = new TcpCluster(2, serving, 2, quality, SimSettings.calm(), Seed.of(1));
+        first = cluster.member(0);
+        second = cluster.member(1);
+        server = first.caller(1);
+        client = cluster.peer.caller(0);
+    }
+
+    /** A process of the first member has a connection whose bucket is the second's. */
+    private void connectThenMove() {
+        build(2, TcpCluster.CLEAN);
+        cluster.moveAllTo(first);
+        listening = server.listen(PORT, 5);
+        out = client.connect(TcpCluster.ADDRESS, PORT);
+        in = server.accept(listening);
+        cluster.moveAllTo(second);
+        assertThat(second.connections()).hasSize(1);
+        assertThat(cluster.connections()).hasSize(1);
+    }
+
+    private void expectEnd() {
+        client.close(out);
+        assertThat(server.ok(SockCall.Recv.of(in, 1))).isEmpty();
+        server.close(in);
+        server.close(listening);
+        cluster.expectNothingLeft();
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Nested
+    class AConnectionThatMoves {
+        @Test
+        void I42_goesToAnotherMemberAndBackUnderItsUser() {
+            connectThenMove();
+            for (int round = 0; round < 4; round++) {
+                final TcpMember owner = round % 2 == 0 ? first : second;
+                final Result<byte[]> reading = server.begin(SockCall.Recv.of(in, 100));
+                cluster.pass(5);
+                cluster.moveAllTo(owner);
+                assertThat(owner.connections()).hasSize(1);
+                assertThat(cluster.connections()).hasSize(1);
+                assertThat(reading.done).isFalse();
+                client.send(out, "to you " + round);
+                first.await(reading);
+                assertThat(reading.value).asString().isEqualTo("to you " + round);
+                server.send(in, "to me " + round);
+                assertThat(client.recv(out, 7)).isEqualTo("to me " + round);
+            }
+            assertThat(cluster.sum(NetCounter.TCP_EMIGRATED)).isEqualTo(5);
+            assertThat(cluster.sum(NetCounter.TCP_LOST)).isZero();
+            expectEnd();
+        }
+
+        /** The way to a socket is the same after ten moves as after one: no CPU forwards for another. */
+        @Test
+        void I41_theWayToItDoesNotGrow() {
+            build(2, TcpCluster.CLEAN);
+            final TcpCluster three = new TcpCluster(3, 2, TcpCluster.CLEAN, SimSettings.calm(), Seed.of(3));
+            cluster.close();
+            cluster = three;
+            server = three.member(0).caller(0);
+            client = three.peer.caller(1);
+            listening = server.listen(PORT, 5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            in = server.accept(listening);
+            for (int round = 1; round < 12; round++) {
+                three.moveAllTo(three.member(1 + round % 2));
+                final long before = three.sum(NetCounter.TCP_CHASED);
+                server.send(in, "x");
+                assertThat(three.sum(NetCounter.TCP_CHASED) - before)
+                        .as("round %d", round)
+                        .isLessThanOrEqualTo(2);
+                assertThat(client.recv(out, 1)).isEqualTo("x");
+            }
+            expectEnd();
+        }
+
+        @Test
+        void I21_everyCallFindsItAndIsAnsweredOnce() {
+            connectThenMove();
+            final SockAddr peer = server.ok(new SockCall.Getpeername(in));
+            assertThat(peer.addr()).isEqualTo(SockAddr.of(TcpCluster.PEER, 1).addr());
+            assertThat(server.ok(new SockCall.Getsockname(in)).port()).isEqualTo(PORT);
+            assertThat(server.ok(new SockCall.GetTcpInfo(in)).state()).isEqualTo(TcpState.ESTABLISHED);
+            server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_NODELAY, 1));
+            assertThat(server.ok(new SockCall.Getsockopt(in, SockOpt.TCP_NODELAY)))
+                    .isEqualTo(1);
+            client.send(out, "abc");
+            cluster.pass(10);
+            assertThat(server.ok(new SockCall.Fionread(in))).isEqualTo(3);
+            assertThat(server.ok(new SockCall.Poll(List.of(PollFd.of(in, PollFd.POLLIN)), -1))
+                            .get(0)
+                            .revents())
+                    .isEqualTo(PollFd.POLLIN);
+            assertThat(server.error(new SockCall.Connect(in, SockAddr.of(TcpCluster.PEER, 9))))
+                    .isEqualTo(NetError.EISCONN);
+            assertThat(server.error(new SockCall.Listen(in, 1))).isEqualTo(NetError.EINVAL);
+            assertThat(server.error(new SockCall.Bind(in, SockAddr.any(9)))).isEqualTo(NetError.EINVAL);
+            assertThat(server.error(new SockCall.Accept(in))).isEqualTo(NetError.EINVAL);
+            assertThat(server.recv(in, 3)).isEqualTo("abc");
+            server.ok(new SockCall.Shutdown(in, SockCall.How.SHUT_WR));
+            assertThat(client.ok(SockCall.Recv.of(out, 1))).isEmpty();
+            assertThat(server.error(SockCall.Send.of(in, (byte) 1))).isEqualTo(NetError.EPIPE);
+            expectEnd();
+        }
+
+        @Test
+        void shouldEndWithEintrAndInTimeWhereverTheSocketIs() {
+            connectThenMove();
+            final Result<byte[]> reading = server.begin(SockCall.Recv.of(in, 1));
+            cluster.pass(5);
+            server.run(() -> reading.pending.abort());
+            first.await(reading);
+            assertThat(reading.error).isEqualTo(NetError.EINTR);
+            final long before = cluster.conductor.nowNs();
+            assertThat(server.ok(new SockCall.Poll(List.of(PollFd.of(in, PollFd.POLLIN)), 300_000_000))
+                            .get(0)
+                            .revents())
+                    .isZero();
+            assertThat(cluster.conductor.nowNs() - before).isBetween(300_000_000L, 310_000_000L);
+            expectEnd();
+        }
+
+        /** What the user sent before the move, and what of it did not fit, goes along: nothing is lost, nothing comes twice. */
+        @Test
+        void I42_aSendThatWaitsGoesAlong() {
+            connectThenMove();
+            final byte[] much = new byte[700_000];
+            for (int i = 0; i < much.length; i++) {
+                much[i] = (byte) (i * 31 + i / 977);
+            }
+            final Result<Integer> sending = server.begin(SockCall.Send.of(in, much));
+            cluster.pass(40);
+            cluster.moveAllTo(first);
+            cluster.moveAllTo(second);
+            assertThat(sending.done).isFalse();
+            final byte[] got = new byte[much.length];
+            int at = 0;
+            while (at < much.length) {
+                final byte[] piece = client.ok(SockCall.Recv.of(out, 50_000));
+                System.arraycopy(piece, 0, got, at, piece.length);
+                at += piece.length;
+            }
+            first.await(sending);
+            assertThat(sending.value).isEqualTo(much.length);
+            assertThat(got).isEqualTo(much);
+            expectEnd();
+        }
+
+        /** It is over, and its user has not read all: that stays to be read, and to be found. */
+        @Test
+        void shouldBeReadToItsEndAfterThePeerHasResetIt() {
+            connectThenMove();
+            client.send(out, "last words");
+            cluster.pass(10);
+            client.ok(new SockCall.Setsockopt(out, SockOpt.SO_LINGER, 0));
+            client.close(out);
+            cluster.pass(10);
+            assertThat(cluster.connections()).isEmpty();
+            cluster.moveAllTo(first);
+            assertThat(server.recv(in, 10)).isEqualTo("last words");
+            cluster.moveAllTo(second);
+            assertThat(server.error(SockCall.Recv.of(in, 10))).isEqualTo(NetError.ECONNRESET);
+            assertThat(server.ok(SockCall.Recv.of(in, 10))).isEmpty();
+            server.close(in);
+            server.close(listening);
+            cluster.expectNothingLeft();
+        }
+
+        /** Its local port is noted on the member where it was opened, and free again when it has ended elsewhere. */
+        @Test
+        void shouldGiveBackThePortOfAnActiveOpen() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(first);
+            listening = client.listen(PORT, 5);
+            final int to = server.connect(TcpCluster.PEER, PORT);
+            final int from = client.accept(listening);
+            cluster.moveAllTo(second);
+            assertThat(second.connections()).hasSize(1);
+            server.send(to, "x");
+            assertThat(client.recv(from, 1)).isEqualTo("x");
+            server.close(to);
+            client.close(from);
+            client.close(listening);
+            cluster.expectNothingLeft();
+        }
+
+        /** The handshake of an active open goes on at the other member, and the call that waits for it is answered from there. */
+        @Test
+        void shouldConnectWhileItMoves() {
+            build(2, FAR);
+            cluster.moveAllTo(first);
+            listening = client.listen(PORT, 5);
+            final int fd = server.ok(SockCall.Socket.tcp());
+            final Result<Void> connecting = server.begin(new SockCall.Connect(fd, SockAddr.of(TcpCluster.PEER, PORT)));
+            cluster.pass(10);
+            cluster.moveAllTo(second);
+            assertThat(connecting.done).isFalse();
+            assertThat(second.connections()).hasSize(1);
+            assertThat(server.error(new SockCall.Connect(fd, SockAddr.of(TcpCluster.PEER, PORT))))
+                    .isEqualTo(NetError.EALREADY);
+            first.await(connecting);
+            assertThat(connecting.error).isEqualTo(NetError.OK);
+            final int from = client.accept(listening);
+            server.close(fd);
+            client.close(from);
+            client.close(listening);
+            cluster.expectNothingLeft();
+        }
+    }
+
+    @Nested
+    class AListener {
+        /** R46 over all members: a SYN is served where its tuple hashes to, and accepted where somebody listens. */
+        @Test
+        void I44_hearsOfConnectionsThatAreMadeAtAnotherMember() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(second);
+            listening = server.listen(PORT, 5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            cluster.pass(5);
+            assertThat(second.connections()).hasSize(1);
+            assertThat(first.connections()).isEmpty();
+            in = server.accept(listening);
+            server.send(in, "hello");
+            assertThat(client.recv(out, 5)).isEqualTo("hello");
+            expectEnd();
+        }
+
+        @Test
+        void shouldComeAfterOneOfTheMemberWhereTheSynIsServed() {
+            build(2, TcpCluster.CLEAN);
+            final Caller other = second.caller(0);
+            final int there = other.listen(PORT, 5);
+            listening = server.listen(PORT, 5);
+            for (final TcpMember owner : List.of(first, second)) {
+                cluster.moveAllTo(owner);
+                final Caller accepts = owner == first ? server : other;
+                final int fd = client.connect(TcpCluster.ADDRESS, PORT);
+                final int accepted = accepts.accept(owner == first ? listening : there);
+                client.close(fd);
+                accepts.close(accepted);
+            }
+            server.close(listening);
+            other.close(there);
+            cluster.expectNothingLeft();
+        }
+
+        @Test
+        void I43_isForgottenByAllWhenItIsClosed() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(second);
+            listening = server.listen(PORT, 5);
+            assertThat(second.listeners()).hasSize(2);
+            server.close(listening);
+            cluster.pass(5);
+            assertThat(second.listeners()).isEmpty();
+            final int fd = client.ok(SockCall.Socket.tcp());
+            assertThat(client.error(new SockCall.Connect(fd, SockAddr.of(TcpCluster.ADDRESS, PORT))))
+                    .isEqualTo(NetError.ECONNREFUSED);
+            client.close(fd);
+            cluster.expectNothingLeft();
+        }
+
+        /** Those that nobody has accepted are reset, wherever they are. */
+        @Test
+        void shouldResetThoseThatWaitWhenItIsClosed() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(second);
+            listening = server.listen(PORT, 5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            cluster.pass(5);
+            server.close(listening);
+            assertThat(client.error(SockCall.Recv.of(out, 1))).isEqualTo(NetError.ECONNRESET);
+            client.close(out);
+            cluster.expectNothingLeft();
+        }
+
+        @Test
+        void shouldBeKnownToAMemberThatJoins() {
+            build(1, TcpCluster.CLEAN);
+            listening = server.listen(PORT, 5);
+            assertThat(second.listeners()).isEmpty();
+            cluster.moveAllTo(second);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            cluster.pass(5);
+            assertThat(second.connections()).hasSize(1);
+            in = server.accept(listening);
+            expectEnd();
+        }
+
+        /** The options that a connection begins with are those of its listener, also when they were set after it listened. */
+        @Test
+        void shouldGiveItsOptionsToConnectionsMadeElsewhere() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(second);
+            listening = server.listen(PORT, 5);
+            server.ok(new SockCall.Setsockopt(listening, SockOpt.TCP_NODELAY, 1));
+            server.ok(new SockCall.Setsockopt(listening, SockOpt.SO_RCVBUF, 12_345));
+            cluster.pass(5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            in = server.accept(listening);
+            assertThat(server.ok(new SockCall.Getsockopt(in, SockOpt.TCP_NODELAY)))
+                    .isEqualTo(1);
+            assertThat(server.ok(new SockCall.Getsockopt(in, SockOpt.SO_RCVBUF)))
+                    .isEqualTo(12_345);
+            expectEnd();
+        }
+
+        @Test
+        void shouldDropConnectionsBeyondItsBacklog() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(second);
+            listening = server.listen(PORT, 2);
+            final List<Integer> fds = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                fds.add(client.connect(TcpCluster.ADDRESS, PORT));
+            }
+            cluster.pass(20);
+            assertThat(second.connections()).hasSize(4);
+            assertThat(cluster.sum(NetCounter.TCP_LISTENDROP)).isEqualTo(6);
+            server.close(listening);
+            fds.forEach(client::close);
+            cluster.expectNothingLeft();
+        }
+    }
+
+    @Nested
+    class AHandshake {
+        /** I44 */
+        @Test
+        void shouldGoOnAtAnotherMember() {
+            build(2, FAR);
+            cluster.moveAllTo(first);
+            listening = server.listen(PORT, 5);
+            out = client.ok(SockCall.Socket.tcp());
+            final Result<Void> connecting =
+                    client.begin(new SockCall.Connect(out, SockAddr.of(TcpCluster.ADDRESS, PORT)));
+            cluster.pass(70);
+            assertThat(first.stacks.get(0).tcp().halfOpen()
+                            + first.stacks.get(1).tcp().halfOpen())
+                    .isEqualTo(1);
+            cluster.moveAllTo(second);
+            cluster.peer.await(connecting);
+            assertThat(connecting.error).isEqualTo(NetError.OK);
+            in = server.accept(listening);
+            assertThat(second.connections()).hasSize(1);
+            server.send(in, "hello");
+            assertThat(client.recv(out, 5)).isEqualTo("hello");
+            expectEnd();
+        }
+
+        /** The cookie that one member has given out is opened at another: its key has gone with the bucket. */
+        @Test
+        void shouldGoOnByItsCookieAlone() {
+            build(2, FAR);
+            cluster.members.forEach(
+                    member -> member.stacks.forEach(stack -> stack.tcp().settings().syncookiesOnly = true));
+            cluster.moveAllTo(first);
+            listening = server.listen(PORT, 5);
+            out = client.ok(SockCall.Socket.tcp());
+            final Result<Void> connecting =
+                    client.begin(new SockCall.Connect(out, SockAddr.of(TcpCluster.ADDRESS, PORT)));
+            cluster.pass(70);
+            cluster.moveAllTo(second);
+            cluster.peer.await(connecting);
+            assertThat(connecting.error).isEqualTo(NetError.OK);
+            in = server.accept(listening);
+            assertThat(second.sum(NetCounter.TCP_SC_RECVCOOKIE)).isEqualTo(1);
+            server.send(in, "hello");
+            assertThat(client.recv(out, 5)).isEqualTo("hello");
+            expectEnd();
+        }
+    }
+
+    @Nested
+    class WhenAMemberDies {
+        @Test
+        void I21_itsConnectionsAreResetForTheirUsersElsewhere() {
+            connectThenMove();
+            server.send(in, "x"); // else its cookie would open it again
+            client.recv(out, 1);
+            final Result<byte[]> reading = server.begin(SockCall.Recv.of(in, 1));
+            final Result<List<PollFd>> polling =
+                    server.begin(new SockCall.Poll(List.of(PollFd.of(in, PollFd.POLLIN)), -1));
+            cluster.pass(5);
+            cluster.crash(second);
+            assertThat(reading.error).isEqualTo(NetError.ECONNRESET);
+            assertThat(polling.value.get(0).revents() & PollFd.POLLERR).isPositive();
+            assertThat(server.error(SockCall.Send.of(in, (byte) 1))).isEqualTo(NetError.ECONNRESET);
+            server.close(in);
+            client.send(out, "anybody there?");
+            assertThat(client.error(SockCall.Recv.of(out, 1))).isEqualTo(NetError.ECONNRESET);
+            client.close(out);
+            server.close(listening);
+            cluster.expectNothingLeft();
+        }
+
+        @Test
+        void shouldGiveBackThePortOfAnActiveOpenThatDiedWithIt() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(first);
+            listening = client.listen(PORT, 5);
+            final int to = server.connect(TcpCluster.PEER, PORT);
+            final int from = client.accept(listening);
+            cluster.moveAllTo(second);
+            cluster.crash(second);
+            server.close(to);
+            client.send(from, "x");
+            client.close(from);
+            client.close(listening);
+            cluster.expectNothingLeft();
+        }
+
+        /** Nobody will ever read: the peer is reset, and nothing of it stays. */
+        @Test
+        void shouldResetConnectionsWhoseUserDiedWithIt() {
+            connectThenMove();
+            client.send(out, "unread");
+            cluster.pass(10);
+            cluster.crash(first);
+            assertThat(client.error(SockCall.Recv.of(out, 1))).isEqualTo(NetError.ECONNRESET);
+            assertThat(second.sum(NetCounter.TCP_ORPHANED)).isEqualTo(1);
+            client.close(out);
+            cluster.expectNothingLeft();
+        }
+
+        /** What it had closed before is still delivered. */
+        @Test
+        void shouldDeliverWhatWasClosedBefore() {
+            connectThenMove();
+            server.send(in, "good bye");
+            server.close(in);
+            cluster.crash(first);
+            assertThat(client.recv(out, 8)).isEqualTo("good bye");
+            assertThat(client.ok(SockCall.Recv.of(out, 1))).isEmpty();
+            client.close(out);
+            cluster.expectNothingLeft();
+        }
+
+        @Test
+        void shouldForgetItsListeners() {
+            build(2, TcpCluster.CLEAN);
+            listening = server.listen(PORT, 5);
+            cluster.moveAllTo(second);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            cluster.pass(5);
+            cluster.crash(first);
+            assertThat(second.listeners()).isEmpty();
+            assertThat(client.error(SockCall.Recv.of(out, 1)))
+                    .as("it was not accepted yet")
+                    .isEqualTo(NetError.ECONNRESET);
+            final int fd = client.ok(SockCall.Socket.tcp());
+            assertThat(client.error(new SockCall.Connect(fd, SockAddr.of(TcpCluster.ADDRESS, PORT))))
+                    .isEqualTo(NetError.ECONNREFUSED);
+            client.close(fd);
+            client.close(out);
+            cluster.expectNothingLeft();
+        }
+    }
+
+    /** Lets time pass, sends nothing. */
+    @Test
+    void I54_timersGoAlong() {
+        connectThenMove();
+        server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_KEEPIDLE, 2_000));
+        server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_KEEPINTVL, 1_000));
+        server.ok(new SockCall.Setsockopt(in, SockOpt.TCP_KEEPCNT, 2));
+        server.ok(new SockCall.Setsockopt(in, SockOpt.SO_KEEPALIVE, 1));
+        cluster.peerIsSilent = true;
+        final long before = cluster.conductor.nowNs();
+        cluster.moveAllTo(first);
+        final Result<byte[]> reading = server.begin(new SockCall.Recv(in, 1, Set.of()));
+        first.await(reading);
+        assertThat(reading.error).isEqualTo(NetError.ETIMEDOUT);
+        assertThat((cluster.conductor.nowNs() - before) / 100_000_000).isBetween(39L, 41L);
+    }
+}

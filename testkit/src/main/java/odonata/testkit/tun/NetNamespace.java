@@ -1,0 +1,180 @@
+package odonata.testkit.tun;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import odonata.protocol.wire.NetOrder;
+
+/** A network namespace of the test's own, so that nothing outside is touched. Needs Linux, root and iproute2. */
+public final class NetNamespace implements AutoCloseable {
+    private static final int CLONE_NEWNET = 0x4000_0000;
+    private static final int AF_INET = 2;
+    private static final int SOCK_RAW = 3;
+    private static final int IPPROTO_RAW = 255;
+    private static final int SOCKADDR_BYTES = 16;
+
+    private static final long LIMIT_S = 240;
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    private final String name;
+
+    static final class Libc {
+        static {
+            Native.register(Libc.class, "c");
+        }
+
+        private Libc() {}
+
+        static native int open(String path, int flags);
+
+        static native int close(int fd);
+
+        static native int setns(int fd, int kind);
+
+        static native int socket(int domain, int type, int protocol);
+
+        static native long sendto(int fd, long buffer, long length, int flags, long address, int addressLength);
+    }
+
+    private NetNamespace(final String name) {
+        this.name = name;
+    }
+
+    /** A new namespace; skips the test, saying why, where none can be made. */
+    public static NetNamespace create() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "skipped: TUN needs Linux");
+        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "skipped: no /dev/net/tun (modprobe tun)");
+        assumeTrue(has("ip") && has("ping"), "skipped: install iproute2 and iputils-ping");
+        final String name = "odonata-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
+        final Result made = run(List.of("ip", "netns", "add", name));
+        assumeTrue(made.status() == 0, "skipped: no network namespace, run as root: " + made.output());
+        final NetNamespace namespace = new NetNamespace(name);
+        namespace.exec("ip", "link", "set", "lo", "up");
+        return namespace;
+    }
+
+    /** Whether a program is on the path. */
+    public static boolean has(final String command) {
+        for (final String dir : System.getenv("PATH").split(":", -1)) {
+            if (Files.isExecutable(Path.of(dir, command))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Exit status and output of a command. */
+    public record Result(int status, String output) {}
+
+    private static Result run(final List<String> command) throws IOException, InterruptedException {
+        final Process process =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        return finish(process);
+    }
+
+    private static Result finish(final Process process) throws IOException, InterruptedException {
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return new Result(-1, output);
+        }
+        return new Result(process.exitValue(), output);
+    }
+
+    /** Runs a command that must succeed, in the namespace; answers what it printed. */
+    public String exec(final String... command) throws IOException, InterruptedException {
+        final Result result = tryExec(command);
+        if (result.status() != 0) {
+            throw new AssertionError(String.join(" ", command) + ": " + result);
+        }
+        return result.output();
+    }
+
+    /** The same, and it may fail. */
+    public Result tryExec(final String... command) throws IOException, InterruptedException {
+        final Process process = start(command);
+        process.getOutputStream().close();
+        return finish(process);
+    }
+
+    /** Starts a command in the namespace, with its errors among its output. */
+    public Process start(final String... command) throws IOException {
+        final List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name));
+        all.addAll(List.of(command));
+        return new ProcessBuilder(all).redirectErrorStream(true).start();
+    }
+
+    /** Moves a device here, gives it an address such as {@code 10.77.77.2/24}, and sets it up. */
+    public void adopt(final String device, final String address) throws IOException, InterruptedException {
+        final Result moved = run(List.of("ip", "link", "set", device, "netns", name));
+        if (moved.status() != 0) {
+            throw new AssertionError(moved.toString());
+        }
+        exec("ip", "addr", "add", address, "dev", device);
+        exec("ip", "link", "set", device, "up");
+    }
+
+    /** Runs {@code work} on a thread that is in the namespace: its sockets are. */
+    public <T> T inside(final Callable<T> work) throws Exception {
+        final FutureTask<T> task = new FutureTask<>(() -> {
+            final int fd = Libc.open("/var/run/netns/" + name, 0);
+            if (fd < 0 || Libc.setns(fd, CLONE_NEWNET) != 0) {
+                throw new AssertionError("setns " + name + ": errno " + Native.getLastError());
+            }
+            Libc.close(fd);
+            return work.call();
+        });
+        final Thread thread = new Thread(task, "in-" + name);
+        thread.start();
+        return task.get(LIMIT_S, TimeUnit.SECONDS);
+    }
+
+    /** Sends whole IP packets as they are; the kernel corrects only the IP header's own checksum. In {@link #inside}. */
+    public static void sendRaw(final List<byte[]> packets) {
+        final int fd = Libc.socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+        try (Memory address = new Memory(SOCKADDR_BYTES);
+                Memory buffer = new Memory(65_536)) {
+            for (final byte[] packet : packets) {
+                address.clear();
+                address.setShort(0, (short) AF_INET);
+                address.setInt(4, Integer.reverseBytes(NetOrder.getInt(packet, 16)));
+                buffer.write(0, packet, 0, packet.length);
+                final long sent = Libc.sendto(
+                        fd,
+                        Pointer.nativeValue(buffer),
+                        packet.length,
+                        0,
+                        Pointer.nativeValue(address),
+                        SOCKADDR_BYTES);
+                if (sent != packet.length) {
+                    throw new AssertionError("sendto: errno " + Native.getLastError());
+                }
+            }
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    /** Removes it with the devices in it. */
+    @Override
+    public void close() throws IOException {
+        try {
+            run(List.of("ip", "netns", "del", name));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
