@@ -1,23 +1,35 @@
 package odonata.actors.tcp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.flow.FlowKey;
 
 /**
  * One CPU's part of the connection hash: the connections that it owns, TIME-WAIT included (5.5, I42). The key has the own end first, so the
  * two ends of a connection inside this system are two entries. Owner: the tcp_thread.
+ *
+ * <p>Open addressing, at most half full: twelve bytes a slot, and a look-up touches no connection but the one that is found. Slots are chosen under a secret, so
+ * that peers cannot choose addresses and ports that meet in one place.
  */
 final class ConnTable {
-    private final Map<FlowKey, TcpSocket> byFlow;
+    private static final int LEAST = 16;
+    private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
+
+    private final TcpSecret secret;
+    private TcpSocket[] slots = new TcpSocket[LEAST];
+    private int[] hashes = new int[LEAST];
+    private int size;
 
     /**
      * Sockets with a name in the cluster: they, or who has them, are or have been at another member. Also those whose connection is over, until they are closed:
@@ -29,23 +41,41 @@ final class ConnTable {
     private final Map<Integer, Integer> passive = new HashMap<>();
 
     ConnTable(final TcpSecret secret) {
-        byFlow = new ConnMap(secret);
+        this.secret = secret;
     }
 
     Optional<TcpSocket> find(final FlowKey flow) {
-        return Optional.ofNullable(byFlow.get(flow));
+        return Optional.ofNullable(slots[slotOf(flow, hash(flow))]);
     }
 
     void add(final TcpSocket so) {
-        final TcpSocket before = byFlow.put(so.tcb.flow(), so);
-        Kassert.check(before == null, "two connections %s", so);
+        final FlowKey flow = so.tcb.flow();
+        final int hash = hash(flow);
+        final int slot = slotOf(flow, hash);
+        Kassert.check(slots[slot] == null, "two connections %s", so);
+        slots[slot] = so;
+        hashes[slot] = hash;
+        size++;
+        if (2 * size > slots.length) {
+            resize(2 * slots.length);
+        }
         if (!so.reserved) {
             passive.merge(so.lport, 1, Integer::sum);
         }
     }
 
     void remove(final TcpSocket so) {
-        if (byFlow.remove(so.tcb.flow(), so) && !so.reserved) {
+        final FlowKey flow = so.tcb.flow();
+        final int slot = slotOf(flow, hash(flow));
+        if (slots[slot] != so) {
+            return;
+        }
+        empty(slot);
+        size--;
+        if (slots.length > LEAST && 8 * size < slots.length) {
+            resize(slots.length / 2);
+        }
+        if (!so.reserved) {
             passive.computeIfPresent(so.lport, (port, count) -> count == 1 ? null : count - 1);
         }
     }
@@ -68,24 +98,79 @@ final class ConnTable {
         return Collections.unmodifiableCollection(byId.values());
     }
 
+    private int hash(final FlowKey flow) {
+        final long addresses = ((long) flow.src() << 32) | (flow.dst() & 0xffff_ffffL);
+        final long ports = ((long) flow.sport() << 16) | flow.dport();
+        long mixed = (addresses ^ secret.k0()) * MIX;
+        mixed = (mixed ^ (mixed >>> 32) ^ ports ^ secret.k1()) * MIX;
+        return (int) (mixed >>> 32);
+    }
+
+    /** Where it is, or the empty slot where it would be. */
+    private int slotOf(final FlowKey flow, final int hash) {
+        int slot = hash & (slots.length - 1);
+        while (slots[slot] != null
+                && (hashes[slot] != hash || !slots[slot].tcb.flow().equals(flow))) {
+            slot = (slot + 1) & (slots.length - 1);
+        }
+        return slot;
+    }
+
+    /** What lies behind it in its run moves up, unless it is nearer to where it belongs. */
+    private void empty(final int slot) {
+        final int mask = slots.length - 1;
+        int hole = slot;
+        for (int i = (slot + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
+            if (((i - hashes[i]) & mask) >= ((i - hole) & mask)) {
+                slots[hole] = slots[i];
+                hashes[hole] = hashes[i];
+                hole = i;
+            }
+        }
+        slots[hole] = null;
+    }
+
+    private void resize(final int capacity) {
+        final TcpSocket[] all = slots;
+        final int[] old = hashes;
+        slots = new TcpSocket[capacity];
+        hashes = new int[capacity];
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] != null) {
+                int slot = old[i] & (capacity - 1);
+                while (slots[slot] != null) {
+                    slot = (slot + 1) & (capacity - 1);
+                }
+                slots[slot] = all[i];
+                hashes[slot] = old[i];
+            }
+        }
+    }
+
     /** True when a connection that was accepted uses the port. */
     boolean usesPort(final int lport) {
         return passive.containsKey(lport);
     }
 
     int size() {
-        return byFlow.size();
+        return size;
     }
 
-    Collection<TcpSocket> all() {
-        return Collections.unmodifiableCollection(byFlow.values());
+    /** True when {@code which} accepts one. */
+    boolean anyMatch(final Predicate<TcpSocket> which) {
+        return size > 0 && all().anyMatch(which);
+    }
+
+    /** All of them, in no order, but always in the same; while nothing comes or goes. */
+    Stream<TcpSocket> all() {
+        return Arrays.stream(slots).filter(Objects::nonNull);
     }
 
     /** Those that {@code which} accepts, in no order, but always in the same; a copy. */
     List<TcpSocket> select(final Predicate<TcpSocket> which) {
         final List<TcpSocket> selected = new ArrayList<>();
-        for (final TcpSocket so : byFlow.values()) {
-            if (which.test(so)) {
+        for (final TcpSocket so : slots) {
+            if (so != null && which.test(so)) {
                 selected.add(so);
             }
         }
@@ -104,7 +189,6 @@ final class ConnTable {
     }
 
     boolean hasCargo(final Predicate<FlowKey> which) {
-        return byFlow.values().stream().anyMatch(so -> which.test(so.flow()))
-                || byId.values().stream().anyMatch(so -> which.test(so.flow()));
+        return anyMatch(so -> which.test(so.flow())) || byId.values().stream().anyMatch(so -> which.test(so.flow()));
     }
 }

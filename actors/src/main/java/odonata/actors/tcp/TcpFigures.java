@@ -36,7 +36,7 @@ public record TcpFigures(
     static TcpFigures of(final TcpCpu tcp, final int syncacheLimit, final List<TcpLine> listeners, final int most) {
         final Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
         final PriorityQueue<Ranked> best = new PriorityQueue<>(Comparator.comparingLong(Ranked::rank));
-        for (final TcpSocket so : (Iterable<TcpSocket>) tcp.conns.all().stream().limit(SCANNED)::iterator) {
+        for (final TcpSocket so : (Iterable<TcpSocket>) tcp.conns.all().limit(SCANNED)::iterator) {
             states.merge(so.tcb.state(), 1, Integer::sum);
             final long rank = rank(so);
             if (best.size() < most) {

@@ -47,7 +47,7 @@ public final class TcpStack {
 
     /** Connections in the table, TIME-WAIT included. */
     public List<TcpSocket> connections() {
-        return cpu.map(tcp -> List.copyOf(tcp.conns.all())).orElse(List.of());
+        return cpu.map(tcp -> tcp.conns.all().toList()).orElse(List.of());
     }
 
     /** Handshakes begun by peers. */
@@ -59,7 +59,7 @@ public final class TcpStack {
     public List<TcpLine> lines(final Predicate<TcpState> which, final int most) {
         final Stream<TcpLine> listening = which.test(TcpState.LISTEN) ? listeners() : Stream.of();
         final Stream<TcpLine> connected = cpu.stream()
-                .flatMap(tcp -> tcp.conns.all().stream())
+                .flatMap(tcp -> tcp.conns.all())
                 .filter(so -> which.test(so.tcb.state()))
                 .map(TcpLine::of);
         return Stream.concat(listening, connected).limit(most).toList();
