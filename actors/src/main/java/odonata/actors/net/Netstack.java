@@ -19,6 +19,7 @@ import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.InterruptThread;
 import odonata.actors.netisr.IntrMsg;
 import odonata.actors.netisr.NetCounters;
+import odonata.actors.netisr.NetKnobs;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.NetisrThread;
@@ -123,6 +124,11 @@ public final class Netstack {
     /** Gives this CPU its share of the keys of the key-value service, and its processes the call for them; before the first bucket map. */
     public KvCpu keys(final ProcCpu procs, final KvSettings settings) {
         return KvCpu.attach(net, procs, settings);
+    }
+
+    /** What may be changed of UDP and ICMP while this CPU runs; on its carrier. */
+    public NetKnobs knobs() {
+        return net.knobs();
     }
 
     /** TCP of this CPU; on its carrier. */

@@ -27,7 +27,25 @@ public final class TcpSamples {
         all.put(
                 WireId.TCP_INFO,
                 List.of(new TcpInfo(
-                        TcpState.ESTABLISHED, true, false, true, 7, -1, 1L << 33, 2, 3, 1_460, 5, 6, 7, 8, 9, 65_536)));
+                        TcpState.ESTABLISHED,
+                        true,
+                        false,
+                        true,
+                        7,
+                        -1,
+                        1L << 33,
+                        2,
+                        3,
+                        1_460,
+                        5,
+                        6,
+                        7,
+                        8,
+                        9,
+                        65_536,
+                        10,
+                        true,
+                        11)));
         all.put(WireId.TCP_STATE, List.of(TcpState.CLOSED, TcpState.TIME_WAIT));
         all.put(WireId.TCP_SOCKET, List.of(so));
         all.put(WireId.UIO, List.of(uio));
