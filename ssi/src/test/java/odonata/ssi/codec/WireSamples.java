@@ -14,6 +14,7 @@ import odonata.actors.kv.KvEntry;
 import odonata.actors.kv.KvMsg;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.socket.UdpMsg;
+import odonata.actors.tcp.TcpSamples;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.icmp.IcmpNotice;
@@ -32,6 +33,7 @@ final class WireSamples {
         keys();
         samples.putAll(CapsSamples.all());
         samples.putAll(MembershipSamples.all());
+        samples.putAll(TcpSamples.all());
     }
 
     /** All samples by type. */
