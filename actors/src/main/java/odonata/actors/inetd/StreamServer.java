@@ -20,8 +20,8 @@ import odonata.protocol.errno.NetError;
 
 /**
  * A process that listens on a port and serves all its connections: each has a read and a write under way at most, whose ends come by an upcall,
- * many at a time, so the work does not grow with those that are silent. Several of them share a port (SO_REUSEPORT), one on each CPU. It
- * ends when it cannot have the port.
+ * many at a time, so the work does not grow with those that are silent. Several of them share a port (SO_REUSEPORT), one on each CPU.
+ * What a service sends leaves at once (TCP_NODELAY): it writes all that it has. It ends when it cannot have the port.
  */
 public final class StreamServer extends UserProgram<Object> {
     private static final int BACKLOG = 128;
@@ -76,8 +76,10 @@ public final class StreamServer extends UserProgram<Object> {
             must(
                     new SockCall.Setsockopt(fd, SockOpt.SO_REUSEPORT, 1),
                     n1 -> must(
-                            new SockCall.Bind(fd, SockAddr.any(port)),
-                            n2 -> must(new SockCall.Listen(fd, BACKLOG), n3 -> serve())));
+                            new SockCall.Setsockopt(fd, SockOpt.TCP_NODELAY, 1),
+                            n2 -> must(
+                                    new SockCall.Bind(fd, SockAddr.any(port)),
+                                    n3 -> must(new SockCall.Listen(fd, BACKLOG), n4 -> serve()))));
         });
     }
 
