@@ -305,9 +305,16 @@ final class TcpCpu {
         if (so.waiters().isEmpty()) {
             return;
         }
+        final List<TcpSocket.Waiter> waiters = so.takeWaiters();
+        if (waiters.size() == 1) {
+            if (!waiters.get(0).attempt().getAsBoolean()) {
+                so.keepWaiters(waiters);
+            }
+            return;
+        }
         final List<TcpSocket.Waiter> left = new ArrayList<>();
         final Set<Class<?>> blocked = new HashSet<>();
-        for (final TcpSocket.Waiter waiter : so.takeWaiters()) {
+        for (final TcpSocket.Waiter waiter : waiters) {
             final Class<?> kind = waiter.msg().command().getClass();
             final boolean predicate = kind == TcpMsg.Await.class;
             if ((!predicate && blocked.contains(kind)) || !waiter.attempt().getAsBoolean()) {

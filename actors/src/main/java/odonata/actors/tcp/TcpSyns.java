@@ -215,7 +215,7 @@ final class TcpSyns {
     /** The SYN as it was, at the time when it was answered; one that was answered again is not to be timed (Karn). */
     private TcpSocket make(final SynEntry<TcpListener> entry) {
         final TcpListener listener = entry.listener();
-        final TcpSocket so = new TcpSocket(tcp.port(), listener.options.copy());
+        final TcpSocket so = new TcpSocket(tcp.port(), listener.options);
         so.parent = listener;
         so.home = listener.id.home();
         final TcpCb tcb = tcp.open(so, entry.flow());

@@ -241,6 +241,7 @@ final class TcpTransfers {
             msg.reply(NetError.EINVAL);
             return;
         }
+        so.options = so.options.copy();
         final NetError error = so.options.set(option, msg.command().value());
         if (error == NetError.OK && so.tcb != null && !so.gone) {
             apply(so, option);

@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import odonata.actors.netisr.NetKnobs;
+import odonata.actors.netisr.NetSettings;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.tcp.cc.NewReno;
 import odonata.protocol.tcp.machine.TcpSettings;
@@ -21,7 +22,6 @@ final class Tunables {
     private static final long US_PER_MS = 1_000;
     private static final long MOST_MS = 1_000_000_000;
     private static final int MOST_BUFFER = 1 << 30;
-    private static final int HEADERS = 40;
 
     private final Map<String, Setter> setters = new LinkedHashMap<>();
     private final TcpSettings tcp;
@@ -176,6 +176,6 @@ final class Tunables {
             }
             tcp.congestionControl = NewReno::new;
         });
-        flag("tso", on -> tcp.tsoBytes = on ? 65_535 - HEADERS : 0);
+        flag("tso", on -> tcp.tsoBytes = on ? NetSettings.TSO_BYTES : 0);
     }
 }

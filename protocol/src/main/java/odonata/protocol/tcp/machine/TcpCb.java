@@ -299,14 +299,14 @@ public final class TcpCb {
         keepCount = count;
     }
 
-    /** What was sent may stay unacknowledged for so many microseconds (RFC 5482); 0: until the last retransmission. */
-    public void userTimeout(final long us) {
-        userTimeoutUs = us;
-    }
-
     /** Its timestamps are so many ticks ahead of the clock: they were another machine's. */
     public void timestampOffset(final int ticks) {
         tsOffset = ticks;
+    }
+
+    /** What was sent may stay unacknowledged for so many microseconds (RFC 5482); 0: until the last retransmission. */
+    public void userTimeout(final long us) {
+        userTimeoutUs = us;
     }
 
     /** Sequence number of the first byte of the send buffer. */

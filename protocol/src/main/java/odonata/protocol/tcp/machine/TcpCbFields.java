@@ -74,9 +74,9 @@ public final class TcpCbFields {
         tcb.finReceived = f.flag(tcb.finReceived);
         tcb.finSeq = f.int32(tcb.finSeq);
         tcb.sentZeroWindow = f.flag(tcb.sentZeroWindow);
-        tcb.synText = f.bytes(tcb.synText);
         tcb.dsackLeft = f.int32(tcb.dsackLeft);
         tcb.dsackRight = f.int32(tcb.dsackRight);
+        tcb.synText = f.bytes(tcb.synText);
     }
 
     private void options(final TcpCb tcb, final int tick) {
@@ -138,10 +138,10 @@ public final class TcpCbFields {
         tcb.keepInitUs = f.int64(tcb.keepInitUs);
         tcb.keepCount = f.int32(tcb.keepCount);
         tcb.userMss = f.int32(tcb.userMss);
-        tcb.userTimeoutUs = f.int64(tcb.userTimeoutUs);
-        tcb.waitingSinceUs = f.timeUs(tcb.waitingSinceUs);
         tcb.keepProbes = f.int32(tcb.keepProbes);
         tcb.lastReceiveUs = f.timeUs(tcb.lastReceiveUs);
+        tcb.userTimeoutUs = f.int64(tcb.userTimeoutUs);
+        tcb.waitingSinceUs = f.timeUs(tcb.waitingSinceUs);
     }
 
     private void rest(final TcpCb tcb) {
