@@ -16,13 +16,15 @@ import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.tcp.machine.TcpSettings;
 
 /**
- * Virtual time, one core: two hosts and very many connections between them, each of which carries a request and its echo again and again. Each CPU
- * has a cable to another CPU of the other host, so that what arrives is for a third one.
+ * Virtual time, one core: two hosts and very many connections between them. One after the other carries a request and its answer; on each CPU of the client
+ * some do at a time. Each CPU has a cable to another CPU of the other host, so that what arrives is for a third one.
  */
 final class VirtualNet implements AutoCloseable {
     private static final int PORT = 5_001;
     private static final int IN_FLIGHT = 3;
-    private static final int TEXT = 100;
+    private static final int ACTIVE = 32;
+    private static final int REQUEST = 100;
+    private static final int ANSWER = 8_192;
     private static final long SETUP_STEPS = 200_000_000L;
     private static final long SLICE_NS = 100_000;
 
@@ -31,12 +33,15 @@ final class VirtualNet implements AutoCloseable {
     private final int perCpu;
     private final NetHost clients;
     private final NetHost servers;
-    private final byte[] text = new byte[TEXT];
+    private final byte[] request = new byte[REQUEST];
+    private final byte[] answer = new byte[ANSWER];
+    private final int[] turns;
     private int connected;
 
     private VirtualNet(final int cpus, final int connections) {
         this.cpus = cpus;
         perCpu = connections / cpus;
+        turns = new int[cpus];
         final List<Nic> near = new ArrayList<>();
         final List<Nic> far = new ArrayList<>();
         for (int i = 0; i < cpus; i++) {
@@ -100,8 +105,8 @@ final class VirtualNet implements AutoCloseable {
                 }
             });
             starts.add(() -> {
-                for (int fd = 0; fd < perCpu; fd++) {
-                    talk(clients, cpu, files, fd);
+                for (int n = 0; n < ACTIVE; n++) {
+                    ask(cpu, files);
                 }
             });
         }
@@ -128,17 +133,17 @@ final class VirtualNet implements AutoCloseable {
 
     private void accept(final int cpu, final SockFiles files, final int listening) {
         servers.ok(cpu, files, new SockCall.Accept(listening), one -> {
-            echo(cpu, files, one.fd());
+            answer(cpu, files, one.fd());
             accept(cpu, files, listening);
         });
     }
 
-    private void echo(final int cpu, final SockFiles files, final int fd) {
+    private void answer(final int cpu, final SockFiles files, final int fd) {
         servers.ok(
                 cpu,
                 files,
-                SockCall.Recv.of(fd, TEXT),
-                bytes -> servers.ok(cpu, files, SockCall.Send.of(fd, bytes), n -> echo(cpu, files, fd)));
+                SockCall.Recv.of(fd, REQUEST),
+                bytes -> servers.ok(cpu, files, SockCall.Send.of(fd, answer), n -> answer(cpu, files, fd)));
     }
 
     private void open(final int cpu, final SockFiles files) {
@@ -154,11 +159,18 @@ final class VirtualNet implements AutoCloseable {
         });
     }
 
-    private void talk(final NetHost host, final int cpu, final SockFiles files, final int fd) {
-        host.ok(
-                cpu,
-                files,
-                SockCall.Send.of(fd, text),
-                n -> host.ok(cpu, files, SockCall.Recv.of(fd, TEXT), bytes -> talk(host, cpu, files, fd)));
+    private void ask(final int cpu, final SockFiles files) {
+        final int fd = turns[cpu]++ % perCpu;
+        clients.ok(cpu, files, SockCall.Send.of(fd, request), n -> hear(cpu, files, fd, ANSWER));
+    }
+
+    private void hear(final int cpu, final SockFiles files, final int fd, final int missing) {
+        clients.ok(cpu, files, SockCall.Recv.of(fd, missing), bytes -> {
+            if (bytes.length == missing) {
+                ask(cpu, files);
+            } else {
+                hear(cpu, files, fd, missing - bytes.length);
+            }
+        });
     }
 }

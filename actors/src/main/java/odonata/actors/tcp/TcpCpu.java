@@ -219,6 +219,9 @@ final class TcpCpu {
             so.tooLong = false;
             with(so).pathMss(so.tcb, net.pathMtu(so.flow().dst()) - HEADERS, nowUs());
         }
+        if (so.cantReceive) {
+            discard(so);
+        }
         if (so.parent != null) {
             settleEmbryo(so);
         }
@@ -229,6 +232,14 @@ final class TcpCpu {
             conns.removeName(so);
         }
         wake(so);
+    }
+
+    /** Nobody will read what has come ({@code SS_CANTRCVMORE}); the peer may go on. */
+    private void discard(final TcpSocket so) {
+        final int unread = so.tcb.receiveBuffer().available();
+        if (unread > 0) {
+            with(so).receive(so.tcb, new byte[unread], 0, unread, nowUs());
+        }
     }
 
     private void settleEmbryo(final TcpSocket so) {
@@ -294,9 +305,16 @@ final class TcpCpu {
         if (so.waiters().isEmpty()) {
             return;
         }
+        final List<TcpSocket.Waiter> waiters = so.takeWaiters();
+        if (waiters.size() == 1) {
+            if (!waiters.get(0).attempt().getAsBoolean()) {
+                so.keepWaiters(waiters);
+            }
+            return;
+        }
         final List<TcpSocket.Waiter> left = new ArrayList<>();
         final Set<Class<?>> blocked = new HashSet<>();
-        for (final TcpSocket.Waiter waiter : so.takeWaiters()) {
+        for (final TcpSocket.Waiter waiter : waiters) {
             final Class<?> kind = waiter.msg().command().getClass();
             final boolean predicate = kind == TcpMsg.Await.class;
             if ((!predicate && blocked.contains(kind)) || !waiter.attempt().getAsBoolean()) {

@@ -43,7 +43,9 @@ public final class TcpSocket {
 
     private volatile TcpSocket here = this;
 
+    /** Shared with its listener, and so never changed, but replaced. */
     SockOptions options;
+
     int laddr;
     int lport;
     /** A slice has noted that this socket uses its port. */

@@ -115,6 +115,34 @@ final class UdpUser {
                 }));
     }
 
+    /** One datagram after the other; {@code connects}: the socket is connected for each, and disconnected again. */
+    NetError sendMany(final String faddr, final int fport, final int length, final int count, final boolean connects) {
+        return run((self, result) -> sendNext(Ipv4Address.parse(faddr), fport, length, count, connects, result));
+    }
+
+    private void sendNext(
+            final int faddr,
+            final int fport,
+            final int length,
+            final int left,
+            final boolean connects,
+            final List<NetError> result) {
+        if (left == 0) {
+            result.add(NetError.OK);
+        } else if (connects) {
+            socket.ask(td, new UdpMsg.Connect(socket, faddr, fport), connected -> {
+                Kassert.check(socket.send(td, payload(length)) == NetError.OK, "send");
+                socket.ask(
+                        td,
+                        new UdpMsg.Disconnect(socket),
+                        over -> sendNext(faddr, fport, length, left - 1, true, result));
+            });
+        } else {
+            Kassert.check(socket.sendTo(td, faddr, fport, payload(length)) == NetError.OK, "sendto");
+            td.after(1_000, () -> sendNext(faddr, fport, length, left - 1, false, result));
+        }
+    }
+
     NetError send(final int length) {
         return run((self, result) -> result.add(socket.send(self, payload(length))));
     }

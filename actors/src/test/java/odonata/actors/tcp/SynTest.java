@@ -13,6 +13,7 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.syn.Syncache;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes of peers: R44, 5.8, I44, I50. */
@@ -98,6 +99,22 @@ class SynTest {
         one.pass(1);
         assertThat(peer.heard().get(2).ack()).as("a new handshake").isEqualTo(900_001);
         assertThat(one.host.halfOpen()).isEqualTo(1);
+    }
+
+    /** It was answered: the next answer of its own accord is due one timeout after that. */
+    @Test
+    void shouldBeginTheTimeoutAnewWhenTheSynComesAgain() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.syn(1_000);
+        one.pass(2_000);
+        peer.syn(1_000);
+        one.pass(2_900);
+        assertThat(peer.count(SYN_ACK)).isEqualTo(2);
+        one.pass(200);
+        assertThat(peer.count(SYN_ACK)).isEqualTo(3);
+        peer.send(1_001, 0, TcpHeader.RST);
+        one.pass(1);
     }
 
     @Test
@@ -291,5 +308,56 @@ class SynTest {
             one.server.accept(listening);
         }
         assertThat(count(NetCounter.TCP_SC_OVERFLOW)).isGreaterThan(10_000);
+    }
+
+    /** Ten times what the caches hold, a SYN every microsecond: bytes of an old connection flow, new ones are made, near and far. */
+    @Test
+    @Tag("slow")
+    void I50_aFloodOfTenCachesAtFullSpeedLeavesOldAndNewConnectionsWorking() {
+        close();
+        one = new OneHost(2);
+        final int[] old = one.pair(81);
+        final int listening = one.server.listen(80, 128);
+        final Streams sends = new Streams(one.client, old[0], 200_000, Seed.of(7));
+        final Streams answers = new Streams(one.server, old[1], 200_000, Seed.of(8));
+        final int syns = 10 * 2 * Syncache.Limits.BSD.total();
+        final Seed seed = Seed.of(3);
+        final long endNs = one.conductor.nowNs() + syns * 1_000L;
+        floodUntil(endNs, seed);
+        one.client.run(sends::start);
+        one.server.run(answers::start);
+        final Peer far = new Peer(one, 4_000, 80);
+        far.syn(1_000);
+        final List<Result<Void>> results = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            one.pass(5);
+            final TcpHost.Caller caller = one.anywhere(i);
+            final int fd = caller.socket();
+            results.add(caller.begin(new SockCall.Connect(fd, SockAddr.of(OneHost.ME, 80))));
+            for (int cpu = 0; cpu < 2; cpu++) {
+                assertThat(one.host.tcp(cpu).halfOpen()).isLessThanOrEqualTo(Syncache.Limits.BSD.total());
+            }
+        }
+        assertThat(one.conductor.nowNs()).as("the flood goes on").isLessThan(endNs);
+        far.ack(1_001, far.iss() + 1);
+        one.pass(endNs / 1_000_000);
+        assertThat(results).allMatch(result -> result.done && result.error == NetError.OK);
+        assertThat(sends.failure).isEqualTo(NetError.OK);
+        assertThat(answers.matches(sends)).isTrue();
+        assertThat(sends.matches(answers)).isTrue();
+        assertThat(far.count(TcpHeader.RST)).isZero();
+        for (int i = 0; i < 51; i++) {
+            one.server.accept(listening);
+        }
+        assertThat(count(NetCounter.TCP_SC_OVERFLOW)).isGreaterThan(syns / 2L);
+        far.send(1_001, far.iss() + 1, RST_ACK);
+        one.pass(1);
+    }
+
+    private void floodUntil(final long endNs, final Seed seed) {
+        one.inject(SynFlood.syn(seed));
+        if (one.conductor.nowNs() < endNs) {
+            one.conductor.at(one.conductor.nowNs() + 1_000, () -> floodUntil(endNs, seed));
+        }
     }
 }

@@ -31,6 +31,7 @@ class TwoHostsTest {
     /** Seeds of each scenario; some three minutes of one core. */
     private static final int RUNS = Integer.getInteger("runs", 10_000);
 
+    private static final int FORGERIES = 1_000;
     private static final int PORT = 5_001;
     private static final int MOST_STEPS = 20_000_000;
 
@@ -50,19 +51,21 @@ class TwoHostsTest {
     }
 
     private void exchange(final long number) {
-        exchange(Seed.of(number), false);
+        exchange(Seed.of(number), () -> {});
     }
 
     private void exchangeWhileBucketsMove(final long number) {
-        exchange(Seed.of(number), true);
+        exchange(Seed.of(number), () -> moves(Seed.of(number).split(300)));
     }
 
-    private void exchange(final Seed seed, final boolean bucketsMove) {
+    private void exchangeWhileSomebodyForges(final long number) {
+        exchange(Seed.of(number), () -> forgeries(Seed.of(number).split(400)));
+    }
+
+    private void exchange(final Seed seed, final Runnable meanwhile) {
         final int cpus = 1 << Math.min(seed.nextInt(4), seed.nextInt(4));
         build(cpus, quality(seed), seed);
-        if (bucketsMove) {
-            moves(seed.split(300));
-        }
+        meanwhile.run();
         final Caller server = right.caller(seed.nextInt(cpus));
         final int listening = server.socket();
         server.ok(new SockCall.Bind(listening, SockAddr.any(PORT)));
@@ -137,6 +140,14 @@ class TwoHostsTest {
         }
     }
 
+    /** Packets of somebody who knows addresses and ports, but not sequence numbers, in the first seconds. */
+    private void forgeries(final Seed seed) {
+        final Forger forger = new Forger(seed);
+        for (int i = 0; i < FORGERIES; i++) {
+            conductor.at(1_000_000 + seed.nextInt(2_000_000_000), () -> forger.attack(seed.chance(0.5) ? left : right));
+        }
+    }
+
     private void close() {
         moved += left.sum(NetCounter.TCP_ADOPTED) + right.sum(NetCounter.TCP_ADOPTED);
         left.machine.close();
@@ -157,6 +168,13 @@ class TwoHostsTest {
         if (Seeds.areAll()) {
             assertThat(moved).as("connections that moved").isGreaterThan(100);
         }
+    }
+
+    /** RFC 5961, 5927: nobody else can reset, inject, or take a connection's packets away. */
+    @Test
+    @Tag("slow")
+    void streamsAreExactWhileSomebodyForgesPacketsOfTheirConnections() {
+        Seeds.of(TwoHostsTest.class).each(RUNS / 50, this::exchangeWhileSomebodyForges);
     }
 
     /** No lock is held, and yet: all at once yields the same connections as one after the other. */

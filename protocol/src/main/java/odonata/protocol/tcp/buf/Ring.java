@@ -6,11 +6,16 @@ final class Ring {
     private static final int MIN = 64;
     /** A drained ring keeps an array of this size: an idle connection is small, a busy one does not allocate. */
     private static final int RETAIN = 256;
+    /** Each time that it is drained it forgets this power of a half of what it has held. */
+    private static final int DECAY = 3;
 
     private byte[] bytes = NONE;
     private int head;
+    /** What it held at most, less what it has lost since: the next array is made for that at once, not doubled step by step. */
+    private int most;
 
     void put(final int at, final byte[] source, final int offset, final int length) {
+        most = Math.max(most, at + length);
         grow(at + length);
         final int from = index(at);
         final int first = Math.min(length, bytes.length - from);
@@ -35,6 +40,7 @@ final class Ring {
     /** Gives back what a drained ring does not need. */
     void drained() {
         head = 0;
+        most -= most >> DECAY;
         if (bytes.length > RETAIN) {
             bytes = NONE;
         }
@@ -56,7 +62,7 @@ final class Ring {
 
     private void grow(final int wanted) {
         if (wanted > bytes.length) {
-            final byte[] larger = new byte[Math.max(MIN, Integer.highestOneBit(wanted - 1) << 1)];
+            final byte[] larger = new byte[Math.max(MIN, Integer.highestOneBit(most - 1) << 1)];
             get(0, larger, 0, bytes.length);
             bytes = larger;
             head = 0;

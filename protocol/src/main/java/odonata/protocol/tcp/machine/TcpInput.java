@@ -35,11 +35,13 @@ final class TcpInput {
             return;
         }
         crossedSyn(tcb, in);
+        final int seq = in.seq;
         if (checkTimestamps(tcb, in)
                 && checkSequence(tcb, in)
                 && checkRst(tcb, in)
                 && checkSyn(tcb, in)
                 && ackInput.checkAck(tcb, in)) {
+            noteTimestamp(tcb, in, seq);
             tcb.lastReceiveUs = env.nowUs;
             tcb.keepProbes = 0;
             ecn.arrives(tcb, in);
@@ -98,7 +100,7 @@ final class TcpInput {
         }
     }
 
-    /** RFC 7323 section 5.3, R1 to R3; a segment without the timestamp it must have is dropped (3.2). */
+    /** RFC 7323 section 5.3, R1; a segment without the timestamp it must have is dropped (3.2). */
     private boolean checkTimestamps(final TcpCb tcb, final TcpIn in) {
         if (!tcb.tsOk || in.has(TcpHeader.RST)) {
             return true;
@@ -112,11 +114,15 @@ final class TcpInput {
             acknowledgeUnacceptable(tcb, in);
             return false;
         }
-        if (TcpSeq.leq(in.seq, tcb.lastAckSent)) {
+        return true;
+    }
+
+    /** R3, of a segment that passed all checks: a forged one, believed, would have the peer's own taken for old. */
+    private void noteTimestamp(final TcpCb tcb, final TcpIn in, final int seq) {
+        if (tcb.tsOk && in.timestamps && TcpSeq.leq(seq, tcb.lastAckSent)) {
             tcb.tsRecent = in.tsVal;
             tcb.tsRecentUs = env.nowUs;
         }
-        return true;
     }
 
     /** First: what lies outside the window is answered and dropped, what sticks out is cut off. */
@@ -155,6 +161,9 @@ final class TcpInput {
             tcb.sndNxt = tcb.iss;
             return;
         }
+        if (!in.has(TcpHeader.SYN)) {
+            TcpTextInput.duplicate(tcb, in.seq, TcpSeq.min(in.seq + in.segLen(), tcb.rcvNxt));
+        }
         acknowledgeUnacceptable(tcb, in);
     }
 
@@ -173,6 +182,7 @@ final class TcpInput {
         }
         final int old = tcb.rcvNxt - in.seq;
         if (old > 0) {
+            TcpTextInput.duplicate(tcb, in.seq, in.seq + Math.min(old, in.length));
             in.trimFront(Math.min(old, in.length));
         }
         final int beyond = in.seq + in.length - (tcb.rcvNxt + wnd);

@@ -36,6 +36,14 @@ class TimestampsTest {
         assertThat(tcp.tcb.receiveBuffer().available()).isZero();
     }
 
+    /** Else a stranger makes all that the peer sends old (RFC 7323 section 5.3, R2 before R3). */
+    @Test
+    void shouldNotBelieveTheTimestampOfASegmentOutsideTheWindowOrWithAnImpossibleAck() {
+        tcp.in(". -50000(10) ack 1 win 60000 <ts 900000 0>").in(". 1(10) ack 70000 win 60000 <ts 900000 0>");
+        tcp.in(". 1(10) ack 1 win 60000 <ts 1001 0>");
+        assertThat(tcp.tcb.receiveBuffer().available()).isEqualTo(10);
+    }
+
     @Test
     void shouldBelieveAnOldTimestampAfter24Days() {
         tcp.at(1_000_000L + 24 * 86_400_000_000L).in(". 1(10) ack 1 win 60000 <ts 5 0>");
