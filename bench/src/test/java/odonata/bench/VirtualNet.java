@@ -23,7 +23,7 @@ import odonata.protocol.tcp.machine.TcpSettings;
 final class VirtualNet implements AutoCloseable {
     private static final int PORT = 5_001;
     private static final int IN_FLIGHT = 3;
-    private static final int ACTIVE = 32;
+    private static final int ACTIVE = 8;
     private static final int REQUEST = 100;
     private static final int ANSWER = 8_192;
     private static final long SETUP_STEPS = 200_000_000L;
