@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,13 +23,8 @@ final class Host {
      * @param others processors that others used while nothing of ours ran
      */
     static List<String> lines(final String command, final Effort effort, final double others) {
-        return List.of(
-                "when: " + Instant.now().truncatedTo(ChronoUnit.MINUTES),
-                "command: `" + command + "`",
-                "machine: " + Runtime.getRuntime().availableProcessors() + " cores, " + model() + ", "
-                        + System.getProperty("os.name") + " " + System.getProperty("os.version") + "; others used "
-                        + String.format(Locale.ROOT, "%.1f", others) + " cores when it began"
-                        + (others > 0.2 ? ", so **these figures are provisional**" : ""),
+        final List<String> lines = new ArrayList<>(machine(command, others));
+        lines.addAll(List.of(
                 "Java: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", `"
                         + Runner.flags() + "`, of both sides",
                 "rounds: " + effort.rounds()
@@ -37,7 +33,24 @@ final class Host {
                         + " ms. Figures are the middle of the rounds, what is compared is compared round by round",
                 "Akka on one machine: throughput 64 as ours; of the fork-join and the thread-pool executor with one thread the faster one for the"
                         + " work; its messages are made once, nothing is logged. Remoting: throughput 64, one inbound lane, 2,048 messages in"
-                        + " flight. Our side: the defaults of every `reference.conf`");
+                        + " flight. Our side: the defaults of every `reference.conf`"));
+        return lines;
+    }
+
+    /** When, by which command, on which machine. */
+    static List<String> machine(final String command, final double others) {
+        return List.of(
+                "when: " + Instant.now().truncatedTo(ChronoUnit.MINUTES),
+                "command: `" + command + "`",
+                "machine: " + machine(others));
+    }
+
+    /** What computes, and how much of it others used. */
+    static String machine(final double others) {
+        return Runtime.getRuntime().availableProcessors() + " cores, " + model() + ", "
+                + System.getProperty("os.name") + " " + System.getProperty("os.version") + "; others used "
+                + String.format(Locale.ROOT, "%.1f", others) + " cores when it began"
+                + (others > 0.2 ? ", so **these figures are provisional**" : "");
     }
 
     private static String model() {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param heapMb heap of a started member JVM, in MiB
  * @param readyTimeout patience of {@code up}, and of a member that joins
  * @param leaveTimeout patience of a member that leaves
+ * @param drainConnections patience of a member that drains with connections of its own processes
  * @param heartbeatPause silence of another member that is not taken for its death
  */
 public record MemberSettings(
@@ -23,6 +24,7 @@ public record MemberSettings(
         int heapMb,
         Duration readyTimeout,
         Duration leaveTimeout,
+        Duration drainConnections,
         Duration heartbeatPause) {
     private static final Duration LONGEST_START = Duration.ofHours(1);
 
@@ -35,6 +37,7 @@ public record MemberSettings(
                 Checks.integer(config, "odonata.member.heap-mb", 64, 65_536),
                 Checks.duration(config, "odonata.member.ready-timeout", Duration.ofSeconds(1), LONGEST_START),
                 Checks.duration(config, "odonata.member.leave-timeout", Duration.ofMillis(100), Duration.ofMinutes(2)),
+                Checks.duration(config, "odonata.member.drain-connections", Duration.ZERO, Duration.ofMinutes(10)),
                 Checks.duration(
                         config, "odonata.member.heartbeat-pause", Duration.ofMillis(500), Duration.ofMinutes(5)));
     }

@@ -23,6 +23,9 @@ final class ClientNic implements Nic {
     /** Polls in vain after which it is idle. */
     private static final int PATIENCE = 50;
 
+    /** Makes neighbours differ in the upper bits (the golden ratio). */
+    private static final int SPREAD = 0x9e37_79b1;
+
     private static final int SOURCE = 12;
     private static final int PORTS = 20;
 
@@ -97,7 +100,7 @@ final class ClientNic implements Nic {
     private boolean offer(final Mbuf mbuf) {
         final int spread = NetOrder.getInt(mbuf.data(), mbuf.offset() + SOURCE)
                 ^ NetOrder.getInt(mbuf.data(), mbuf.offset() + PORTS);
-        return link.offer(mbuf.data(), mbuf.offset(), mbuf.length(), spread * 0x9e37_79b1 >>> 8);
+        return link.offer(mbuf.data(), mbuf.offset(), mbuf.length(), (spread * SPREAD) >>> 8);
     }
 
     private void send() {

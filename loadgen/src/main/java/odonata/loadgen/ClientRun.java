@@ -26,6 +26,7 @@ final class ClientRun {
     private final LongSupplier wallMs;
     private final Runnable idle;
     private final Tally all = new Tally();
+    private final ProcessorTime processor = new ProcessorTime();
     private boolean done;
 
     /** A run that has not begun; {@code idle} lets some time go by. */
@@ -57,12 +58,16 @@ final class ClientRun {
                 dialer,
                 laneClock,
                 timer));
+        final long warmupNs = (long) (settings.warmupSeconds() * SECOND_NS);
         long stopNs = Long.MAX_VALUE;
         long secondNs = SECOND_NS;
         long intervalMs = wallMs.getAsLong();
         while (!done) {
             idle.run();
             final long nowNs = clock.nowNs() - beginNs;
+            if (nowNs >= warmupNs && nowNs <= lastNs) {
+                processor.note();
+            }
             if (stop.getAsBoolean() && stopNs == Long.MAX_VALUE) {
                 stopNs = Math.min(nowNs, lastNs);
                 station.each(Lane::stop);
@@ -111,6 +116,6 @@ final class ClientRun {
                 Latency.of(all.recorder().uncorrected()),
                 Latency.of(all.recorder().sendLag()),
                 Latency.curve(all.recorder().intended()),
-                ClientSummary.of(settings, all));
+                ClientSummary.of(settings, all, processor.seconds()));
     }
 }

@@ -1,6 +1,8 @@
 package odonata.loadgen;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import odonata.loadgen.client.ClientSettings;
 import odonata.loadgen.client.Tally;
 
@@ -15,6 +17,7 @@ import odonata.loadgen.client.Tally;
  * @param closedByPeer connections that the server ended while nothing was under way
  * @param bytesSent bytes handed to TCP
  * @param bytesReceived bytes that came from TCP
+ * @param cpuSeconds processor time that the load generator itself took
  * @param errors what went wrong and how often: names of errno(2); {@code timeout}, {@code connect-timeout}, {@code closed-early},
  *     {@code status-N}, {@code length}, {@code content}, {@code protocol}, {@code unasked}, {@code error-NAME}
  */
@@ -27,14 +30,15 @@ public record ClientSummary(
         long closedByPeer,
         long bytesSent,
         long bytesReceived,
+        double cpuSeconds,
         Map<String, Long> errors) {
 
     /** Copies the errors, in the order of their names. */
     public ClientSummary {
-        errors = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(errors));
+        errors = Collections.unmodifiableMap(new TreeMap<>(errors));
     }
 
-    static ClientSummary of(final ClientSettings settings, final Tally tally) {
+    static ClientSummary of(final ClientSettings settings, final Tally tally, final double cpuSeconds) {
         return new ClientSummary(
                 settings.connections(),
                 settings.pipeline(),
@@ -44,6 +48,7 @@ public record ClientSummary(
                 tally.closedByPeer(),
                 tally.bytesOut(),
                 tally.bytesIn(),
+                cpuSeconds,
                 tally.errors());
     }
 }

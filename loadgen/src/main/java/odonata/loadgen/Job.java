@@ -143,7 +143,7 @@ public record Job(
                 throw new IllegalArgumentException("clients=" + prefix + " is wider than /8");
             }
             if (connect != null) {
-                final var address = server();
+                final var unusedServer = server();
             }
         }
 

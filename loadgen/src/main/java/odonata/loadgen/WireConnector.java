@@ -16,7 +16,7 @@ import odonata.ssi.wire.WireClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects a job's runs to the members by wire; each connection has a media driver of its own, as each has its own thread. */
+/** Connects a job's runs to the members by wire; each connection has a media driver of its own, which the thread that polls the connection drives. */
 final class WireConnector implements JobRunner.Connector {
     private static final Logger LOG = LoggerFactory.getLogger(WireConnector.class);
     private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(60);
@@ -47,7 +47,7 @@ final class WireConnector implements JobRunner.Connector {
                 ? FrameSecret.none()
                 : FrameSecret.of(job.secret().getBytes(StandardCharsets.UTF_8));
         final int id = clientId(purpose);
-        final Driver driver = Driver.start(
+        final Driver driver = Driver.startWithoutThread(
                 DriverSettings.of(ConfigFactory.load()),
                 "load-" + purpose,
                 job.members().size());

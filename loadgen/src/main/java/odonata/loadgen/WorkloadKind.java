@@ -3,6 +3,7 @@ package odonata.loadgen;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import odonata.loadgen.client.ClientSettings;
 
 /** Which flows the requests belong to, and how often each. */
 public enum WorkloadKind {
@@ -17,12 +18,13 @@ public enum WorkloadKind {
     /** Flows chosen so that the hash under attack puts all of them into one bucket. */
     ATTACK;
 
-    /** The kind of that name, in any case; the message of the exception names all. */
+    /** The kind of that name, in any case; the message of the exception names all, those of TCP too. */
     public static WorkloadKind byName(final String name) {
         return Arrays.stream(values())
                 .filter(kind -> kind.label().equals(name.toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("workload=" + name + " is not one of " + names()));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "workload=" + name + " is not one of " + names() + ", " + ClientSettings.Workload.names()));
     }
 
     /** Names of all kinds, comma separated. */

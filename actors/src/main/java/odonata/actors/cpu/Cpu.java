@@ -1,11 +1,9 @@
 package odonata.actors.cpu;
 
 import akka.actor.typed.Behavior;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import odonata.actors.crossbar.Crossbar;
 import odonata.actors.port.Backlog;
 import odonata.actors.port.Msg;
@@ -49,7 +47,6 @@ public final class Cpu {
     private final Inbox inbox;
     private final Accounting accounting;
     private final CpuAkka akka;
-    private final List<Consumer<Set<Integer>>> mourners = new ArrayList<>(1);
 
     private CpuThread curthread;
     private CpuThread lastThread;
@@ -285,20 +282,9 @@ public final class Cpu {
         transport.aborts().arrived(originCpu, msgId);
     }
 
-    /** Completes with EHOSTDOWN what waits for a reply of these CPUs, and tells who wants to know. On the carrier. */
+    /** Completes with EHOSTDOWN what waits for a reply of these CPUs. On the carrier. */
     public void hostDown(final Set<Integer> cpus) {
         transport.hostDown(cpus);
-        mourners.forEach(mourner -> mourner.accept(cpus));
-    }
-
-    /** Who is told when CPUs of another member are gone; called on the carrier, not in a thread. */
-    public void onHostDown(final Consumer<Set<Integer>> mourner) {
-        mourners.add(mourner);
-    }
-
-    /** True when a CPU of another member can be sent to. */
-    public boolean reaches(final int other) {
-        return machine.uplink().reaches(other);
     }
 
     /** Stops serving because of a defect: no thread runs any more, the panic handler is told, once. */

@@ -1,5 +1,7 @@
 package odonata.actors.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import odonata.actors.port.Msg;
@@ -27,6 +29,7 @@ public final class Transport {
     private final PortTable ports;
     private final Outstanding outstanding = new Outstanding();
     private final Aborts aborts;
+    private final List<Consumer<Set<Integer>>> mourners = new ArrayList<>(1);
     private boolean uplinkUsed;
 
     Transport(final Cpu cpu, final Machine machine, final PortTable ports) {
@@ -268,6 +271,17 @@ public final class Transport {
             cpu.counters().add(CpuCounter.HOST_DOWN, 1);
             complete(msg, NetError.EHOSTDOWN, null);
         }
+        mourners.forEach(mourner -> mourner.accept(cpus));
+    }
+
+    /** Who is told when CPUs of another member are gone; called on the carrier, not in a thread. */
+    public void onHostDown(final Consumer<Set<Integer>> mourner) {
+        mourners.add(mourner);
+    }
+
+    /** True when a CPU of another member can be sent to. */
+    public boolean reaches(final int other) {
+        return machine.uplink().reaches(other);
     }
 
     Aborts aborts() {

@@ -29,8 +29,8 @@ public final class Inetd {
         exec(procs, "chargend", Services.CHARGEN_PORT, Services.chargen());
     }
 
-    /** One more service on one CPU, where processes have sockets. */
+    /** One more service on one CPU, where processes have sockets; it stays there. */
     public static void exec(final ProcCpu procs, final String name, final int port, final StreamService service) {
-        procs.exec(StreamServer.image(name, port, service), NOBODY, SchedParam.normal(0));
+        procs.execHere(StreamServer.image(name, port, service), NOBODY, SchedParam.normal(0));
     }
 }

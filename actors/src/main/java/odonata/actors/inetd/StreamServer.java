@@ -20,8 +20,8 @@ import odonata.protocol.errno.NetError;
 
 /**
  * A process that listens on a port and serves all its connections: each has a read and a write under way at most, whose ends come by an upcall,
- * many at a time, so the work does not grow with those that are silent. Several of them share a port (SO_REUSEPORT), one on each CPU. It
- * ends when it cannot have the port.
+ * many at a time, so the work does not grow with those that are silent. Several of them share a port (SO_REUSEPORT), one on each CPU.
+ * What a service sends leaves at once (TCP_NODELAY): it writes all that it has. It ends when it cannot have the port.
  */
 public final class StreamServer extends UserProgram<Object> {
     private static final int BACKLOG = 128;
@@ -76,8 +76,10 @@ public final class StreamServer extends UserProgram<Object> {
             must(
                     new SockCall.Setsockopt(fd, SockOpt.SO_REUSEPORT, 1),
                     n1 -> must(
-                            new SockCall.Bind(fd, SockAddr.any(port)),
-                            n2 -> must(new SockCall.Listen(fd, BACKLOG), n3 -> serve())));
+                            new SockCall.Setsockopt(fd, SockOpt.TCP_NODELAY, 1),
+                            n2 -> must(
+                                    new SockCall.Bind(fd, SockAddr.any(port)),
+                                    n3 -> must(new SockCall.Listen(fd, BACKLOG), n4 -> serve()))));
         });
     }
 
@@ -178,15 +180,23 @@ public final class StreamServer extends UserProgram<Object> {
         }
     }
 
+    /** A look at the output may show that there is none any more. */
     private void goOn(final int fd) {
         final Connection connection = connections.get(fd);
+        if (!connection.closes && !connection.dead) {
+            transfer(fd, connection);
+        }
         if (!connection.closes && (connection.dead || connection.talk.isOver())) {
             connection.closes = true;
             connection.talk.closed();
         }
-        if (!connection.closes) {
-            transfer(fd, connection);
-        } else if (!connection.reads && !connection.writes) {
+        if (connection.closes) {
+            end(fd, connection);
+        }
+    }
+
+    private void end(final int fd, final Connection connection) {
+        if (!connection.reads && !connection.writes) {
             connections.remove(fd);
             begin(new SockCall.Close(fd), new Tag(Kind.CLOSE, fd));
         } else {

@@ -230,7 +230,7 @@ public final class KvCpu implements SyncPort<NetMsg> {
         giveParts(bucket, owner, new ArrayDeque<>(store.take(bucket)), then);
     }
 
-    /** One part after the other; what cannot be given, as that member is gone, stays until the map names another owner. */
+    /** One part after the other; what cannot be given stays until the map names another owner. */
     private void giveParts(final int bucket, final int owner, final ArrayDeque<KvEntry> rest, final Runnable then) {
         if (rest.isEmpty()) {
             then.run();
@@ -245,6 +245,7 @@ public final class KvCpu implements SyncPort<NetMsg> {
                 store.keep(bucket, part);
                 store.keep(bucket, rest);
                 then.run();
+                giveStray(bucket, owner);
             }
         });
     }
@@ -266,7 +267,7 @@ public final class KvCpu implements SyncPort<NetMsg> {
         cpu.transport().sendMsg(msg, port.on(owner));
     }
 
-    /** Keys come; if the bucket is somebody else's by now, they go on. */
+    /** Keys come. EAGAIN: the bucket is somebody else's by now. */
     private NetError onAdopt(final Msg<Adopt> msg) {
         final Adopt adopt = msg.command();
         if (msg.isProxy() && !adopt.isSound()) {
@@ -276,21 +277,16 @@ public final class KvCpu implements SyncPort<NetMsg> {
             early.add(msg);
             return NetError.EASYNC;
         }
+        if (isForeign(adopt.bucket())) {
+            return NetError.EAGAIN;
+        }
         final long laterNs = cpu.machine().hosts(adopt.fromCpu()) ? 0 : now() - adopt.sentNs();
         final List<KvEntry> entries =
                 adopt.entries().stream().map(entry -> entry.later(laterNs)).toList();
-        if (partition.decide(adopt.bucket(), adopt.version()) != Verdict.FORWARD) {
-            store.keep(adopt.bucket(), entries);
-            counters.add(KvCounter.ADOPTED, entries.size());
-            armSweep();
-            return NetError.OK;
-        }
-        final int owner = partition.owner(adopt.bucket());
-        if (owner == BucketMap.NONE) {
-            return NetError.EHOSTDOWN;
-        }
-        give(adopt.bucket(), owner, entries, error -> cpu.transport().replyMsg(msg, error, null));
-        return NetError.EASYNC;
+        store.keep(adopt.bucket(), entries);
+        counters.add(KvCounter.ADOPTED, entries.size());
+        armSweep();
+        return NetError.OK;
     }
 
     /** The map has changed, or a bucket is here. */
@@ -303,7 +299,9 @@ public final class KvCpu implements SyncPort<NetMsg> {
                 cpu.transport().replyMsg(msg, result, null);
             }
         }
-        giveStrays();
+        for (int bucket = 0; bucket < BucketMap.BUCKETS; bucket++) {
+            giveStray(bucket, BucketMap.NONE);
+        }
         releasing = true;
         holds.release(this::answer, this::passOn);
         for (Msg<Ask> msg = meanwhile.poll(); msg != null; msg = meanwhile.poll()) {
@@ -315,15 +313,15 @@ public final class KvCpu implements SyncPort<NetMsg> {
         releasing = false;
     }
 
-    /** Keys that came for a bucket which has got another owner before it was complete here, or could not be given. */
-    private void giveStrays() {
-        for (int bucket = 0; bucket < BucketMap.BUCKETS; bucket++) {
-            final int owner = partition.owner(bucket);
-            if (!store.isEmpty(bucket)
-                    && owner != BucketMap.NONE
-                    && partition.decide(bucket, partition.version()) == Verdict.FORWARD) {
-                give(bucket, owner, () -> {});
-            }
+    /** Keys here of a bucket that is another CPU's: they could not be given to the owner before, which is gone. */
+    private void giveStray(final int bucket, final int before) {
+        final int owner = partition.owner(bucket);
+        if (!store.isEmpty(bucket) && owner != BucketMap.NONE && owner != before && isForeign(bucket)) {
+            give(bucket, owner, () -> {});
         }
+    }
+
+    private boolean isForeign(final int bucket) {
+        return partition.decide(bucket, partition.version()) == Verdict.FORWARD;
     }
 }

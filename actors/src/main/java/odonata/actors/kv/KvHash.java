@@ -3,8 +3,8 @@ package odonata.actors.kv;
 import odonata.protocol.flow.BucketMap;
 
 /**
- * The bucket of a key: the low bits of CRC-16/XMODEM, the hash of Redis Cluster. Of a key with braces only what is between the first {@code
- * {} and the next {@code }} counts, unless that is nothing: so a user puts keys together. The same on all members, for ever.
+ * The bucket of a key: the low bits of CRC-16/XMODEM, the hash of Redis Cluster. Of a key with braces only what is between the first opening
+ * and the next closing one counts, unless that is nothing: so a user puts keys together. The same on all members, for ever.
  */
 final class KvHash {
     private static final int POLYNOMIAL = 0x1021;
@@ -14,7 +14,7 @@ final class KvHash {
         for (int i = 0; i < TABLE.length; i++) {
             int crc = i << 8;
             for (int bit = 0; bit < 8; bit++) {
-                crc = (crc & 0x8000) != 0 ? crc << 1 ^ POLYNOMIAL : crc << 1;
+                crc = (crc & 0x8000) != 0 ? (crc << 1) ^ POLYNOMIAL : crc << 1;
             }
             TABLE[i] = crc & 0xffff;
         }
@@ -50,7 +50,7 @@ final class KvHash {
     static int crc16(final byte[] bytes, final int from, final int to) {
         int crc = 0;
         for (int i = from; i < to; i++) {
-            crc = crc << 8 & 0xffff ^ TABLE[crc >> 8 ^ bytes[i] & 0xff];
+            crc = ((crc << 8) & 0xffff) ^ TABLE[(crc >> 8) ^ (bytes[i] & 0xff)];
         }
         return crc;
     }

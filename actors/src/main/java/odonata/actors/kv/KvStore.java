@@ -96,7 +96,7 @@ final class KvStore {
         final boolean reads = has(ask, KvFlag.GET);
         final KvEntry before = reads ? read(ask, nowNs) : find(ask, nowNs);
         final byte[] answer = reads ? (before == null ? KvReply.NIL : KvReply.bulk(before.value())) : KvReply.OK;
-        if (has(ask, KvFlag.NX) && before != null || has(ask, KvFlag.XX) && before == null) {
+        if ((has(ask, KvFlag.NX) && before != null) || (has(ask, KvFlag.XX) && before == null)) {
             return reads ? answer : KvReply.NIL;
         }
         final boolean keeps = has(ask, KvFlag.KEEPTTL) && before != null;
@@ -160,10 +160,10 @@ final class KvStore {
             return ZERO;
         }
         final long untilNs = nowNs + ask.number() * MS;
-        if (has(ask, KvFlag.NX) && entry.expires()
-                || has(ask, KvFlag.XX) && !entry.expires()
-                || has(ask, KvFlag.GT) && untilNs <= entry.expiresNs()
-                || has(ask, KvFlag.LT) && untilNs >= entry.expiresNs()) {
+        if ((has(ask, KvFlag.NX) && entry.expires())
+                || (has(ask, KvFlag.XX) && !entry.expires())
+                || (has(ask, KvFlag.GT) && untilNs <= entry.expiresNs())
+                || (has(ask, KvFlag.LT) && untilNs >= entry.expiresNs())) {
             return ZERO;
         }
         if (ask.number() <= 0) {

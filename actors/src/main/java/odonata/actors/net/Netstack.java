@@ -19,6 +19,7 @@ import odonata.actors.netisr.Ifnet;
 import odonata.actors.netisr.InterruptThread;
 import odonata.actors.netisr.IntrMsg;
 import odonata.actors.netisr.NetCounters;
+import odonata.actors.netisr.NetKnobs;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.NetisrThread;
@@ -35,6 +36,7 @@ import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
 import odonata.actors.tcp.TcpFigures;
 import odonata.actors.tcp.TcpLine;
+import odonata.actors.tcp.TcpMsg;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
 import odonata.actors.tcp.TcpThread;
@@ -122,6 +124,11 @@ public final class Netstack {
     /** Gives this CPU its share of the keys of the key-value service, and its processes the call for them; before the first bucket map. */
     public KvCpu keys(final ProcCpu procs, final KvSettings settings) {
         return KvCpu.attach(net, procs, settings);
+    }
+
+    /** What may be changed of UDP and ICMP while this CPU runs; on its carrier. */
+    public NetKnobs knobs() {
+        return net.knobs();
     }
 
     /** TCP of this CPU; on its carrier. */
@@ -231,6 +238,11 @@ public final class Netstack {
         return answer;
     }
 
+    /** This CPU's member leaves: the others find its listeners no more. They still serve what they have. */
+    public void withdraw() {
+        send(new Port<NetMsg>(net.cpu().id(), Port.TCP_THREAD), TcpMsg.Withdraw.INSTANCE);
+    }
+
     /** Forgets what ICMP said of the paths to other hosts. */
     public void purgeHostCache() {
         net.cpu().inject(net::purgeHostCache);
@@ -299,7 +311,7 @@ public final class Netstack {
         return done;
     }
 
-    private void send(final Port<IntrMsg> port, final IntrMsg command) {
+    private <C> void send(final Port<C> port, final C command) {
         net.cpu().injectMsg(port, Msg.init(command, Port.none()));
     }
 }

@@ -45,7 +45,8 @@ public final class CpuNet {
     private final IpMport mport;
     private final IpDemux demux;
     private final Ifnets ifnets;
-    private final IcmpLimit icmpLimit;
+    private final NetKnobs knobs;
+    private final IcmpLimit icmpLimit = new IcmpLimit();
     private final IpOutput ipOutput;
     private final HostCache hostCache = new HostCache();
     private final Map<Integer, Lane> lanes = new LinkedHashMap<>();
@@ -110,7 +111,7 @@ public final class CpuNet {
         this.mport = new IpMport(partition, settings.hash());
         this.demux = new IpDemux(this);
         this.ifnets = new Ifnets(cpu, counters);
-        this.icmpLimit = new IcmpLimit(settings.icmpLimit());
+        this.knobs = new NetKnobs(settings);
         this.ipOutput =
                 new IpOutput(new IpIdent(cpu.id(), Seed.of(settings.identSeed()).split(cpu.id())));
     }
@@ -123,6 +124,16 @@ public final class CpuNet {
     /** The settings. */
     public NetSettings settings() {
         return settings;
+    }
+
+    /** What may be changed while it runs. */
+    public NetKnobs knobs() {
+        return knobs;
+    }
+
+    /** True when {@code address} stands for all hosts of the own network, or of the link. */
+    public boolean isBroadcast(final int address) {
+        return demux.isToMany(address) && !Ipv4Address.isMulticast(address);
     }
 
     /** The counters; any thread may read them. */
@@ -205,7 +216,7 @@ public final class CpuNet {
     void report(final Td td, final int type, final int code, final int rest, final Mbuf cause) {
         if (!isLocal(NetOrder.getInt(cause.data(), cause.offset() + DST)) || !IcmpError.mayReport(cause)) {
             counters.count(NetCounter.ICMP_OLDICMP);
-        } else if (!icmpLimit.allows(td.now())) {
+        } else if (!icmpLimit.allows(knobs.icmpLimit, td.now())) {
             counters.count(NetCounter.ICMP_LIMITED);
         } else {
             IcmpError.build(settings.address(), type, code, rest, cause).ifPresent(packet -> {

@@ -4,15 +4,10 @@ package odonata.actors.netisr;
 final class IcmpLimit {
     private static final long SECOND_NS = 1_000_000_000;
 
-    private final int perSecond;
     private long windowNs = Long.MIN_VALUE;
     private int used;
 
-    IcmpLimit(final int perSecond) {
-        this.perSecond = perSecond;
-    }
-
-    boolean allows(final long nowNs) {
+    boolean allows(final int perSecond, final long nowNs) {
         if (windowNs == Long.MIN_VALUE || nowNs - windowNs >= SECOND_NS) {
             windowNs = nowNs;
             used = 0;

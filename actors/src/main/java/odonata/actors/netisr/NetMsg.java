@@ -137,9 +137,12 @@ public sealed interface NetMsg {
      * @param faddr address to send to
      * @param fport port to send to
      * @param dontFragment true when the datagram may not be cut
+     * @param ttl time to live
+     * @param tos type of service
      * @param payload the bytes to send; the array may have room for headers before them, which is then used
      */
-    record PruSend(int laddr, int lport, int faddr, int fport, boolean dontFragment, Mbuf payload) implements NetMsg {
+    record PruSend(int laddr, int lport, int faddr, int fport, boolean dontFragment, int ttl, int tos, Mbuf payload)
+            implements NetMsg {
 
         /** Rejects ports that no header can carry. */
         public PruSend {

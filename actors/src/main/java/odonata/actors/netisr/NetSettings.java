@@ -51,10 +51,10 @@ public record NetSettings(
         int sendSpace,
         int recvSpace,
         long packetCostNs) {
-    private static final int MAX_SOCKBUF = new TcpSettings().maxSockbuf;
+    /** Most text that TCP hands over at once: what is left of the largest IP packet when both headers are as long as they can be. */
+    public static final int TSO_BYTES = Mbuf.MAX_LENGTH - 2 * TcpHeader.MAX_LENGTH;
 
-    /** What is left of the largest IP packet when both headers are as long as they can be. */
-    private static final int TSO_BYTES = Mbuf.MAX_LENGTH - 2 * TcpHeader.MAX_LENGTH;
+    private static final int MAX_SOCKBUF = new TcpSettings().maxSockbuf;
 
     /** Checks every range. */
     public NetSettings {

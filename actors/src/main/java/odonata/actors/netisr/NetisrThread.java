@@ -183,13 +183,32 @@ public final class NetisrThread extends ProtoThread {
         served(NetCounter.OTHER, mbuf, bucket);
         final int type = icmp.wrap(ip).type();
         if (!net().isLocal(ip.dst())) {
-            count(
-                    type == IcmpHeader.ECHO_REQUEST && net().demux().isToMany(ip.dst())
-                            ? NetCounter.ICMP_BMCASTECHO
-                            : NetCounter.NOT_LOCAL);
+            toOthers(mbuf, type);
         } else if (IcmpHeader.isError(type)) {
             ctlInput(mbuf);
-        } else if (type == IcmpHeader.ECHO_REQUEST && IcmpEcho.replyInPlace(mbuf)) {
+        } else if (type == IcmpHeader.ECHO_REQUEST) {
+            reflect(mbuf, IcmpEcho.replyInPlace(mbuf));
+        } else if (type == IcmpHeader.MASK_REQUEST && net().knobs().maskReply) {
+            reflect(
+                    mbuf,
+                    IcmpEcho.maskReplyInPlace(mbuf, net().settings().network().mask()));
+        }
+    }
+
+    /** RFC 1122 section 3.2.2.6: an echo request to all may be answered, by the one address. */
+    private void toOthers(final Mbuf mbuf, final int type) {
+        if (type != IcmpHeader.ECHO_REQUEST || !net().demux().isToMany(ip.dst())) {
+            count(NetCounter.NOT_LOCAL);
+        } else if (net().knobs().broadcastEcho) {
+            ip.dst(net().settings().address()).putChecksum();
+            reflect(mbuf, IcmpEcho.replyInPlace(mbuf));
+        } else {
+            count(NetCounter.ICMP_BMCASTECHO);
+        }
+    }
+
+    private void reflect(final Mbuf mbuf, final boolean isReply) {
+        if (isReply) {
             count(NetCounter.ICMP_REFLECT);
             net().output(td(), ofOurs(mbuf));
         }

@@ -92,7 +92,16 @@ public final class ProcCpu implements UschedCpu {
 
     /** Starts a process without a parent on this CPU; on its carrier. */
     public <C> Proc exec(final Image<C> image, final Cred cred, final SchedParam param) {
-        final Proc proc = new Proc(nextPid(), 0, image.name(), cred, param, new Signals(), all);
+        return exec(image, cred, param, all);
+    }
+
+    /** As {@link #exec(Image, Cred, SchedParam)}, a process that runs on this CPU only, as its children: one of several that share the work. */
+    public <C> Proc execHere(final Image<C> image, final Cred cred, final SchedParam param) {
+        return exec(image, cred, param, new Affinity(Set.of(cpu.id())));
+    }
+
+    private <C> Proc exec(final Image<C> image, final Cred cred, final SchedParam param, final Affinity affinity) {
+        final Proc proc = new Proc(nextPid(), 0, image.name(), cred, param, new Signals(), affinity);
         usched.resetpriority(proc.lwp());
         made.put(proc.pid(), new Child(proc, this));
         start(proc, image);

@@ -1,6 +1,6 @@
 package odonata.actors.socket;
 
-/** Options of sockets. A value is an {@code int}; for a switch 0 is off. Times of TCP_KEEP* are milliseconds. */
+/** Options of sockets. A value is an {@code int}; for a switch 0 is off. Times are milliseconds. */
 public enum SockOpt {
     /** The pending error as a number of errno, which is cleared; to be read only. */
     SO_ERROR,
@@ -18,6 +18,16 @@ public enum SockOpt {
     SO_REUSEPORT,
     /** Seconds that close waits for the peer; 0: it resets the peer; {@link #NO_LINGER}: off. */
     SO_LINGER,
+    /** Switch: datagrams may be sent to all hosts of a network; TCP does not mind. */
+    SO_BROADCAST,
+    /** Switch: urgent data stays in the stream. It is on and cannot be switched off (RFC 6093). */
+    SO_OOBINLINE,
+    /** Switch, which nothing looks at: there is no trace of single connections. */
+    SO_DEBUG,
+    /** Bytes that must be there before a stream is readable. */
+    SO_RCVLOWAT,
+    /** Bytes that must be free before a stream is writable. */
+    SO_SNDLOWAT,
     /** Switch: probes an idle peer. */
     SO_KEEPALIVE,
     /** Switch: no Nagle. */
@@ -26,6 +36,8 @@ public enum SockOpt {
     TCP_NOPUSH,
     /** Switch: asks for no options; before the connection. */
     TCP_NOOPT,
+    /** Time without an acknowledgment of what was sent after which the connection is given up (RFC 5482); 0: after twelve retransmissions. */
+    TCP_USER_TIMEOUT,
     /** Largest segment; set before the connection. Read: that in use. */
     TCP_MAXSEG,
     /** Time that a handshake may take. */

@@ -2,8 +2,8 @@ package odonata.actors.socket;
 
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
 import odonata.actors.lwkt.Td;
+import odonata.actors.netisr.CpuNet;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.netisr.NetMsg.PruSend;
 import odonata.actors.port.Msg;
@@ -25,12 +25,14 @@ public final class UdpSocket {
     private final Bounds bounds;
     private final Port<SockMsg> application;
     private final Port<NetMsg> soPort;
-    private final IntUnaryOperator pathMtu;
+    private final CpuNet net;
+    private final UdpOptions options;
     private final ArrayDeque<Mbuf> buffer = new ArrayDeque<>();
     private final Ipv4Header ip = new Ipv4Header();
     private final UdpHeader udp = new UdpHeader();
     private UdpPcb pcb;
     private long bytes;
+    private long waitingBytes;
     private int boundLaddr;
     private boolean dontFragment;
     private boolean shared = true;
@@ -63,19 +65,20 @@ public final class UdpSocket {
     /**
      * A socket without a name.
      *
-     * @param pathMtu bytes that get to an address in one packet
+     * @param net of the CPU
      */
     UdpSocket(
             final UdpPcb pcb,
             final Bounds bounds,
             final Port<SockMsg> application,
             final Port<NetMsg> soPort,
-            final IntUnaryOperator pathMtu) {
+            final CpuNet net) {
         this.pcb = pcb;
         this.bounds = bounds;
         this.application = application;
         this.soPort = soPort;
-        this.pathMtu = pathMtu;
+        this.net = net;
+        this.options = new UdpOptions(net.knobs());
     }
 
     /** The control block; another object after each change, never after a datagram that was sent or received. */
@@ -103,6 +106,16 @@ public final class UdpSocket {
         dontFragment = value;
     }
 
+    /** The value of an option; -1: UDP has no such option. */
+    public int option(final SockOpt option) {
+        return options.get(option);
+    }
+
+    /** Sets an option. ENOPROTOOPT: UDP has no such option; EINVAL: no such value; ENOBUFS: a buffer too large. */
+    public NetError option(final SockOpt option, final int value) {
+        return options.set(option, value);
+    }
+
     /** SO_ERROR: the error that has come for a connected socket, once. */
     public NetError error() {
         final NetError error = soError;
@@ -122,11 +135,14 @@ public final class UdpSocket {
 
     /** {@code sbappendaddr}: false when the buffer is full. In the udp_thread. */
     boolean append(final Td td, final Mbuf packet) {
-        if (buffer.size() >= bounds.datagrams() || bytes + packet.data().length > bounds.bytes()) {
+        if (buffer.size() >= bounds.datagrams()
+                || bytes + packet.data().length > bounds.bytes()
+                || waitingBytes + packet.length() > options.recvSpace()) {
             return false;
         }
         buffer.addLast(packet);
         bytes += packet.data().length;
+        waitingBytes += packet.length();
         wake(td);
         return true;
     }
@@ -152,6 +168,7 @@ public final class UdpSocket {
         for (int n = 0; n < limit && !buffer.isEmpty(); n++) {
             final Mbuf packet = buffer.removeFirst();
             bytes -= packet.data().length;
+            waitingBytes -= packet.length();
             ip.wrap(packet.data(), packet.offset(), packet.length());
             udp.wrap(ip);
             reader.datagram(
@@ -208,18 +225,29 @@ public final class UdpSocket {
     }
 
     private NetError send(final Consumer<NetMsg> out, final int faddr, final int fport, final Mbuf payload) {
+        if (net.isBroadcast(faddr) && !options.broadcast()) {
+            return NetError.EACCES;
+        }
         if (payload.length() > UdpDatagram.MAX_PAYLOAD || (dontFragment && isTooLong(faddr, payload.length()))) {
             return NetError.EMSGSIZE;
         }
         if (pcb.lport() == 0) {
             return NetError.EINVAL;
         }
-        out.accept(new PruSend(pcb.laddr(), pcb.lport(), faddr, fport, dontFragment, payload));
+        out.accept(new PruSend(
+                pcb.laddr(),
+                pcb.lport(),
+                faddr,
+                fport,
+                dontFragment,
+                options.timeToLive(),
+                options.typeOfService(),
+                payload));
         return NetError.OK;
     }
 
     private boolean isTooLong(final int faddr, final int length) {
-        final int mtu = pathMtu.applyAsInt(faddr);
+        final int mtu = net.pathMtu(faddr);
         return mtu > 0 && UdpDatagram.HEADERS + length > mtu;
     }
 
@@ -261,5 +289,6 @@ public final class UdpSocket {
         closed = true;
         buffer.clear();
         bytes = 0;
+        waitingBytes = 0;
     }
 }

@@ -54,7 +54,7 @@ public final class UdpSockets {
                         net.settings().socketBuffer(), net.settings().socketBytes()),
                 application,
                 new Port<>(cpu, Port.UDP_THREAD),
-                net::pathMtu);
+                net);
         sockets.put(socket.pcb().socket(), socket);
         return socket;
     }

@@ -112,6 +112,9 @@ public final class UdpThread extends ProtoThread {
             deliver(pcb.get(), mbuf);
         } else {
             count(NetCounter.UDP_NOPORT);
+            if (net().knobs().udpBlackhole) {
+                return;
+            }
             net().report(td(), IcmpHeader.UNREACHABLE, IcmpHeader.PORT_UNREACHABLE, mbuf);
         }
     }
@@ -202,8 +205,11 @@ public final class UdpThread extends ProtoThread {
         final int src = send.laddr() == 0 ? net().sourceFor(send.faddr()) : send.laddr();
         ip.wrap(packet.data(), packet.offset(), packet.length());
         ip.init(IpProto.UDP, src, send.faddr(), packet.length());
-        ip.fragment(send.dontFragment() ? Ipv4Header.DF : 0, 0);
-        udp.wrap(ip).init(send.lport(), send.fport(), send.payload().length()).putChecksum(src, send.faddr());
+        ip.ttl(send.ttl()).tos(send.tos()).fragment(send.dontFragment() ? Ipv4Header.DF : 0, 0);
+        udp.wrap(ip).init(send.lport(), send.fport(), send.payload().length());
+        if (net().knobs().udpChecksum) {
+            udp.putChecksum(src, send.faddr());
+        }
         count(NetCounter.UDP_OUTPUT);
         net().output(td(), packet);
     }

@@ -11,6 +11,9 @@ import odonata.protocol.wire.Fields;
 
 /** The options of a TCP socket. Owner: that of the socket; a listening one publishes a copy, which nobody changes. */
 final class SockOptions {
+    /** Room in the send buffer from which on it counts as writable ({@code so_snd.sb_lowat}). */
+    private static final int SEND_LOWAT = 2_048;
+
     private static final int MAX_LINGER = 32_767;
     private static final int US_PER_MS = 1_000;
     private static final int COUNT = SockOpt.values().length;
@@ -25,6 +28,9 @@ final class SockOptions {
         values = new int[COUNT];
         put(SockOpt.SO_TYPE, SockCall.SOCK_STREAM);
         put(SockOpt.SO_LINGER, SockOpt.NO_LINGER);
+        put(SockOpt.SO_OOBINLINE, 1);
+        put(SockOpt.SO_RCVLOWAT, 1);
+        put(SockOpt.SO_SNDLOWAT, SEND_LOWAT);
         put(SockOpt.SO_RCVBUF, settings.recvSpace);
         put(SockOpt.SO_SNDBUF, settings.sendSpace);
         put(SockOpt.TCP_KEEPINIT, (int) (settings.keepInitUs / US_PER_MS));
@@ -88,12 +94,21 @@ final class SockOptions {
     private static OptionalInt least(final SockOpt option) {
         return switch (option) {
             case SO_ERROR, SO_TYPE, SO_ACCEPTCONN -> OptionalInt.empty();
-            case SO_REUSEADDR, SO_REUSEPORT, SO_KEEPALIVE, TCP_NODELAY, TCP_NOPUSH, TCP_NOOPT ->
+            case SO_REUSEADDR, SO_REUSEPORT, SO_BROADCAST, SO_DEBUG, SO_KEEPALIVE, TCP_NODELAY, TCP_NOPUSH, TCP_NOOPT ->
                 OptionalInt.of(Integer.MIN_VALUE);
             case SO_LINGER -> OptionalInt.of(SockOpt.NO_LINGER);
-            case IP_TOS -> OptionalInt.of(0);
-            case SO_RCVBUF, SO_SNDBUF, TCP_MAXSEG, TCP_KEEPINIT, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, IP_TTL ->
-                OptionalInt.of(1);
+            case IP_TOS, TCP_USER_TIMEOUT -> OptionalInt.of(0);
+            case SO_OOBINLINE,
+                    SO_RCVBUF,
+                    SO_SNDBUF,
+                    SO_RCVLOWAT,
+                    SO_SNDLOWAT,
+                    TCP_MAXSEG,
+                    TCP_KEEPINIT,
+                    TCP_KEEPIDLE,
+                    TCP_KEEPINTVL,
+                    TCP_KEEPCNT,
+                    IP_TTL -> OptionalInt.of(1);
         };
     }
 
@@ -117,6 +132,7 @@ final class SockOptions {
                 us(SockOpt.TCP_KEEPIDLE),
                 us(SockOpt.TCP_KEEPINTVL),
                 get(SockOpt.TCP_KEEPCNT));
+        tcb.userTimeout(us(SockOpt.TCP_USER_TIMEOUT));
         tcb.receiveBuffer().limit(get(SockOpt.SO_RCVBUF));
         tcb.sendBuffer().limit(get(SockOpt.SO_SNDBUF));
     }

@@ -26,6 +26,8 @@ final class TcpAbroad {
     /** CPUs of other members that have been told who listens here. */
     private final Set<Integer> told = new TreeSet<>();
 
+    private boolean leaves;
+
     TcpAbroad(final TcpCpu tcp, final TcpListens listens) {
         this.tcp = tcp;
         this.listens = listens;
@@ -68,7 +70,7 @@ final class TcpAbroad {
     /** Another map: CPUs of other members that are new in it learn who listens here. */
     void mapChanged(final int[] cpus) {
         for (final int cpu : cpus) {
-            if (!tcp.isHere(cpu) && told.add(cpu)) {
+            if (!leaves && !tcp.isHere(cpu) && told.add(cpu)) {
                 for (final TcpListener listener : tcp.listens.all()) {
                     if (listener.isHere() && tcp.owns(listener.so())) {
                         announce(cpu, listener, () -> {});
@@ -102,6 +104,15 @@ final class TcpAbroad {
         told.forEach(cpu -> tcp.tell(cpu, new TcpMsg.NotListening(id)));
     }
 
+    /** This member leaves: others hear of no listener of this CPU any more. */
+    void withdraw() {
+        tcp.listens.all().stream()
+                .filter(listener -> listener.isHere() && tcp.owns(listener.so()))
+                .forEach(listener -> retract(listener.id));
+        told.clear();
+        leaves = true;
+    }
+
     void listening(final Msg<TcpMsg.Listening> msg) {
         final ListenId id = msg.command().listener();
         try {
@@ -109,7 +120,7 @@ final class TcpAbroad {
             final Optional<TcpListener> known = tcp.listens.get(id);
             if (known.isPresent()) {
                 known.get().options = options;
-            } else if (tcp.net.cpu().reaches(id.home())) {
+            } else if (tcp.net.cpu().transport().reaches(id.home())) {
                 tcp.listens.add(new TcpListener(id, options));
             }
             msg.reply(NetError.OK);

@@ -14,6 +14,9 @@ import odonata.protocol.wire.Fields;
  * none of these.
  */
 final class TcpCargo {
+    /** Of the bytes of a socket; to be raised with each change of what is in them. */
+    private static final int FORM = 1;
+
     private static final ListenId NOBODY = new ListenId(0, 0, 0, 0);
 
     private final TcpCpu tcp;
@@ -32,6 +35,7 @@ final class TcpCargo {
 
     byte[] write(final TcpSocket so) {
         final Fields f = Fields.writer(tcp.nowUs());
+        f.int32(FORM);
         f.int64(so.id());
         so.flow().fields(f);
         state(so, f);
@@ -42,6 +46,9 @@ final class TcpCargo {
 
     TcpSocket read(final byte[] bytes) {
         final Fields f = Fields.reader(bytes, tcp.nowUs());
+        if (f.int32(FORM) != FORM) {
+            throw new IllegalArgumentException("a connection of another version");
+        }
         final TcpSocket so = new TcpSocket(tcp.port(), new SockOptions(settings()));
         so.id(f.int64(0));
         so.flow(FlowKey.NONE.fields(f));

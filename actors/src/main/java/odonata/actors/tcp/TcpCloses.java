@@ -24,7 +24,7 @@ final class TcpCloses {
 
     void shutdown(final Msg<Shutdown> msg) {
         final TcpSocket so = msg.command().so();
-        if (!so.connected || so.gone) {
+        if (so.tcb == null || so.gone) {
             msg.reply(NetError.ENOTCONN);
             return;
         }
@@ -129,8 +129,8 @@ final class TcpCloses {
         });
     }
 
-    /** {@code soisdisconnected}. */
+    /** {@code soisdisconnected}: the FIN, and all that came before it, has been acknowledged. */
     private static boolean isDisconnected(final TcpSocket so) {
-        return so.gone || so.tcb.state() == TcpState.TIME_WAIT;
+        return so.gone || so.tcb.state() == TcpState.FIN_WAIT_2 || so.tcb.state() == TcpState.TIME_WAIT;
     }
 }

@@ -77,6 +77,9 @@ final class TcpConnects {
         if (connect.to().port() == 0) {
             return NetError.EADDRNOTAVAIL;
         }
+        if (tcp.net.isBroadcast(connect.to().addr())) {
+            return NetError.EACCES;
+        }
         if (connect.to().addr() != 0 && !Ipv4Address.isUnicast(connect.to().addr())) {
             return NetError.EAFNOSUPPORT;
         }

@@ -219,6 +219,9 @@ final class TcpCpu {
             so.tooLong = false;
             with(so).pathMss(so.tcb, net.pathMtu(so.flow().dst()) - HEADERS, nowUs());
         }
+        if (so.cantReceive) {
+            discard(so);
+        }
         if (so.parent != null) {
             settleEmbryo(so);
         }
@@ -229,6 +232,14 @@ final class TcpCpu {
             conns.removeName(so);
         }
         wake(so);
+    }
+
+    /** Nobody will read what has come ({@code SS_CANTRCVMORE}); the peer may go on. */
+    private void discard(final TcpSocket so) {
+        final int unread = so.tcb.receiveBuffer().available();
+        if (unread > 0) {
+            with(so).receive(so.tcb, new byte[unread], 0, unread, nowUs());
+        }
     }
 
     private void settleEmbryo(final TcpSocket so) {

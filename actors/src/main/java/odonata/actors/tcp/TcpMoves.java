@@ -202,7 +202,7 @@ final class TcpMoves {
             return;
         }
         adopt(so);
-        if (!tcp.isHere(so.home) && !tcp.net.cpu().reaches(so.home)) {
+        if (!tcp.isHere(so.home) && !tcp.net.cpu().transport().reaches(so.home)) {
             abroad.orphaned(so);
         }
     }

@@ -114,6 +114,11 @@ public sealed interface TcpMsg extends NetMsg.Pru {
     /** To each CPU of other members: it listens no more. Not replied. */
     record NotListening(ListenId listener) implements TcpMsg {}
 
+    /** To the first CPU of a member that leaves: no other member finds a listener of it any more. Not replied. */
+    enum Withdraw implements TcpMsg {
+        INSTANCE
+    }
+
     /** From the own CPU: a member with these CPUs is gone. Not replied. */
     record HostDown(Set<Integer> cpus) implements TcpMsg {
 

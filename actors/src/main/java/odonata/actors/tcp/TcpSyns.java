@@ -102,13 +102,14 @@ final class TcpSyns {
             return;
         }
         final Optional<SynEntry<TcpListener>> known = cache.find(flow);
+        final int from = header.offset();
+        final byte[] syn = Arrays.copyOfRange(header.data(), from, from + header.headerLength());
         if (known.isPresent() && irs(known.get()) == header.seq()) {
             count(NetCounter.TCP_SC_DUPSYN);
+            cache.repeated(known.get(), syn, tcp.nowUs());
             reply(known.get());
             return;
         }
-        final int from = header.offset();
-        final byte[] syn = Arrays.copyOfRange(header.data(), from, from + header.headerLength());
         final SynEntry<TcpListener> entry = new SynEntry<>(flow, syn, iss(listener, flow, header, floor), listener);
         if (settings.syncookiesOnly) {
             cookies.needed(tcp.nowUs());

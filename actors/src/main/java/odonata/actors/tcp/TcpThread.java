@@ -52,7 +52,7 @@ public final class TcpThread extends ProtoThread {
         transfers = new TcpTransfers(tcp, abroad);
         moves = new TcpMoves(tcp, listens, abroad);
         lane.cargo(moves::hasCargo);
-        net.cpu().onHostDown(cpus -> net.cpu()
+        net.cpu().transport().onHostDown(cpus -> net.cpu()
                 .transport()
                 .sendMsg(Msg.init((NetMsg) new TcpMsg.HostDown(cpus), Port.none()), tcp.port()));
     }
@@ -100,6 +100,7 @@ public final class TcpThread extends ProtoThread {
                 .on(
                         TcpMsg.NotListening.class,
                         msg -> abroad.notListening(msg.command().listener()))
+                .on(TcpMsg.Withdraw.class, msg -> abroad.withdraw())
                 .on(TcpMsg.HostDown.class, msg -> abroad.hostDown(msg.command().cpus()));
     }
 

@@ -17,9 +17,6 @@ import odonata.protocol.tcp.machine.TcpState;
 
 /** Bytes through sockets ({@code sosend}, {@code soreceive}), readiness, options. */
 final class TcpTransfers {
-    /** Room in the send buffer from which on it counts as writable ({@code so_snd.sb_lowat}). */
-    private static final int SEND_LOWAT = 2_048;
-
     private static final byte[] END = {};
 
     private final TcpCpu tcp;
@@ -125,11 +122,21 @@ final class TcpTransfers {
         return true;
     }
 
-    /** With MSG_WAITALL not more than half a buffer: then the window may be closed. */
+    /** With MSG_WAITALL all of it, else the low-water mark; not more than half a buffer, then the window may be closed. */
     private static int wanted(final Recv recv) {
-        return recv.flags().contains(MsgFlag.MSG_WAITALL) && recv.mayWait()
-                ? Math.max(1, Math.min(recv.most(), recv.so().options.get(SockOpt.SO_RCVBUF) / 2))
-                : 1;
+        final int wanted = recv.flags().contains(MsgFlag.MSG_WAITALL)
+                ? recv.most()
+                : Math.min(recv.most(), recv.so().options.get(SockOpt.SO_RCVLOWAT));
+        return recv.mayWait() ? Math.max(1, Math.min(wanted, halfOf(recv.so(), SockOpt.SO_RCVBUF))) : 1;
+    }
+
+    private static int halfOf(final TcpSocket so, final SockOpt buffer) {
+        return Math.max(1, so.options.get(buffer) / 2);
+    }
+
+    private static boolean isReadable(final TcpSocket so) {
+        final int mark = Math.min(so.options.get(SockOpt.SO_RCVLOWAT), halfOf(so, SockOpt.SO_RCVBUF));
+        return so.tcb.receiveBuffer().available() >= mark;
     }
 
     private static boolean isEnd(final TcpSocket so) {
@@ -172,7 +179,7 @@ final class TcpTransfers {
         }
         final boolean end = isEnd(so);
         final boolean closed = so.cantSend || so.gone;
-        final int in = end || so.tcb.receiveBuffer().available() > 0 ? PollFd.POLLIN : 0;
+        final int in = end || isReadable(so) ? PollFd.POLLIN : 0;
         final int out = closed || (so.connected && hasRoom(so)) ? PollFd.POLLOUT : 0;
         final int hup = end && closed ? PollFd.POLLHUP : 0;
         final int pri = so.tcb.urgentMark() > 0 ? PollFd.POLLPRI : 0;
@@ -180,7 +187,8 @@ final class TcpTransfers {
     }
 
     private static boolean hasRoom(final TcpSocket so) {
-        return so.tcb.sendBuffer().space() >= Math.min(SEND_LOWAT, Math.max(1, so.options.get(SockOpt.SO_SNDBUF) / 2));
+        return so.tcb.sendBuffer().space()
+                >= Math.min(so.options.get(SockOpt.SO_SNDLOWAT), halfOf(so, SockOpt.SO_SNDBUF));
     }
 
     void ask(final Msg<Ask> msg) {
@@ -215,10 +223,15 @@ final class TcpTransfers {
                 switch (option) {
                     case SO_ERROR -> so.takeError().number();
                     case SO_ACCEPTCONN -> so.isListening() ? 1 : 0;
-                    case TCP_MAXSEG -> so.connected ? so.tcb.segmentSize() : so.options.get(option);
+                    case TCP_MAXSEG -> so.connected ? so.tcb.segmentSize() : segmentSize(so);
                     default -> so.options.get(option);
                 };
         msg.reply(NetError.OK, value);
+    }
+
+    private int segmentSize(final TcpSocket so) {
+        final int set = so.options.get(SockOpt.TCP_MAXSEG);
+        return set > 0 ? set : tcp.machine.settings().mssDefault;
     }
 
     void setOption(final Msg<SetOption> msg) {

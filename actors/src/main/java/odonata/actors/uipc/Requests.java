@@ -16,6 +16,8 @@ final class Requests implements SyncPort<Object> {
     private final Port<Object> port;
     private final IdentityHashMap<Msg<?>, BiConsumer<NetError, Object>> waiting = new IdentityHashMap<>();
 
+    private int connections;
+
     Requests(final Cpu cpu) {
         this.cpu = cpu;
         port = cpu.register(0, this);
@@ -24,6 +26,16 @@ final class Requests implements SyncPort<Object> {
     /** Unanswered requests. */
     int size() {
         return waiting.size();
+    }
+
+    /** TCP descriptors that have, or had, a connection. */
+    int connections() {
+        return connections;
+    }
+
+    /** One more, or one less. */
+    void connections(final int change) {
+        connections += change;
     }
 
     /** Sends a request; {@code done} is given the answer. */

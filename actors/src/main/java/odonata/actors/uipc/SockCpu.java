@@ -78,6 +78,11 @@ public final class SockCpu implements SockEntry {
         return requests.size();
     }
 
+    /** TCP descriptors that have, or had, a connection, and are not closed. */
+    public int connections() {
+        return requests.connections();
+    }
+
     /** UDP sockets that are open. */
     public int udpSockets() {
         return wakeups.size();

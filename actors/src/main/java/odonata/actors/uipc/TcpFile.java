@@ -21,10 +21,16 @@ final class TcpFile extends SockFile {
 
     private final Requests requests;
     private final TcpSocket so;
+    private boolean connected;
 
     TcpFile(final Requests requests, final TcpSocket so) {
         this.requests = requests;
         this.so = so;
+    }
+
+    private void connected(final boolean now) {
+        requests.connections((now ? 1 : 0) - (connected ? 1 : 0));
+        connected = now;
     }
 
     /** A socket that has died with a member is one whose peer has reset it. */
@@ -55,11 +61,14 @@ final class TcpFile extends SockFile {
 
     private Incoming incoming(final TcpSocket child) {
         final SockAddr peer = new SockAddr(child.flow().dst(), child.flow().dport());
-        return new Incoming(new TcpFile(requests, child), peer);
+        final TcpFile file = new TcpFile(requests, child);
+        file.connected(true);
+        return new Incoming(file, peer);
     }
 
     @Override
     public Pending connect(final SockAddr addr, final BiConsumer<NetError, Void> done) {
+        connected(true);
         return ask(new TcpMsg.Connect(so, addr, !isNonblocking()), done);
     }
 
@@ -90,6 +99,7 @@ final class TcpFile extends SockFile {
 
     @Override
     public Pending close(final boolean wait, final BiConsumer<NetError, Void> done) {
+        connected(false);
         return requests.ask(so.soPort(), new TcpMsg.Close(so, wait && !isNonblocking()), (error, result) -> {
             if (error == NetError.EHOSTDOWN) {
                 requests.tell(so.soPort(), new TcpMsg.Release(so, so.flow().sport()));

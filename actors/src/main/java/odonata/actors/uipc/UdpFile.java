@@ -19,6 +19,7 @@ import odonata.actors.socket.UdpMsg;
 import odonata.actors.socket.UdpSocket;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.tcp.machine.TcpInfo;
+import odonata.protocol.udp.UdpDatagram;
 import odonata.protocol.wire.Mbuf;
 
 /**
@@ -33,7 +34,6 @@ final class UdpFile extends SockFile {
     private final Runnable whenClosed;
     private final List<Wait> waits = new ArrayList<>();
     private Optional<SockCall.Received> first = Optional.empty();
-    private boolean reusePort;
     private boolean cantReceive;
     private boolean cantSend;
     private boolean closed;
@@ -82,7 +82,7 @@ final class UdpFile extends SockFile {
 
     @Override
     public Pending bind(final SockAddr addr, final BiConsumer<NetError, Void> done) {
-        return ask(new UdpMsg.Bind(so, addr.addr(), addr.port(), reusePort), done);
+        return ask(new UdpMsg.Bind(so, addr.addr(), addr.port(), so.option(SockOpt.SO_REUSEPORT) != 0), done);
     }
 
     @Override
@@ -112,10 +112,13 @@ final class UdpFile extends SockFile {
             final Set<MsgFlag> flags,
             final SockAddr to,
             final BiConsumer<NetError, Integer> done) {
-        final byte[] payload = Arrays.copyOfRange(data, offset, offset + length);
         if (cantSend) {
             return over(done, NetError.EPIPE, 0);
         }
+        if (length > Math.min(UdpDatagram.MAX_PAYLOAD, so.option(SockOpt.SO_SNDBUF))) {
+            return over(done, NetError.EMSGSIZE, 0);
+        }
+        final byte[] payload = Arrays.copyOfRange(data, offset, offset + length);
         if (flags.contains(MsgFlag.MSG_OOB)) {
             return over(done, NetError.EOPNOTSUPP, 0);
         }
@@ -195,21 +198,16 @@ final class UdpFile extends SockFile {
 
     @Override
     public Pending getOption(final SockOpt option, final BiConsumer<NetError, Integer> done) {
-        return switch (option) {
-            case SO_ERROR -> over(done, NetError.OK, so.error().number());
-            case SO_TYPE -> over(done, NetError.OK, SockCall.SOCK_DGRAM);
-            case SO_REUSEPORT -> over(done, NetError.OK, reusePort ? 1 : 0);
-            default -> over(done, NetError.ENOPROTOOPT, 0);
-        };
+        if (option == SockOpt.SO_ERROR) {
+            return over(done, NetError.OK, so.error().number());
+        }
+        final int value = so.option(option);
+        return over(done, value < 0 ? NetError.ENOPROTOOPT : NetError.OK, value);
     }
 
     @Override
     public Pending setOption(final SockOpt option, final int value, final BiConsumer<NetError, Void> done) {
-        if (option != SockOpt.SO_REUSEPORT) {
-            return over(done, NetError.ENOPROTOOPT, null);
-        }
-        reusePort = value != 0;
-        return over(done, NetError.OK, null);
+        return over(done, so.option(option, value), null);
     }
 
     @Override

@@ -93,6 +93,15 @@ class ConnectTest {
                 .isEqualTo(NetError.EAFNOSUPPORT);
     }
 
+    /** MUST-46: nor to an address of many. */
+    @Test
+    void shouldNotConnectToABroadcastAddress() {
+        for (final String all : new String[] {"255.255.255.255", "10.0.0.255"}) {
+            assertThat(client.error(new Connect(client.socket(), SockAddr.of(all, 83))))
+                    .isEqualTo(NetError.EACCES);
+        }
+    }
+
     @Test
     void shouldNotConnectTwice() {
         one.server.listen(83, 5);

@@ -3,6 +3,7 @@ package odonata.actors.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import odonata.actors.socket.MsgFlag;
@@ -16,6 +17,8 @@ import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.ip.Ipv4Header;
+import odonata.protocol.wire.Mbuf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,48 @@ class DatagramTest {
                 .isEqualTo(NetError.ENOPROTOOPT);
         bound();
         assertThat(client.error(new SockCall.Bind(fd, SERVER))).isIn(NetError.EADDRINUSE, NetError.EINVAL);
+    }
+
+    @Test
+    void shouldSendWithItsOptionsAndToAllOnlyWhenAllowed() {
+        final List<Mbuf> sent = new ArrayList<>();
+        one.host.hear(sent::add);
+        final int fd = socket(client);
+        client.ok(new SockCall.Setsockopt(fd, SockOpt.IP_TTL, 3));
+        client.ok(new SockCall.Setsockopt(fd, SockOpt.IP_TOS, 0x28));
+        client.ok(new SockCall.Setsockopt(fd, SockOpt.SO_SNDBUF, 100));
+        client.ok(to(fd, "x", SockAddr.of("10.9.9.9", 7_000)));
+        assertThat(client.error(to(fd, "x".repeat(101), SockAddr.of("10.9.9.9", 7_000))))
+                .isEqualTo(NetError.EMSGSIZE);
+        one.pass(10);
+        assertThat(sent).hasSize(1);
+        final Mbuf packet = sent.get(0);
+        final Ipv4Header ip = new Ipv4Header().wrap(packet.data(), packet.offset(), packet.length());
+        assertThat(ip.ttl()).isEqualTo(3);
+        assertThat(ip.tos()).isEqualTo(0x28);
+        final SockAddr all = SockAddr.of("10.0.0.255", 7_000);
+        assertThat(client.error(to(fd, "x", all))).isEqualTo(NetError.EACCES);
+        client.ok(new SockCall.Setsockopt(fd, SockOpt.SO_BROADCAST, 1));
+        assertThat(client.begin(to(fd, "x", all)).error).isNotEqualTo(NetError.EACCES);
+        one.pass(10);
+    }
+
+    /** SO_RCVBUF bounds what waits; what comes to a full socket is lost, what comes after a read is not. */
+    @Test
+    void shouldKeepNoMoreThanItsReceiveBuffer() {
+        final int in = bound();
+        server.ok(new SockCall.Setsockopt(in, SockOpt.SO_RCVBUF, 300));
+        assertThat(server.ok(new SockCall.Getsockopt(in, SockOpt.SO_RCVBUF))).isEqualTo(300);
+        final int out = socket(client);
+        for (int i = 0; i < 4; i++) {
+            client.ok(to(out, i + "x".repeat(99), SERVER));
+        }
+        one.pass(10);
+        assertThat(server.recv(in, 1)).isEqualTo("0");
+        assertThat(server.recv(in, 1)).isEqualTo("1");
+        client.ok(to(out, "4", SERVER));
+        one.pass(10);
+        assertThat(server.recv(in, 1)).isEqualTo("4");
     }
 
     @Test

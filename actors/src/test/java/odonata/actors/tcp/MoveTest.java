@@ -162,7 +162,7 @@ class MoveTest {
     }
 
     @Test
-    void shouldResetConnectionsWhoseBucketLeavesTheMachine() {
+    void shouldLoseConnectionsWhoseBucketGoesToACpuThatIsNotThere() {
         final int[] pair = one.pair(80);
         moveAllTo(99);
         assertThat(one.host.connections()).isEmpty();

@@ -46,6 +46,20 @@ class ShutdownTest {
         assertThat(server.recv(pair[1], 100)).isEqualTo("still sends");
     }
 
+    /** {@code SS_CANTRCVMORE}: what nobody will read is taken and dropped, so that the peer's window stays open and close sends a FIN. */
+    @Test
+    void shouldDropWhatNobodyWillRead() {
+        final int[] pair = one.pair(80);
+        server.ok(new Shutdown(pair[1], How.SHUT_RD));
+        final String text = "x".repeat(20_000);
+        for (int i = 0; i < 10; i++) {
+            client.send(pair[0], text);
+        }
+        one.pass(2_000);
+        server.ok(new SockCall.Close(pair[1]));
+        assertThat(client.recv(pair[0], 10)).isEmpty();
+    }
+
     @Test
     void shouldRefuseWithoutAConnection() {
         assertThat(client.error(new Shutdown(client.socket(), How.SHUT_RDWR))).isEqualTo(NetError.ENOTCONN);

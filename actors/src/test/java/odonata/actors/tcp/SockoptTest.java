@@ -19,6 +19,11 @@ class SockoptTest {
     private static final Map<SockOpt, Integer> GOOD = Map.ofEntries(
             Map.entry(SockOpt.SO_RCVBUF, 4_096),
             Map.entry(SockOpt.SO_SNDBUF, 8_192),
+            Map.entry(SockOpt.SO_BROADCAST, 1),
+            Map.entry(SockOpt.SO_DEBUG, 1),
+            Map.entry(SockOpt.SO_RCVLOWAT, 10),
+            Map.entry(SockOpt.SO_SNDLOWAT, 100),
+            Map.entry(SockOpt.TCP_USER_TIMEOUT, 5_000),
             Map.entry(SockOpt.SO_REUSEADDR, 1),
             Map.entry(SockOpt.SO_REUSEPORT, 1),
             Map.entry(SockOpt.SO_LINGER, 7),
@@ -55,10 +60,38 @@ class SockoptTest {
                 assertThat(client.ok(new Getsockopt(fd, option)))
                         .as("%s", option)
                         .isEqualTo(GOOD.get(option));
-            } else {
+            } else if (option != SockOpt.SO_OOBINLINE) {
                 assertThat(client.error(new Setsockopt(fd, option, 1))).isEqualTo(NetError.ENOPROTOOPT);
             }
         }
+    }
+
+    /** RFC 6093: urgent data is nowhere but in the stream. */
+    @Test
+    void shouldKeepUrgentDataInline() {
+        final int fd = client.socket();
+        assertThat(client.ok(new Getsockopt(fd, SockOpt.SO_OOBINLINE))).isEqualTo(1);
+        client.ok(new Setsockopt(fd, SockOpt.SO_OOBINLINE, 1));
+        assertThat(client.error(new Setsockopt(fd, SockOpt.SO_OOBINLINE, 0))).isEqualTo(NetError.EINVAL);
+    }
+
+    /** Fewer bytes than the low-water mark wake nobody; the end of the stream does. */
+    @Test
+    void shouldWaitForTheLowWaterMark() {
+        final int[] pair = one.pair(80);
+        one.server.ok(new Setsockopt(pair[1], SockOpt.SO_RCVLOWAT, 4));
+        final var received = one.server.begin(SockCall.Recv.of(pair[1], 100));
+        client.send(pair[0], "abc");
+        one.pass(1_000);
+        assertThat(received.done).isFalse();
+        client.send(pair[0], "d");
+        one.host.await(received);
+        assertThat(received.value).hasSize(4);
+        client.send(pair[0], "ef");
+        final var last = one.server.begin(SockCall.Recv.of(pair[1], 100));
+        client.ok(new SockCall.Shutdown(pair[0], SockCall.How.SHUT_WR));
+        one.host.await(last);
+        assertThat(last.value).hasSize(2);
     }
 
     @Test

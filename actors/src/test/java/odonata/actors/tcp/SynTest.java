@@ -101,6 +101,22 @@ class SynTest {
         assertThat(one.host.halfOpen()).isEqualTo(1);
     }
 
+    /** It was answered: the next answer of its own accord is due one timeout after that. */
+    @Test
+    void shouldBeginTheTimeoutAnewWhenTheSynComesAgain() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.syn(1_000);
+        one.pass(2_000);
+        peer.syn(1_000);
+        one.pass(2_900);
+        assertThat(peer.count(SYN_ACK)).isEqualTo(2);
+        one.pass(200);
+        assertThat(peer.count(SYN_ACK)).isEqualTo(3);
+        peer.send(1_001, 0, TcpHeader.RST);
+        one.pass(1);
+    }
+
     @Test
     void shouldBelieveARstInTheWindowOnly() {
         one.server.listen(80, 5);

@@ -1,7 +1,10 @@
 package odonata.loadgen.client;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import odonata.loadgen.openloop.Arrivals;
 
 /**
@@ -46,6 +49,7 @@ public record ClientSettings(
     private static final int MOST_PIPELINE = 1_024;
     private static final double MOST_SECONDS = 86_400;
     private static final int MOST_ECHO = 16_384;
+    private static final double MOST_BULK = 0x1p40;
 
     /** What is asked. */
     public enum Workload {
@@ -70,9 +74,14 @@ public record ClientSettings(
             return Optional.empty();
         }
 
+        /** Names of all, comma separated. */
+        public static String names() {
+            return Arrays.stream(values()).map(Workload::label).collect(Collectors.joining(", "));
+        }
+
         /** Name on the command line. */
         public String label() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -112,7 +121,7 @@ public record ClientSettings(
     public ClientSettings {
         range("connections", connections, 1, MOST_CONNECTIONS);
         range("pipeline", pipeline, 1, workload == Workload.BULK ? 1 : MOST_PIPELINE);
-        range("requests-per-connection", requestsPerConnection, 0, Long.MAX_VALUE);
+        range("requests-per-connection", (double) requestsPerConnection, 0, (double) Long.MAX_VALUE);
         if (rate.isPresent()) {
             range("rate", rate.getAsDouble(), 1e-3, 10_000_000);
         }
@@ -120,7 +129,7 @@ public record ClientSettings(
         range("duration", seconds, 0.1, MOST_SECONDS);
         range("timeout", timeoutSeconds, 0.01, 3_600);
         range("max-lag", maxLagSeconds, 0.001, 60);
-        range("size", bytes, 1, workload == Workload.BULK ? 1L << 40 : MOST_ECHO);
+        range("size", (double) bytes, 1, workload == Workload.BULK ? MOST_BULK : MOST_ECHO);
     }
 
     private static void range(final String key, final double value, final double min, final double max) {

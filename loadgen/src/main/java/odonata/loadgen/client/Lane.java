@@ -124,7 +124,7 @@ public final class Lane {
     /** Time: does what is due. */
     public void tick() {
         final long nowNs = nowNs();
-        tally.measuring(nowNs >= warmupEndNs && nowNs < endNs);
+        note(nowNs);
         if (!isEnding()) {
             while (!pauses.isEmpty() && pauses.peek().untilNs() <= nowNs) {
                 toDial.add(pauses.remove().client());
@@ -138,6 +138,10 @@ public final class Lane {
         }
         final long dueNs = pacer.isPresent() && !stopped ? pacer.get().dueNs() : Long.MAX_VALUE;
         timer.next(Math.min(dueNs < endNs ? Math.max(dueNs, nowNs) : Long.MAX_VALUE, nowNs + PAUSE_NS));
+    }
+
+    private void note(final long nowNs) {
+        tally.measuring(nowNs >= warmupEndNs && nowNs < endNs);
     }
 
     /** Requests that have become due get a connection, or wait for one. */
@@ -200,6 +204,7 @@ public final class Lane {
 
     void opened(final Client client) {
         dialled();
+        note(nowNs());
         tally.connected();
         ready(client);
     }

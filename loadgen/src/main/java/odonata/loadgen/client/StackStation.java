@@ -21,6 +21,7 @@ import odonata.actors.nic.Nic;
 import odonata.actors.socket.SockAddr;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
@@ -30,8 +31,6 @@ import odonata.protocol.route.RouteTable;
  * drawn from them so that its flow belongs to the CPU that uses it.
  */
 public final class StackStation implements Station {
-    private static final int FIRST_PORT = 1_024;
-    private static final int PORTS = 65_536 - FIRST_PORT;
     private static final int MEMBER = 1;
 
     private final Machine machine;
@@ -119,8 +118,9 @@ public final class StackStation implements Station {
         for (final Cpu cpu : machine.cpus()) {
             final int index = cpu.id();
             on(cpu, () -> {
-                final Seed own = seed.split(index);
-                final StackDialer dialer = new StackDialer(stacks.get(index).sockets(), server, () -> name(own, index));
+                final ClientNames names = new ClientNames(clients, seed.split(index), flow -> isOf(index, flow));
+                final StackDialer dialer =
+                        new StackDialer(stacks.get(index).sockets(), server, () -> names.next(server));
                 final Lane[] lane = new Lane[1];
                 final Callout tick = cpu.callout(() -> lane[0].tick());
                 lane[0] = maker.make(
@@ -134,19 +134,9 @@ public final class StackStation implements Station {
         }
     }
 
-    /** An address and a port whose connection is that CPU's; by luck in a few attempts. */
-    private SockAddr name(final Seed own, final int cpu) {
-        while (true) {
-            final int host = clients.length() < 31
-                    ? 1 + own.nextInt((1 << Math.min(30, 32 - clients.length())) - 2)
-                    : own.nextInt(1 << (32 - clients.length()));
-            final int address = clients.network() + host;
-            final int port = FIRST_PORT + own.nextInt(PORTS);
-            final int hash = settings.hash().hash(address, port, server.addr(), server.port());
-            if (lanes() == 1 || map.owner(BucketMap.bucketOf(hash)) == cpu) {
-                return new SockAddr(address, port);
-            }
-        }
+    private boolean isOf(final int cpu, final FlowKey flow) {
+        final int hash = settings.hash().hash(flow.src(), flow.sport(), flow.dst(), flow.dport());
+        return map.owner(BucketMap.bucketOf(hash)) == cpu;
     }
 
     @Override

@@ -64,13 +64,16 @@ final class BsdStatistics {
               syncache.overflow | # bucket or cache overflow
               syncache.reset | # reset
               syncache.stale | # stale
+              syncache.unreach | # unreach
               syncache.sendcookie | # cookies sent
               syncache.recvcookie | # cookies received
              ecn_shs | # successful ECN handshake^
              ecn_ce | # packet^ with ECN CE bit set
              ecn_rcwnd | # time^ ECN reduced the congestion window
              adopted | # connection^ taken over from another CPU
-             lost | # connection^ reset because their bucket left
+             emigrated | # connection^ given to another member
+             orphaned | # connection^ reset because the member of their process died
+             lost | # connection^ lost with a member
              chased | # socket operation^ chased to another CPU
             udp:
              ipackets | # datagram^ received

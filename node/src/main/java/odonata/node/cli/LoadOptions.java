@@ -138,6 +138,9 @@ final class LoadOptions {
         if (!arrivals.matches("(?i)poisson|fixed")) {
             throw new ConfigException("--arrivals", arrivals, "poisson, fixed");
         }
+        if (tcp.connect() != null && clients().isEmpty()) {
+            throw new ConfigException("--connect is for the workloads of TCP: " + Workload.names());
+        }
         try {
             clients().ifPresentOrElse(Job.Clients::check, () -> job("dragonfly").check());
         } catch (IllegalArgumentException e) {

@@ -89,11 +89,12 @@ public final class TextSummary {
                 l.seconds(),
                 l.warmupSeconds()));
         lines.add(text(
-                "  %,.0f requests/s, %,.0f connections/s, %,.2f MB/s received, %,.2f MB/s sent",
+                "  %,.0f requests/s, %,.0f connections/s, %,.2f MB/s received, %,.2f MB/s sent; the generator took %.2f of a core",
                 l.answered() / seconds,
                 c.opened() / seconds,
                 c.bytesReceived() / seconds / 1e6,
-                c.bytesSent() / seconds / 1e6));
+                c.bytesSent() / seconds / 1e6,
+                c.cpuSeconds() / seconds));
         lines.add(text(
                 "  asked %,d = sent %,d + no connection free %,d + generator lagged %,d; sent = answered %,d + failed %,d",
                 l.asked(), l.sent(), l.pushedBack(), l.generatorLagged(), l.answered(), l.lost()));

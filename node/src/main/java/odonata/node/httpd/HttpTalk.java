@@ -1,26 +1,18 @@
 package odonata.node.httpd;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -32,16 +24,17 @@ final class HttpTalk implements Talk {
     /** Requests that are read before the first of them is answered. */
     private static final int PIPELINED = 32;
 
-    private static final int MOST_LINE = 8_192;
-    private static final int MOST_HEADERS = 16_384;
-    private static final int CHUNK = 8_192;
+    /** Answers that are ready are gathered up to so many bytes, and a piece more. */
+    private static final int GATHERED = 16_384;
+
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
 
     private final int cpu;
     private final Later later;
     private final Runnable changed;
     private final Site site;
-    private final EmbeddedChannel codec = new EmbeddedChannel(new HttpServerCodec(MOST_LINE, MOST_HEADERS, CHUNK));
+    private final RequestParser parser = new RequestParser();
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
     private byte[] output = NOTHING;
     private Exchange arriving;
@@ -60,15 +53,25 @@ final class HttpTalk implements Talk {
         private final HttpRequest request;
         private final boolean keepAlive;
         private final Upload upload = new Upload();
-        private Page page;
+        private Response response;
         private boolean waits;
-        private boolean begun;
         private boolean expectsContinue;
 
         private Exchange(final HttpRequest request) {
             this.request = request;
             keepAlive = HttpUtil.isKeepAlive(request);
             expectsContinue = HttpUtil.is100ContinueExpected(request);
+        }
+
+        private void answer(final Page page) {
+            final boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+            response = new Response(page, keepAlive, http10, !request.method().equals(HttpMethod.HEAD));
+        }
+
+        private void close() {
+            if (response != null) {
+                response.close();
+            }
         }
     }
 
@@ -86,13 +89,8 @@ final class HttpTalk implements Talk {
 
     @Override
     public void received(final byte[] bytes) {
-        codec.writeInbound(Unpooled.wrappedBuffer(bytes));
-        for (HttpObject part = codec.readInbound(); part != null; part = codec.readInbound()) {
-            try {
-                take(part);
-            } finally {
-                ReferenceCountUtil.release(part);
-            }
+        for (final Object part : parser.parse(bytes)) {
+            take((HttpObject) part);
         }
     }
 
@@ -127,7 +125,7 @@ final class HttpTalk implements Talk {
         final int status = cause instanceof TooLongHttpLineException
                 ? 414
                 : cause instanceof TooLongHttpHeaderException ? 431 : 400;
-        exchange.page = Page.text(status, HttpResponseStatus.valueOf(status).reasonPhrase() + "\n");
+        exchange.answer(Page.text(status, HttpResponseStatus.valueOf(status).reasonPhrase() + "\n"));
         last = true;
     }
 
@@ -138,14 +136,15 @@ final class HttpTalk implements Talk {
     private void answer(final Exchange exchange) {
         final HttpRequest request = exchange.request;
         exchange.expectsContinue = false;
-        exchange.page = request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        final Page page = request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                         && !request.headers().contains(HttpHeaderNames.HOST)
                 ? Page.text(400, "a request of HTTP/1.1 names its host\n")
                 : site.page(request.method().name(), request.uri(), cpu, exchange.upload);
+        exchange.answer(page);
         last |= !exchange.keepAlive;
-        if (exchange.page.afterMs() > 0) {
+        if (page.afterMs() > 0) {
             exchange.waits = true;
-            later.after(TimeUnit.MILLISECONDS.toNanos(exchange.page.afterMs()), () -> {
+            later.after(TimeUnit.MILLISECONDS.toNanos(page.afterMs()), () -> {
                 exchange.waits = false;
                 changed.run();
             });
@@ -157,89 +156,64 @@ final class HttpTalk implements Talk {
         peerEnded = true;
     }
 
-    /** The next piece of the first answer. */
+    /** Pieces of the first answers, as many as are ready, up to some size. */
     @Override
     public byte[] output() {
-        while (output.length == 0 && !exchanges.isEmpty()) {
+        boolean goesOn = true;
+        while (goesOn && output.length < GATHERED && !exchanges.isEmpty()) {
             final Exchange first = exchanges.peek();
             if (first.expectsContinue) {
                 first.expectsContinue = false;
-                output = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-            } else if (first.page == null || first.waits) {
-                break;
+                add(CONTINUE);
+            } else if (first.response == null || first.waits) {
+                goesOn = false;
             } else {
-                output = piece(first);
+                add(first.response.next());
+                goesOn = !ended(first.response);
             }
         }
         return output;
     }
 
-    private byte[] piece(final Exchange exchange) {
-        final Page page = exchange.page;
-        if (!exchange.begun) {
-            exchange.begun = true;
-            codec.writeOutbound(head(exchange));
+    /** Takes an answer that is over out; true when the connection is over with it. */
+    private boolean ended(final Response response) {
+        if (!response.isOver()) {
+            return false;
         }
-        final byte[] body = "HEAD".equals(exchange.request.method().name())
-                ? NOTHING
-                : page.body().next();
-        if (body.length > 0) {
-            codec.writeOutbound(new DefaultHttpContent(Unpooled.wrappedBuffer(body)));
+        response.close();
+        exchanges.remove();
+        if (response.isCut()) {
+            last = true;
+            exchanges.forEach(Exchange::close);
+            exchanges.clear();
+        }
+        return response.isCut();
+    }
+
+    private void add(final byte[] piece) {
+        if (output.length == 0) {
+            output = piece;
         } else {
-            codec.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
-            page.body().close();
-            exchanges.remove();
+            final int before = output.length;
+            output = Arrays.copyOf(output, before + piece.length);
+            System.arraycopy(piece, 0, output, before, piece.length);
         }
-        return encoded();
-    }
-
-    private static DefaultHttpResponse head(final Exchange exchange) {
-        final Page page = exchange.page;
-        final DefaultHttpResponse head =
-                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(page.status()));
-        page.headers().forEach((name, value) -> head.headers().set(name, value));
-        head.headers().set(HttpHeaderNames.SERVER, "odonata");
-        if (page.chunked() && exchange.request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            HttpUtil.setTransferEncodingChunked(head, true);
-        } else if (!page.chunked()) {
-            HttpUtil.setContentLength(head, page.body().length());
-        }
-        if (!exchange.keepAlive) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (exchange.request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-        return head;
-    }
-
-    private byte[] encoded() {
-        final ByteBuf all = Unpooled.buffer();
-        for (ByteBuf part = codec.readOutbound(); part != null; part = codec.readOutbound()) {
-            all.writeBytes(part);
-            part.release();
-        }
-        return ByteBufUtil.getBytes(all);
     }
 
     @Override
     public void sent(final int count) {
-        output = Arrays.copyOfRange(output, count, output.length);
+        output = count == output.length ? NOTHING : Arrays.copyOfRange(output, count, output.length);
     }
 
     @Override
     public boolean isOver() {
         return (last || peerEnded)
                 && output.length == 0
-                && exchanges.stream().allMatch(exchange -> exchange.page == null);
+                && exchanges.stream().allMatch(exchange -> exchange.response == null);
     }
 
     @Override
     public void closed() {
-        exchanges.forEach(exchange -> {
-            if (exchange.page != null) {
-                exchange.page.body().close();
-            }
-        });
-        codec.finishAndReleaseAll();
+        exchanges.forEach(Exchange::close);
     }
 }

@@ -2,23 +2,30 @@ package odonata.node.httpd;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 
 /** What comes with a request: counted and hashed, not kept. */
 final class Upload {
-    private final MessageDigest digest;
+    private Optional<MessageDigest> digest = Optional.empty();
     private long length;
 
-    Upload() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (final NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+    /** Most requests have none, and a digest takes long to make. */
+    private MessageDigest digest() {
+        if (digest.isEmpty()) {
+            try {
+                digest = Optional.of(MessageDigest.getInstance("SHA-256"));
+            } catch (final NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java has SHA-256", e);
+            }
         }
+        return digest.get();
     }
 
     void add(final byte[] bytes) {
-        digest.update(bytes);
-        length += bytes.length;
+        if (bytes.length > 0) {
+            digest().update(bytes);
+            length += bytes.length;
+        }
     }
 
     long length() {
@@ -27,6 +34,6 @@ final class Upload {
 
     /** Of all that came; once. */
     byte[] sha256() {
-        return digest.digest();
+        return digest().digest();
     }
 }

@@ -1,5 +1,6 @@
 package odonata.node.kvd;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,7 +309,7 @@ public final class Commands {
                         case "EX", "PX" -> KvFlag.TTL;
                         default -> 0;
                     };
-            if (flag == 0 || flag == KvFlag.TTL && (i + 1 == r.size() || (flags & KvFlag.TTL) != 0)) {
+            if (flag == 0 || (flag == KvFlag.TTL && (i + 1 == r.size() || (flags & KvFlag.TTL) != 0))) {
                 throw new Wrong("ERR syntax error");
             }
             flags |= flag;
@@ -412,7 +413,7 @@ public final class Commands {
     }
 
     private static Answer flush(final Request r) {
-        if (r.size() > 2 || r.size() == 2 && !List.of("SYNC", "ASYNC").contains(r.option(1))) {
+        if (r.size() > 2 || (r.size() == 2 && !List.of("SYNC", "ASYNC").contains(r.option(1)))) {
             throw new Wrong("ERR syntax error");
         }
         return Answer.all(eachBucket(KvVerb.FLUSH));
@@ -472,7 +473,7 @@ public final class Commands {
     }
 
     private static byte[] join(final List<byte[]> pieces) {
-        final java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(KvReply.array(pieces.size()));
         pieces.forEach(all::writeBytes);
         return all.toByteArray();

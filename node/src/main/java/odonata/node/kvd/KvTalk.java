@@ -109,7 +109,7 @@ final class KvTalk implements Talk {
     /** What goes to one CPU stays in order; a process that has gone to another CPU waits until its questions from there are answered. */
     private void ask() {
         while (!asking.isEmpty()
-                && (asked == 0 || asked < ASKED && buffered < MOST_BUFFERED && askedFrom == gate.cpu())) {
+                && (asked == 0 || (asked < ASKED && buffered < MOST_BUFFERED && askedFrom == gate.cpu()))) {
             askedFrom = gate.cpu();
             asked++;
             final Answer answer = asking.peek();

@@ -93,9 +93,13 @@ final class RespInput {
         return error;
     }
 
-    /** Frees what the decoder has. */
+    /** Frees what the decoder has; it tries once more to read it. */
     void close() {
-        codec.finishAndReleaseAll();
+        try {
+            codec.finishAndReleaseAll();
+        } catch (DecoderException e) {
+            codec.releaseInbound();
+        }
     }
 
     private void refuse(final String why) {
@@ -228,7 +232,7 @@ final class RespInput {
         }
 
         private static boolean isBlank(final byte b) {
-            return b == ' ' || b >= 9 && b <= 13 || b == 0;
+            return b == ' ' || (b >= 9 && b <= 13) || b == 0;
         }
 
         private boolean one(final ByteArrayOutputStream word) {
@@ -264,7 +268,7 @@ final class RespInput {
                 final int low = Character.digit(line[at + 1], 16);
                 if (high >= 0 && low >= 0) {
                     at += 2;
-                    return high << 4 | low;
+                    return (high << 4) | low;
                 }
             }
             return switch (b) {

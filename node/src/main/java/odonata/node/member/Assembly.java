@@ -268,6 +268,17 @@ final class Assembly implements AutoCloseable {
         wires.resumeIntake();
     }
 
+    /** No other member finds a listener here any more. */
+    void withdraw() {
+        stacks.values().forEach(Netstack::withdraw);
+    }
+
+    /** TCP connections that processes of this member have. Any thread. */
+    CompletableFuture<Integer> openConnections() {
+        return EachCpu.ask(machine, cpu -> stacks.get(cpu.id()).sockets().connections())
+                .thenApply(counts -> counts.stream().mapToInt(count -> count).sum());
+    }
+
     /** What is handed in when this member leaves; see {@link StateViews}. Any thread. */
     Map<String, Long> finalCounters() {
         final Map<String, Long> counters = new HashMap<>();

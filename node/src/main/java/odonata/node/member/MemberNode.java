@@ -373,8 +373,27 @@ public final class MemberNode {
         if (self.drain() == DrainStage.RELEASED && !released) {
             released = true;
             LOG.info("member released id={}", self.id());
-            control.leave(parts.finalCounters());
+            parts.withdraw();
+            leaveWhenUnused(
+                    parts, time.nowMs() + options.member().drainConnections().toMillis());
         }
+    }
+
+    /** Its buckets are elsewhere, its processes still have connections there: they may end by themselves. Thread: the member's. */
+    private void leaveWhenUnused(final Assembly parts, final long untilMs) {
+        final var unused = parts.openConnections()
+                .whenCompleteAsync(
+                        (open, failure) -> {
+                            if (failure == null && open > 0 && time.nowMs() < untilMs) {
+                                again(() -> leaveWhenUnused(parts, untilMs));
+                                return;
+                            }
+                            if (failure == null && open > 0) {
+                                LOG.warn("connections of this member's processes are reset count={}", open);
+                            }
+                            control.leave(parts.finalCounters());
+                        },
+                        member);
     }
 
     private final class Links implements UplinkEvents {

@@ -33,6 +33,9 @@ final class Linux {
     private static final int SO_LINGER = 13;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int TCP_INFO_BYTES = 232;
+    private static final int TOTAL_RETRANS = 100;
+    private static final int CA_RECOVERY = 3;
+    private static final int CA_LOSS = 4;
     private static final int INFINITE_SSTHRESH = 0x7fffffff;
     private static final int MS_PER_S = 1_000;
     private static final int NO_NUMBER = 22;
@@ -45,14 +48,19 @@ final class Linux {
             0x8000, MsgFlag.MSG_MORE);
 
     private static final Map<Long, SockOpt> OPTIONS = Map.ofEntries(
+            option(SOL_SOCKET, 1, SockOpt.SO_DEBUG),
             option(SOL_SOCKET, 2, SockOpt.SO_REUSEADDR),
             option(SOL_SOCKET, 3, SockOpt.SO_TYPE),
             option(SOL_SOCKET, 4, SockOpt.SO_ERROR),
+            option(SOL_SOCKET, 6, SockOpt.SO_BROADCAST),
             option(SOL_SOCKET, 7, SockOpt.SO_SNDBUF),
             option(SOL_SOCKET, 8, SockOpt.SO_RCVBUF),
             option(SOL_SOCKET, 9, SockOpt.SO_KEEPALIVE),
+            option(SOL_SOCKET, 10, SockOpt.SO_OOBINLINE),
             option(SOL_SOCKET, SO_LINGER, SockOpt.SO_LINGER),
             option(SOL_SOCKET, 15, SockOpt.SO_REUSEPORT),
+            option(SOL_SOCKET, 18, SockOpt.SO_RCVLOWAT),
+            option(SOL_SOCKET, 19, SockOpt.SO_SNDLOWAT),
             option(SOL_SOCKET, 30, SockOpt.SO_ACCEPTCONN),
             option(SOL_TCP, 1, SockOpt.TCP_NODELAY),
             option(SOL_TCP, 2, SockOpt.TCP_MAXSEG),
@@ -61,6 +69,7 @@ final class Linux {
             option(SOL_TCP, 5, SockOpt.TCP_KEEPINTVL),
             option(SOL_TCP, 6, SockOpt.TCP_KEEPCNT),
             option(SOL_TCP, 8, SockOpt.TCP_NOOPT),
+            option(SOL_TCP, 18, SockOpt.TCP_USER_TIMEOUT),
             option(SOL_TCP, 128, SockOpt.TCP_KEEPINIT),
             option(SOL_IP, 1, SockOpt.IP_TOS),
             option(SOL_IP, 2, SockOpt.IP_TTL));
@@ -229,7 +238,7 @@ final class Linux {
         final ByteBuffer bytes = ByteBuffer.wrap(array)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) (int) STATES.get(info.state()))
-                .put((byte) 0)
+                .put((byte) congestionState(info))
                 .put((byte) info.retransmits())
                 .put((byte) 0)
                 .put((byte) info.retransmits())
@@ -244,7 +253,7 @@ final class Linux {
                 .putInt(info.segmentSize())
                 .putInt(0)
                 .putInt((info.flight() + segment - 1) / segment)
-                .putInt(0)
+                .putInt((info.sacked() + segment - 1) / segment)
                 .putInt(0)
                 .putInt(info.retransmits())
                 .putInt(0);
@@ -256,7 +265,15 @@ final class Linux {
                 .putInt(info.ssthresh() >= INFINITE_SSTHRESH / 2 ? INFINITE_SSTHRESH : info.ssthresh() / segment)
                 .putInt(info.cwnd() / segment)
                 .putInt(info.segmentSize());
+        bytes.putInt(TOTAL_RETRANS, info.totalRetransmits());
         return array;
+    }
+
+    private static int congestionState(final TcpInfo info) {
+        if (info.recovering()) {
+            return CA_RECOVERY;
+        }
+        return info.retransmits() > 0 ? CA_LOSS : 0;
     }
 
     static ByteBuffer buffer(final int length) {

@@ -15,6 +15,7 @@ import odonata.actors.cpu.CpuSettings;
 import odonata.actors.cpu.Machine;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.Ifnet;
+import odonata.actors.netisr.NetKnobs;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
 import odonata.actors.nic.Nic;
@@ -44,6 +45,8 @@ final class TestHost implements AutoCloseable {
     private static final int WIRE = 1;
     private static final int MEMBER = 1;
     private static final int HEADERS = 40;
+    private static final int UDP_RECVSPACE = 41_600;
+    private static final int UDP_MAXDGRAM = 9_216;
     private static final long SECRET = 0x6f646f6e617461L;
 
     private final Conductor conductor = Conductor.create(CostModel.free());
@@ -73,6 +76,7 @@ final class TestHost implements AutoCloseable {
                     PartitionEvents.none(),
                     new TcpStack(tcp, new TcpSecret(MEMBER, SECRET))));
         }
+        knobs().forEach(TestHost::asBsd);
         machine.start();
         final RouteTable<Ifnet> routes =
                 RouteTable.<Ifnet>empty().with(Ipv4Prefix.ALL, new Ifnet(WIRE, 0, Ifnet.ETHER_MTU));
@@ -82,6 +86,11 @@ final class TestHost implements AutoCloseable {
             stack.apply(map);
         });
         settle();
+    }
+
+    private static void asBsd(final NetKnobs knobs) {
+        knobs.udpRecvSpace = UDP_RECVSPACE;
+        knobs.udpMaxDatagram = UDP_MAXDGRAM;
     }
 
     private static NetSettings settings(final String address) {
@@ -119,6 +128,11 @@ final class TestHost implements AutoCloseable {
     /** The knobs of TCP, the same for all CPUs. */
     TcpSettings tcp() {
         return tcp;
+    }
+
+    /** The knobs of UDP and ICMP, of each CPU. */
+    List<NetKnobs> knobs() {
+        return stacks.stream().map(Netstack::knobs).toList();
     }
 
     /** Bytes of a packet that the wire carries, {@code 68..65535}. */

@@ -36,6 +36,7 @@ public final class TestPort implements AutoCloseable {
     private static final String ADDRESS = "192.168.0.1/16";
     private static final long TAKE_LIMIT_US = TimeUnit.SECONDS.toMicros(120);
     private static final long MOST_LIMIT_MS = TimeUnit.DAYS.toMillis(365);
+    private static final int LONGEST_PACKET = 65_535;
     private static final long LONGEST_SLEEP_US = TimeUnit.DAYS.toMicros(3_650);
 
     private final ServerSocketChannel server;
@@ -82,6 +83,8 @@ public final class TestPort implements AutoCloseable {
             while (!closed) {
                 if (selector.selectNow() > 0) {
                     handle();
+                } else if (closed) {
+                    break; // the look may have used up the wake-up of close
                 } else if (!mayRun()) {
                     selector.select();
                     handle();
@@ -237,7 +240,7 @@ public final class TestPort implements AutoCloseable {
     private void inject(final Caller caller, final Request request) throws CallFailed {
         final byte[] packet = new byte[request.payload().remaining()];
         request.payload().get(packet);
-        if (packet.length == 0) {
+        if (packet.length == 0 || packet.length > LONGEST_PACKET) {
             throw new CallFailed(NetError.EINVAL);
         }
         host.inject(packet);
@@ -271,7 +274,7 @@ public final class TestPort implements AutoCloseable {
     private void fresh() {
         host = new TestHost(cpus, address, tap);
         calls = new Calls(host);
-        tunables = new Tunables(host.tcp());
+        tunables = new Tunables(host.tcp(), host.knobs());
         tunables.add("testport.take_limit", 0, MOST_LIMIT_MS, ms -> takeLimitUs = TimeUnit.MILLISECONDS.toMicros(ms));
         tunables.add("if.mtu", 68, 65_535, bytes -> host.mtu((int) bytes));
         tunables.add("net.inet.tcp.hostcache.purgenow", 0, 1, now -> host.purgeHostCache());

@@ -1,24 +1,31 @@
 package odonata.node.testport;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import odonata.actors.netisr.NetKnobs;
+import odonata.actors.netisr.NetSettings;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.tcp.cc.NewReno;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.machine.TcpSettings.EarlyRetransmit;
+import odonata.protocol.udp.UdpDatagram;
 
 /** What {@code set} sets, by the names of BSD's sysctl. Times are milliseconds. */
 final class Tunables {
     private static final String TCP = "net.inet.tcp.";
+    private static final String UDP = "net.inet.udp.";
+    private static final String ICMP = "net.inet.icmp.";
     private static final long US_PER_MS = 1_000;
     private static final long MOST_MS = 1_000_000_000;
     private static final int MOST_BUFFER = 1 << 30;
-    private static final int HEADERS = 40;
 
     private final Map<String, Setter> setters = new LinkedHashMap<>();
     private final TcpSettings tcp;
+    private final List<NetKnobs> net;
 
     /** Sets something; EINVAL is a value that cannot be. */
     @FunctionalInterface
@@ -26,13 +33,16 @@ final class Tunables {
         NetError set(String value);
     }
 
-    /** The knobs of {@code tcp}, and those that are the test port's own. */
-    Tunables(final TcpSettings tcp) {
+    /** Those of {@code tcp}, and of UDP and ICMP of each CPU; the test port adds its own. */
+    Tunables(final TcpSettings tcp, final List<NetKnobs> net) {
         this.tcp = tcp;
+        this.net = net;
         options();
         sizes();
         times();
         algorithms();
+        buffers();
+        udpAndIcmp();
     }
 
     /** Adds one of somebody else's. */
@@ -95,6 +105,7 @@ final class Tunables {
         flag("rfc1323", on -> tcp.rfc1323 = on);
         flag("sack.enable", on -> tcp.sack = on);
         add(TCP + "ecn.enable", 0, 2, n -> tcp.ecn = at(TcpSettings.Ecn.values(), n));
+        add(TCP + "ecn.maxretries", 0, 1_000, n -> tcp.ecnMaxRetries = (int) n);
         add(TCP + "blackhole", 0, 2, n -> tcp.blackhole = at(TcpSettings.Blackhole.values(), n));
         flag("drop_synfin", on -> tcp.dropSynFin = on);
         flag("rexmit_drop_options", on -> tcp.rexmtDropOptions = on);
@@ -111,9 +122,35 @@ final class Tunables {
         add(TCP + "minmss", 1, 65_535, n -> tcp.minMss = (int) n);
         add(TCP + "initcwnd", 0, 1_000, n -> tcp.initialCwnd = (int) n);
         add(TCP + "keepcnt", 1, 1_000, n -> tcp.keepCount = (int) n);
-        add("kern.ipc.maxsockbuf", 1, MOST_BUFFER, n -> tcp.maxSockbuf = (int) n);
         flag("syncookies", on -> tcp.syncookies = on);
         flag("syncookies_only", on -> tcp.syncookiesOnly = on);
+    }
+
+    /** More than any buffer can have means as much as it can. */
+    private void buffers() {
+        add("kern.ipc.maxsockbuf", 1, 0xffff_ffffL, n -> {
+            tcp.maxSockbuf = (int) Math.min(n, MOST_BUFFER);
+            onEach(knobs -> knobs.maxSockbuf = tcp.maxSockbuf);
+        });
+    }
+
+    private void onEach(final Consumer<NetKnobs> change) {
+        net.forEach(change);
+    }
+
+    private void knob(final String name, final BiConsumer<NetKnobs, Boolean> set) {
+        add(name, 0, 1, value -> onEach(knobs -> set.accept(knobs, value != 0)));
+    }
+
+    private void udpAndIcmp() {
+        knob(UDP + "blackhole", (knobs, on) -> knobs.udpBlackhole = on);
+        knob(UDP + "checksum", (knobs, on) -> knobs.udpChecksum = on);
+        add(UDP + "recvspace", 1, MOST_BUFFER, n -> onEach(knobs -> knobs.udpRecvSpace = (int) n));
+        add(UDP + "maxdgram", 1, UdpDatagram.MAX_PAYLOAD, n -> onEach(knobs -> knobs.udpMaxDatagram = (int) n));
+        add(ICMP + "icmplim", 0, MOST_BUFFER, n -> onEach(knobs -> knobs.icmpLimit = n == 0 ? MOST_BUFFER : (int) n));
+        knob(ICMP + "bmcastecho", (knobs, on) -> knobs.broadcastEcho = on);
+        knob(ICMP + "maskrepl", (knobs, on) -> knobs.maskReply = on);
+        add(ICMP + "drop_redirect", 1, 1, yes -> {});
     }
 
     private void times() {
@@ -139,6 +176,6 @@ final class Tunables {
             }
             tcp.congestionControl = NewReno::new;
         });
-        flag("tso", on -> tcp.tsoBytes = on ? 65_535 - HEADERS : 0);
+        flag("tso", on -> tcp.tsoBytes = on ? NetSettings.TSO_BYTES : 0);
     }
 }

@@ -4,7 +4,7 @@ import { curveChart, percentPoints, shareBars, timeLines, timeStack } from '../d
 import { byId, el, forgetSizes, onResize, setText } from '../dashboard/js/dom.js';
 import { cName, clock, count, fixed, mName, pct, si, us } from '../dashboard/js/format.js';
 import { BucketGrid, Matrix, heatLegend } from '../dashboard/js/grids.js';
-import { refreshPalette } from '../dashboard/js/palette.js';
+import { memberClass, refreshPalette } from '../dashboard/js/palette.js';
 import { Store } from '../dashboard/js/store.js';
 import { DataTable } from '../dashboard/js/table.js';
 import { TimeHeat } from '../dashboard/js/timeheat.js';
@@ -177,7 +177,7 @@ function pictures() {
   const cpus = [...memberOfCpu].map(([id, member]) => ({ id, member, dead: false })).sort((a, b) => a.member - b.member || a.id - b.id);
   const members = [...new Set(cpus.map((c) => c.member))];
   picture(section('Throughput', 'packets/s by member, with events', 'full'), (host) => timeStack(host, { times, from, to, events, unit: 'packets/s', label: 'Throughput over the run', height: 230,
-    series: members.map((id) => ({ name: mName(id), member: id, values: store.samples.map((s) => s.members.get(id)?.[0] ?? NaN) })) }));
+    series: members.map((id) => ({ name: mName(id), cls: memberClass(id), values: store.samples.map((s) => s.members.get(id)?.[0] ?? NaN) })) }));
   const heatBody = section('CPU by time', 'utilisation; hatched: no figure', 'full'), scale = el('span', { class: 'scale' });
   let heatmap = /** @type {TimeHeat|null} */ (null);
   picture(heatBody, (host) => {

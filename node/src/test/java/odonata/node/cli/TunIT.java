@@ -8,32 +8,46 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import odonata.node.launch.Trees;
 import odonata.node.snapshot.Json;
+import odonata.protocol.clock.Seed;
+import odonata.testkit.SeedRuns;
+import odonata.testkit.tun.ImpairedLink;
+import odonata.testkit.tun.Impairment;
+import odonata.testkit.tun.NetNamespace;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Programs of the machine reach the cluster's one address, which two members serve, through a TUN device of the first. The device
- * is moved into a network namespace of the test's own.
+ * Programs of the machine reach the cluster's one address, which two members serve, through a TUN device of the first. The device is in a
+ * network namespace of the test's own, the router; impaired clients are in another one, behind a cable that the test lays. {@code -Dtun.matrix=true}
+ * lets every program fetch much over every cable.
  */
 @Tag("slow")
 @WholeClusters
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class TunIT {
-    private static final String DEVICE = "odc" + ProcessHandle.current().pid() % 100_000;
-    private static final String NAMESPACE =
-            "odonata-it-" + ProcessHandle.current().pid();
+    private static final String PID = Long.toString(ProcessHandle.current().pid() % 100_000);
+    private static final String DEVICE = "odc" + PID;
+    private static final String NEAR = "odn" + PID;
+    private static final String FAR = "odf" + PID;
+    private static final String CLIENT = "10.77.77.9";
+    private static final boolean MATRIX = Boolean.getBoolean("tun.matrix");
+    private static final int MUCH = 100_000_000;
+    private static final int MATRIX_BYTES = 5_000_000;
     private static final int CLIENTS = 12;
 
     /** Ports whose low bytes, of which the flow hash is made, are all over: the kernel gives neighbours, which may be of one CPU. */
@@ -41,125 +55,172 @@ class TunIT {
 
     private static final int PORT_STEP = 37;
 
-    @TempDir
-    private Path home;
+    /** No port is used twice: the kernel may keep the last connection from it for a while. */
+    private static final AtomicInteger PORTS = new AtomicInteger();
 
-    private boolean namespaceMade;
+    private static Path home;
+    private static Cli cli;
+    private static NetNamespace router;
 
-    private record Result(int status, String output) {}
+    /** What is between the client and the cluster, and how much a program fetches through it in a time that the gate has. */
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
+    private enum Cable {
+        LOSS_1(Impairment.none().losing(0.01), 1_000_000),
+        LOSS_5(Impairment.none().losing(0.05), 200_000),
+        REORDERING(Impairment.none().reordering(0.05), 2_000_000),
+        DUPLICATION(Impairment.none().doubling(0.05), 10_000_000),
+        CORRUPTION(Impairment.none().corrupting(0.01), 1_000_000),
+        DELAY_50_MS(Impairment.none().delaying(50), 1_000_000),
+        EVERYTHING(
+                Impairment.none()
+                        .losing(0.01)
+                        .reordering(0.01)
+                        .doubling(0.01)
+                        .corrupting(0.001)
+                        .delaying(5),
+                200_000);
 
-    private static Result execute(final String... command) throws IOException, InterruptedException {
-        final Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
-        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Result(process.waitFor(), output);
-    }
+        private final Impairment impairment;
+        private final int bytes;
 
-    private static String inNamespace(final String... command) throws IOException, InterruptedException {
-        final List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", NAMESPACE));
-        all.addAll(List.of(command));
-        return execute(all.toArray(String[]::new)).output();
-    }
-
-    private static boolean has(final String program) throws InterruptedException {
-        try {
-            return execute(program, "-V").status() == 0;
-        } catch (IOException e) {
-            return false;
+        Cable(final Impairment impairment, final int bytes) {
+            this.impairment = impairment;
+            this.bytes = MATRIX ? MATRIX_BYTES : bytes;
         }
     }
 
-    private static void must(final String... command) throws IOException, InterruptedException {
-        final Result result = execute(command);
-        assertThat(result.status())
-                .as(String.join(" ", command) + ": " + result.output())
-                .isZero();
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(Programs.missing().isEmpty(), Programs.missing());
+        router = NetNamespace.create();
+        home = Files.createTempDirectory("odonata-tun");
+        final Path root = Files.createDirectory(home.resolve("site"));
+        Programs.writePage(root);
+        cli = new Cli(home);
+        final Cli.Outcome up = cli.run(
+                "up",
+                "--members",
+                "2",
+                "--cpus",
+                "1",
+                "--profile",
+                "patient",
+                "--tun",
+                DEVICE,
+                "--set",
+                "odonata.services.http-root=" + root,
+                "--json");
+        assertThat(up.exit()).as(up.err()).isZero();
+        router.adopt(DEVICE, "10.77.77.2/24");
+        router.exec("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0");
     }
 
-    @AfterEach
-    void end() throws Exception {
-        new Cli(home).run("down");
-        if (namespaceMade) {
-            execute("ip", "netns", "del", NAMESPACE);
+    @AfterAll
+    static void end() throws IOException {
+        if (cli != null) {
+            cli.run("down");
+            Trees.delete(home);
         }
+        if (router != null) {
+            router.close();
+        }
+    }
+
+    private static int port() {
+        return FIRST_PORT + PORTS.getAndIncrement() * PORT_STEP;
     }
 
     @Test
     void shouldAnswerPingAndDatagramsOfRealPrograms() throws Exception {
-        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "skipped: no /dev/net/tun (modprobe tun)");
-        assumeTrue(has("ip") && has("ping"), "skipped: install iproute2 and iputils-ping");
-        final Result made = execute("ip", "netns", "add", NAMESPACE);
-        assumeTrue(made.status() == 0, "skipped: no network namespace, run as root: " + made.output());
-        namespaceMade = true;
-        final Cli cli = new Cli(home);
-        final Cli.Outcome up =
-                cli.run("up", "--members", "2", "--cpus", "1", "--profile", "patient", "--tun", DEVICE, "--json");
-        assertThat(up.exit()).as(up.err()).isZero();
-        must("ip", "link", "set", DEVICE, "netns", NAMESPACE);
-        must("ip", "-n", NAMESPACE, "addr", "add", "10.77.77.2/24", "dev", DEVICE);
-        must("ip", "-n", NAMESPACE, "link", "set", DEVICE, "up");
-
-        assertThat(inNamespace("ping", "-n", "-c", "3", "-i", "0.2", "-w", "60", "10.77.77.1"))
-                .containsPattern("transmitted, [3-9] received");
+        new Programs(router, home).ping(3).finish();
         for (int client = 0; client < CLIENTS; client++) {
             final String text = "datagram " + client;
-            assertThat(inNamespace(
+            assertThat(router.exec(
                             "bash",
                             "-c",
                             "exec 3<>/dev/udp/10.77.77.1/7; echo '" + text + "' >&3; timeout 60 head -n 1 <&3"))
                     .isEqualTo(text + "\n");
         }
-        serveCurl();
-        Awaitility.await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> assertThat(cpus(cli))
+        Awaitility.await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> assertThat(cpus())
                 .hasSize(2)
                 .allMatch(cpu -> cpu.path("packets").asLong() > 0));
     }
 
-    /** A small page, many connections, much at once, an upload, one connection for many requests; contents by their hash. */
-    private void serveCurl() throws Exception {
-        assumeTrue(has("curl"), "skipped: install curl");
-        final String site = "http://10.77.77.1";
-        assertThat(inNamespace("curl", "-s", "-m", "60", site + "/")).contains("over the cluster's own TCP");
-        final Set<String> servers = new TreeSet<>();
-        for (int client = 0; client < CLIENTS; client++) {
-            final String port = Integer.toString(FIRST_PORT + client * PORT_STEP);
-            servers.add(inNamespace("curl", "-s", "-m", "60", "--local-port", port, site + "/")
-                    .replaceAll("(?s).*CPU (\\d+).*", "$1"));
-        }
-        assertThat(servers).as("CPUs that served").containsExactly("0", "1");
-        final int much = 20_000_000;
-        assertThat(inNamespace("bash", "-c", "curl -s -m 120 " + site + "/bytes/" + much + " | sha256sum"))
-                .startsWith(sha256(much));
-        assertThat(inNamespace("bash", "-c", "curl -s -m 120 " + site + "/chunked/" + much + " | sha256sum"))
-                .startsWith(sha256(much));
-        assertThat(inNamespace(
-                        "bash",
-                        "-c",
-                        "curl -s -m 120 " + site + "/bytes/3000000 | curl -s -m 120 -T - " + site + "/upload"))
-                .isEqualTo("3000000 " + sha256(3_000_000) + "\n");
-        assertThat(inNamespace("curl", "-s", "-v", "-m", "60", "-o", "/dev/null", site + "/bytes/[1-50]"))
-                .contains("Re-using existing connection");
-    }
-
-    /** Of that many bytes of the pattern. */
-    private static String sha256(final int length) throws Exception {
-        final byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = (byte) (i % 251);
-        }
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static JsonNode cpus(final Cli cli) {
+    private static JsonNode cpus() {
         return Json.read(cli.run("status", "--json").out().getBytes(StandardCharsets.UTF_8), JsonNode.class)
                 .path("cpus");
     }
 
+    /** A small page, many connections, much at once both ways, one connection for many requests; owners on both members. */
     @Test
-    void shouldSayWhatIsWrongAndLeaveNothing() {
-        final Cli.Outcome up = new Cli(home).run("up", "--members", "1", "--profile", "patient", "--tun", "lo");
+    void shouldServeRealPrograms() throws Exception {
+        final Programs programs = new Programs(router, home);
+        final Set<String> servers = new TreeSet<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            programs.small(port(), servers).finish();
+        }
+        assertThat(servers).as("CPUs that served").containsExactly("0", "1");
+        programs.download("bytes", MUCH).finish();
+        programs.download("chunked", MUCH / 5).finish();
+        programs.upload(MUCH / 5).finish();
+        programs.netcat(MUCH / 2).finish();
+        programs.keepAlive(50).finish();
+        assumeTrue(Programs.hasBrowser(), "the rest is skipped: install chromium");
+        programs.browser().finish();
+    }
+
+    /** Whatever the cable does, each program gets every byte; all of them at once. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldServeRealProgramsThroughABadCable(final Cable cable) throws Exception {
+        final long seed = SeedRuns.asked().orElse(1);
+        final long beganNs = System.nanoTime();
+        try (ImpairedLink link = ImpairedLink.open(NEAR, FAR, cable.impairment, Seed.of(seed));
+                NetNamespace client = NetNamespace.create()) {
+            router.adopt(NEAR, "10.77.78.1/32");
+            router.exec("ip", "route", "add", CLIENT, "dev", NEAR);
+            client.adopt(FAR, CLIENT + "/24");
+            final Set<String> servers = new TreeSet<>();
+            final List<Programs.Running> running = begin(new Programs(client, home), cable, servers);
+            for (final Programs.Running program : running) {
+                program.finish();
+            }
+            assertThat(servers).as("CPUs that served").containsExactly("0", "1");
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: %d bytes each, %d packets lost, %.1f s (-Dseed=%d)%n",
+                    cable,
+                    cable.bytes,
+                    link.lost(),
+                    (System.nanoTime() - beganNs) / 1e9,
+                    seed);
+            assertThat(link.lost() > 0).isEqualTo(cable.impairment.loss() > 0);
+        }
+    }
+
+    private static List<Programs.Running> begin(final Programs programs, final Cable cable, final Set<String> servers)
+            throws IOException {
+        final List<Programs.Running> running = new ArrayList<>();
+        running.add(programs.ping(3));
+        for (int client = 0; client < CLIENTS; client++) {
+            running.add(programs.small(port(), servers));
+        }
+        running.add(programs.download("bytes", cable.bytes));
+        running.add(programs.upload(cable.bytes));
+        running.add(programs.netcat(cable.bytes));
+        running.add(programs.keepAlive(20));
+        if (Programs.hasBrowser() && (MATRIX || cable == Cable.LOSS_5 || cable == Cable.DELAY_50_MS)) {
+            running.add(programs.browser());
+        }
+        return running;
+    }
+
+    @Test
+    void shouldSayWhatIsWrongAndLeaveNothing() throws IOException {
+        final Path other = Files.createTempDirectory(home, "other");
+        final Cli.Outcome up = new Cli(other).run("up", "--members", "1", "--profile", "patient", "--tun", "lo");
         assertThat(up.exit()).isEqualTo(2);
         assertThat(up.err()).hasLineCount(1).containsAnyOf("choose another name", "run as root", "modprobe");
-        assertThat(home.resolve("clusters/default")).doesNotExist();
+        assertThat(other.resolve("clusters/default")).doesNotExist();
     }
 }

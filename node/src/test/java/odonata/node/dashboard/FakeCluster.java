@@ -24,6 +24,7 @@ final class FakeCluster {
 
     private final ObjectMapper json = new ObjectMapper();
     private final Random random;
+    private final FakeTcp tcp;
     private final int cpusPerMember;
     private final Map<Integer, String> states = new TreeMap<>();
     private final Map<Integer, Long> ages = new TreeMap<>();
@@ -51,6 +52,7 @@ final class FakeCluster {
 
     FakeCluster(final int members, final int cpusPerMember, final long seed, final long startMs) {
         this.random = new Random(seed);
+        this.tcp = new FakeTcp(seed);
         this.cpusPerMember = cpusPerMember;
         this.atMs = startMs;
         this.wobble = new double[members * cpusPerMember + cpusPerMember];
@@ -210,6 +212,9 @@ final class FakeCluster {
         s.put("flows", flows(rate / total));
         s.put("events", new ArrayList<>(events.subList(Math.max(0, events.size() - 100), events.size())));
         s.put("totals", totals(messages, sum));
+        final Map<Integer, Double> live = new TreeMap<>(cpuRate);
+        live.keySet().removeIf(cpu -> !alive(cpu));
+        s.put("tcp", tcp.next(live, this::memberOf, hostileText));
         return s;
     }
 

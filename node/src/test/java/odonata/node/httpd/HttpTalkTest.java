@@ -92,9 +92,9 @@ class HttpTalkTest {
 
     @Test
     void shouldSendInChunksWhatHasNoLength() {
-        final String all = get("/chunked/40000");
+        final String all = get("/chunked/70000");
         assertThat(all).contains("transfer-encoding: chunked").doesNotContain("content-length");
-        assertThat(all).contains("\r\n\r\n8000\r\n").endsWith("\r\n0\r\n\r\n");
+        assertThat(all).contains("\r\n\r\n10000\r\n").endsWith("\r\n0\r\n\r\n");
     }
 
     @Test

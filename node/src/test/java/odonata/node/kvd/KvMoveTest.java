@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import odonata.actors.kv.KvCounter;
 import odonata.protocol.clock.Seed;
-import odonata.protocol.flow.BucketMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,27 +93,6 @@ class KvMoveTest {
                         .toList());
         assertThat(each("GET other:%d")).containsOnly("\"1\"");
         assertThat(client.say("DBSIZE")).isEqualTo(":" + 2 * KEYS);
-    }
-
-    /** A bucket gets a third owner while its keys are on their way to the second. */
-    @Test
-    void shouldFollowABucketThatMovesAgainOnItsWay() {
-        for (int delay = 0; delay < 8; delay++) {
-            fill();
-            world.moveTo(delay % 4);
-            world.until(world::settled);
-            world.moveTo((delay + 2) % 4);
-            world.conductor.runUntil(world.conductor.nowNs() + 300_000L * delay);
-            final int[] owners = new int[BucketMap.BUCKETS];
-            Arrays.fill(owners, (delay + 1) % 4);
-            world.moveAgain(owners);
-            world.until(world::settled);
-            world.pass(20);
-            assertThat(each("GET key:%d")).as("second move after %d", delay).isEqualTo(values());
-            assertThat(keysOf((delay + 1) % 4)).isEqualTo(KEYS);
-            assertThat(client.say("FLUSHALL")).isEqualTo("+OK");
-        }
-        assertThat(world.sum(KvCounter.LOST)).isZero();
     }
 
     /** A crash takes what lived there, and nothing else; who waited for an answer gets an error, and all goes on. */

@@ -181,19 +181,6 @@ final class KvWorld implements AutoCloseable {
         publish();
     }
 
-    /** Changes the owners of some buckets while they may still be on their way; who gives them stays. */
-    void moveAgain(final int[] owners) {
-        final int[] froms = map.froms();
-        final int[] before = map.owners();
-        for (int b = 0; b < froms.length; b++) {
-            if (froms[b] == BucketMap.NONE && before[b] != owners[b]) {
-                froms[b] = before[b];
-            }
-        }
-        map = new BucketMap(map.version() + 1, map.cpus(), owners, froms);
-        publish();
-    }
-
     /** Some buckets to CPUs that chance chooses among all. */
     void moveSome(final Seed chance) {
         final int[] owners = map.owners();
@@ -220,11 +207,15 @@ final class KvWorld implements AutoCloseable {
             }
         }
         final int[] owners = map.owners();
+        final int[] froms = map.froms();
         final int[] alive = ids();
         for (int b = 0; b < owners.length; b++) {
+            final boolean there = tookOver.getOrDefault(owners[b], 0L) >= map.version();
+            froms[b] = there || gone.contains(froms[b]) ? BucketMap.NONE : froms[b];
             owners[b] = gone.contains(owners[b]) ? alive[b % alive.length] : owners[b];
+            froms[b] = froms[b] == owners[b] ? BucketMap.NONE : froms[b];
         }
-        map = new BucketMap(map.version() + 1, alive, owners, froms(BucketMap.NONE));
+        map = new BucketMap(map.version() + 1, alive, owners, froms);
         publish();
     }
 

@@ -7,12 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.icmp.IcmpError;
 import odonata.protocol.ip.IpProto;
@@ -46,10 +43,7 @@ class TestPortTest {
     private static final int EAGAIN = 11;
     private static final int S = 1_000_000;
 
-    private final List<TestPortClient> clients = new ArrayList<>();
-    private CompletableFuture<Void> served;
-    private Path folder;
-    private TestPort port;
+    private ServedPort served;
     private TestPortClient t;
 
     @BeforeEach
@@ -58,37 +52,17 @@ class TestPortTest {
     }
 
     private void start(final int cpus) throws IOException {
-        folder = Files.createTempDirectory("tp");
-        port = TestPort.open(folder.resolve("s"), cpus, (timeNs, mbuf) -> {});
-        final TestPort serving = port;
-        final CompletableFuture<Void> ends = new CompletableFuture<>();
-        served = ends;
-        new Thread(() -> serve(serving, ends), "serves").start();
-        t = client();
-    }
-
-    private static void serve(final TestPort serving, final CompletableFuture<Void> ends) {
-        try {
-            serving.serve();
-            ends.complete(null);
-        } catch (final IOException | RuntimeException e) {
-            ends.completeExceptionally(e);
-        }
+        served = new ServedPort(cpus);
+        t = served.client();
     }
 
     private TestPortClient client() {
-        final TestPortClient made = TestPortClient.connectTo(folder.resolve("s"));
-        clients.add(made);
-        return made;
+        return served.client();
     }
 
     @AfterEach
     void close() throws IOException {
-        clients.forEach(TestPortClient::close);
-        port.close();
-        served.join();
-        assertThat(folder).isEmptyDirectory();
-        Files.delete(folder);
+        served.close();
     }
 
     private static void ok(final Reply reply) {

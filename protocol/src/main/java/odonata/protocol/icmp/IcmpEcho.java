@@ -5,6 +5,7 @@ import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.ip.PacketChecks;
 import odonata.protocol.wire.Mbuf;
+import odonata.protocol.wire.NetOrder;
 
 /** Echo request and reply as whole IP packets. Source: RFC 792, RFC 1122 section 3.2.2.6. */
 public final class IcmpEcho {
@@ -37,9 +38,29 @@ public final class IcmpEcho {
             return false;
         }
         icmp.changeType(IcmpHeader.ECHO_REPLY);
+        turn(ip);
+        return true;
+    }
+
+    /** The same for an address mask request, which is answered by {@code mask} (RFC 950, appendix I). */
+    public static boolean maskReplyInPlace(final Mbuf mbuf, final int mask) {
+        final Ipv4Header ip = new Ipv4Header().wrap(mbuf.data(), mbuf.offset(), mbuf.length());
+        if (!mayReply(ip) || !PacketChecks.transportOk(mbuf)) {
+            return false;
+        }
+        final IcmpHeader icmp = new IcmpHeader().wrap(ip);
+        if (icmp.type() != IcmpHeader.MASK_REQUEST || icmp.bodyLength() < Integer.BYTES) {
+            return false;
+        }
+        NetOrder.putInt(ip.data(), icmp.bodyOffset(), mask);
+        icmp.init(IcmpHeader.MASK_REPLY, 0, icmp.ident(), icmp.seq()).putChecksum();
+        turn(ip);
+        return true;
+    }
+
+    private static void turn(final Ipv4Header ip) {
         final int src = ip.src();
         ip.src(ip.dst()).dst(src).ttl(Ipv4Header.DEFAULT_TTL).fragment(0, 0).putChecksum();
-        return true;
     }
 
     private static boolean mayReply(final Ipv4Header ip) {

@@ -33,6 +33,8 @@ public final class IcmpHeader {
     public static final int ECHO_REQUEST = 8;
     public static final int TIME_EXCEEDED = 11;
     public static final int PARAMETER_PROBLEM = 12;
+    public static final int MASK_REQUEST = 17;
+    public static final int MASK_REPLY = 18;
 
     /** Code of {@link #UNREACHABLE}: no route to the network. */
     public static final int NET_UNREACHABLE = 0;

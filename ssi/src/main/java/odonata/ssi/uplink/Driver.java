@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The media driver of one process and one Aeron client of it.
  *
- * <p>One thread for the driver; the client has none, its housekeeping is done by whoever polls, through {@link #housekeeping()}.
+ * <p>One thread for the driver, or none; the client has none, its housekeeping is done by whoever polls, through {@link #housekeeping()}.
  * The folder is {@code <folder>/odonata-<name>-<pid>} and is deleted on {@link #close()}.
  */
 public final class Driver implements AutoCloseable {
@@ -58,14 +58,26 @@ public final class Driver implements AutoCloseable {
      * @param links peers for which the folder's file system must have room
      */
     public static Driver start(final DriverSettings settings, final String name, final int links) {
+        return start(settings, name, links, ThreadingMode.SHARED);
+    }
+
+    /** The same without a thread: the one owner of all that uses it calls {@link #work} again and again. */
+    public static Driver startWithoutThread(final DriverSettings settings, final String name, final int links) {
+        return start(settings, name, links, ThreadingMode.INVOKER);
+    }
+
+    private static Driver start(
+            final DriverSettings settings, final String name, final int links, final ThreadingMode mode) {
         SharedMemory.of(settings, links).check();
         final Path folder = settings.folder()
                 .resolve(PREFIX + name + "-" + ProcessHandle.current().pid());
-        final MediaDriver driver = MediaDriver.launch(driverContext(settings, folder));
+        final MediaDriver driver =
+                MediaDriver.launch(driverContext(settings, folder).threadingMode(mode));
         try {
             final Aeron aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(folder.toString())
                     .useConductorAgentInvoker(true)
+                    .driverAgentInvoker(driver.sharedAgentInvoker())
                     .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(PAUSE_NS))
                     .errorHandler(e -> LOG.warn("aeron client of {}", name, e)));
             LOG.info("media driver up folder={} term-length={} mtu={}", folder, settings.termLength(), settings.mtu());
@@ -82,7 +94,6 @@ public final class Driver implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
-                .threadingMode(ThreadingMode.SHARED)
                 .sharedIdleStrategy(new PacedIdle(settings, () -> false))
                 .asyncExecutorEnabled(false)
                 .termBufferSparseFile(true)
@@ -109,6 +120,13 @@ public final class Driver implements AutoCloseable {
         return aeron.conductorAgentInvoker();
     }
 
+    /** Sends and receives, when it has no thread that does. */
+    public void work() {
+        if (driver.sharedAgentInvoker() != null) {
+            driver.sharedAgentInvoker().invoke();
+        }
+    }
+
     /** How it was started. */
     public DriverSettings settings() {
         return settings;
@@ -122,6 +140,7 @@ public final class Driver implements AutoCloseable {
     /** Port to which a subscription that asked for any was bound; waits some milliseconds for the driver's answer. */
     public int portOf(final Subscription subscription) {
         for (int i = 0; i < BIND_POLLS; i++) {
+            work();
             housekeeping().invoke();
             final List<String> addresses = subscription.localSocketAddresses();
             if (!addresses.isEmpty()) {

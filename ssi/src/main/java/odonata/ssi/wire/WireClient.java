@@ -66,7 +66,7 @@ public final class WireClient implements AutoCloseable {
     /**
      * A client that says hello to the given members.
      *
-     * @param driver of this process; stays the caller's
+     * @param driver of this process, with or without a thread; stays the caller's
      * @param client random positive number of this start of the process
      * @param prefix addresses behind this client, to which members send answers through it
      * @param host address to receive at
@@ -143,6 +143,7 @@ public final class WireClient implements AutoCloseable {
         for (final WireLink link : up) {
             link.flush();
         }
+        driver.work();
     }
 
     /** Sends what was gathered, gives at most {@code limit} received packets to {@code receiver}, does the housekeeping. */

@@ -15,6 +15,7 @@ import odonata.actors.tcp.TcpMember.Caller;
 import odonata.actors.tcp.TcpMember.Result;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.tcp.machine.TcpCounter;
 import odonata.protocol.tcp.machine.TcpState;
 import odonata.ssi.sim.SimSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,11 @@ class TcpAcrossMembersTest {
 
     /** A process of the first member has a connection whose bucket is the second's. */
     private void connectThenMove() {
-        build(2, TcpCluster.CLEAN);
+        connectThenMove(TcpCluster.CLEAN);
+    }
+
+    private void connectThenMove(final LinkNic.Quality quality) {
+        build(2, quality);
         cluster.moveAllTo(first);
         listening = server.listen(PORT, 5);
         out = client.connect(TcpCluster.ADDRESS, PORT);
@@ -498,6 +503,83 @@ class TcpAcrossMembersTest {
             client.close(out);
             cluster.expectNothingLeft();
         }
+    }
+
+    /** Its buckets have gone, it is in no map any more: what its processes have goes on until it leaves. */
+    @Nested
+    class AMemberThatDrains {
+        @Test
+        void shouldKeepItsProcessesConnected() {
+            connectThenMove();
+            cluster.unlist(first);
+            first.stacks.get(0).withdraw();
+            cluster.pass(5);
+            assertThat(second.listeners()).isEmpty();
+            client.send(out, "still there?");
+            assertThat(server.recv(in, 12)).isEqualTo("still there?");
+            server.send(in, "yes");
+            assertThat(client.recv(out, 3)).isEqualTo("yes");
+            assertThat(first.stacks.get(1).sockets().connections()).isEqualTo(1);
+            final int fd = client.ok(SockCall.Socket.tcp());
+            assertThat(client.error(new SockCall.Connect(fd, SockAddr.of(TcpCluster.ADDRESS, PORT))))
+                    .isEqualTo(NetError.ECONNREFUSED);
+            client.close(fd);
+            expectEnd();
+            assertThat(first.stacks.get(1).sockets().connections()).isZero();
+        }
+
+        /** A listener that is made while it drains, or gets other options, is told to nobody. */
+        @Test
+        void shouldTellNobodyOfItsListenersAnyMore() {
+            connectThenMove();
+            cluster.unlist(first);
+            first.stacks.get(0).withdraw();
+            cluster.pass(5);
+            server.ok(new SockCall.Setsockopt(listening, SockOpt.TCP_NODELAY, 1));
+            server.close(server.listen(PORT + 1, 5));
+            cluster.pass(5);
+            assertThat(second.listeners()).isEmpty();
+            expectEnd();
+        }
+
+        /** Connections of others' processes whose bucket it had go on elsewhere. */
+        @Test
+        void I42_shouldLeaveNothingBehindThatIsAnothers() {
+            connectThenMove();
+            cluster.moveAllTo(first);
+            cluster.unlist(second);
+            cluster.crash(second);
+            client.send(out, "a");
+            assertThat(server.recv(in, 1)).isEqualTo("a");
+            assertThat(cluster.sum(NetCounter.TCP_ORPHANED) + cluster.sum(NetCounter.TCP_LOST))
+                    .isZero();
+            expectEnd();
+        }
+    }
+
+    /** A peer sees nothing of it: what is sent while the bucket moves is held, nothing is sent again. */
+    @Test
+    void I41_thePeerNoticesNothing() {
+        connectThenMove(LinkNic.Quality.perfect(20_000_000, 50_000));
+        cluster.spread = false;
+        final TcpStreams one = new TcpStreams(server, in, 1_000_000, Seed.of(4));
+        final TcpStreams two = new TcpStreams(client, out, 1_000_000, Seed.of(5));
+        one.start();
+        two.start();
+        for (int round = 0; round < 10; round++) {
+            cluster.pass(3);
+            cluster.moveAllTo(round % 2 == 0 ? first : second);
+        }
+        cluster.quiet();
+        assertThat(one.matches(two) && two.matches(one)).isTrue();
+        assertThat(cluster.sum(NetCounter.TCP_EMIGRATED)).isGreaterThan(8);
+        for (final TcpMember member : List.of(first, second, cluster.peer)) {
+            assertThat(member.counted(TcpCounter.REXMTTIMEO) + member.counted(TcpCounter.SNDREXMITPACK))
+                    .as("retransmissions of member %d", member.id)
+                    .isZero();
+        }
+        server.close(listening);
+        cluster.expectNothingLeft();
     }
 
     /** Lets time pass, sends nothing. */

@@ -44,6 +44,9 @@ final class TcpCluster implements AutoCloseable {
     private final Map<Integer, Long> tookOver = new HashMap<>();
     BucketMap map;
 
+    /** What the peer sends comes in anywhere; packets of a flow may overtake each other on the way to its owner then. */
+    boolean spread = true;
+
     /** What the peer sends is lost. */
     boolean peerIsSilent;
 
@@ -113,7 +116,7 @@ final class TcpCluster implements AutoCloseable {
         }
         final List<TcpMember> open =
                 members.stream().filter(member -> member.alive).toList();
-        open.get(seed.nextInt(open.size())).cable.far().transmit(packet, conductor.nowNs());
+        (spread ? open.get(seed.nextInt(open.size())) : open.get(0)).cable.far().transmit(packet, conductor.nowNs());
     }
 
     private static int[] nowhere() {
@@ -147,6 +150,15 @@ final class TcpCluster implements AutoCloseable {
         publish(new BucketMap(map.version() + 1, cpus, owners, froms));
         pass(20);
         publish(new BucketMap(map.version() + 1, cpus, owners, nowhere()));
+        pass(20);
+    }
+
+    /** A member that drains and has no buckets any more is not in the map. */
+    void unlist(final TcpMember member) {
+        final int[] rest = IntStream.of(map.cpus())
+                .filter(cpu -> !member.cpuIds.contains(cpu))
+                .toArray();
+        publish(new BucketMap(map.version() + 1, rest, map.owners(), nowhere()));
         pass(20);
     }
 
@@ -227,7 +239,7 @@ final class TcpCluster implements AutoCloseable {
             throw new AssertionError("left at the peer: " + peer.left());
         }
         if (conductor.nextNs() != Long.MAX_VALUE || network.underWay() != 0) {
-            throw new AssertionError("a timer or an entry is left: " + conductor + " " + network.underWay());
+            throw new AssertionError("a timer or an entry is left: " + conductor.nextNs() + " " + network.underWay());
         }
     }
 

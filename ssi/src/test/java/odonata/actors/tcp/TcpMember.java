@@ -25,6 +25,7 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.route.RouteTable;
+import odonata.protocol.tcp.machine.TcpCounter;
 import odonata.protocol.tcp.machine.TcpSettings;
 
 /** One machine with TCP in virtual time: a member of a cluster, or its peer. */
@@ -79,6 +80,13 @@ final class TcpMember {
 
     long sum(final NetCounter counter) {
         return stacks.stream().mapToLong(stack -> stack.counters().get(counter)).sum();
+    }
+
+    /** What the TCP machines of its CPUs have counted. */
+    long counted(final TcpCounter counter) {
+        return stacks.stream()
+                .mapToLong(stack -> stack.tcp().counters().orElseThrow().get(counter))
+                .sum();
     }
 
     List<TcpSocket> connections() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import odonata.actors.kv.KvMsg.Ask;
+import odonata.actors.kv.KvVerb;
 import odonata.actors.netisr.NetMsg;
 import odonata.protocol.wire.Mbuf;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,27 @@ class PayloadCodecTest {
     }
 
     @Test
+    void shouldCarryCommandsForKeys() {
+        final byte[] key = {'k', 'e', 'y'};
+        final byte[] bytes = bytesOf(new Ask(KvVerb.SET, 200, key, new byte[] {9, -1}, -2, 0x55, 77));
+        assertThat(codec.form()).isEqualTo(6);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .isEqualTo("0155c80003000000feffffffffffffff4d000000000000006b657909ff");
+        final Ask back = (Ask) codec.read(6, bytes, 0, bytes.length);
+        assertThat(back)
+                .usingRecursiveComparison()
+                .isEqualTo(new Ask(KvVerb.SET, 200, key, new byte[] {9, -1}, -2, 0x55, 77));
+        bytes[4] = 6;
+        assertThatThrownBy(() -> codec.read(6, bytes, 0, bytes.length)).isInstanceOf(CodecException.class);
+        bytes[4] = 3;
+        bytes[3] = 1;
+        assertThatThrownBy(() -> codec.read(6, bytes, 0, bytes.length)).isInstanceOf(CodecException.class);
+        bytes[3] = 0;
+        bytes[0] = 13;
+        assertThatThrownBy(() -> codec.read(6, bytes, 0, bytes.length)).isInstanceOf(CodecException.class);
+    }
+
+    @Test
     void shouldCarryNothingAndNumberedTypes() {
         assertThat(bytesOf(null)).isEmpty();
         assertThat(codec.read(codec.form(), new byte[0], 0, 0)).isNull();
@@ -77,7 +100,7 @@ class PayloadCodecTest {
         for (int i = 0; i < 200_000; i++) {
             random.nextBytes(bytes);
             try {
-                codec.read(random.nextInt(-1, 7), bytes, 0, random.nextInt(bytes.length + 1));
+                codec.read(random.nextInt(-1, 8), bytes, 0, random.nextInt(bytes.length + 1));
             } catch (final CodecException e) {
                 refused++;
             }

@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import odonata.actors.caps.CapsSamples;
+import odonata.actors.kv.KvEntry;
+import odonata.actors.kv.KvMsg;
 import odonata.actors.netisr.NetMsg;
 import odonata.actors.socket.UdpMsg;
+import odonata.actors.tcp.TcpSamples;
 import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.icmp.IcmpNotice;
@@ -27,8 +30,10 @@ final class WireSamples {
         plain();
         protocol();
         netisr();
+        keys();
         samples.putAll(CapsSamples.all());
         samples.putAll(MembershipSamples.all());
+        samples.putAll(TcpSamples.all());
     }
 
     /** All samples by type. */
@@ -62,6 +67,12 @@ final class WireSamples {
                 BucketMap.masked(1, new int[] {0, 1}));
         add(WireId.FLOW_KEY, new FlowKey(0x0a4d4d01, 7, 0x0a000001, 40_000, 17));
         add(WireId.MBUF, new Mbuf(new byte[] {9, 0x45, 0, 9}, 1, 2, 5, 1_000_000_007L));
+    }
+
+    private void keys() {
+        final KvEntry entry = new KvEntry(new byte[] {'k', 0}, new byte[] {-1}, 1L << 41);
+        add(WireId.KV_ENTRY, entry, new KvEntry(new byte[0], new byte[0], KvEntry.NEVER));
+        add(WireId.KV_ADOPT, new KvMsg.Adopt(-7, 3, 9, 255, List.of(entry)), new KvMsg.Adopt(1, 0, 2, 0, List.of()));
     }
 
     private void netisr() {

@@ -101,7 +101,7 @@ public final class ImpairedLink implements AutoCloseable {
         }
     }
 
-    /** Packets lost so far in both directions, after {@link #close}. */
+    /** Packets lost so far in both directions. */
     public long lost() {
         return there.lost() + back.lost();
     }

@@ -2,6 +2,7 @@ package odonata.testkit.tun;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import odonata.protocol.clock.Seed;
 
 /**
@@ -14,7 +15,7 @@ public final class ImpairedQueue {
     private final PriorityQueue<Flight> flights = new PriorityQueue<>(
             Comparator.<Flight>comparingLong(flight -> flight.dueNs).thenComparingLong(flight -> flight.number));
     private long number;
-    private long lost;
+    private final AtomicLong lost = new AtomicLong();
 
     private record Flight(long dueNs, long number, byte[] packet) {}
 
@@ -32,7 +33,7 @@ public final class ImpairedQueue {
         final boolean late = seed.chance(impairment.reorder());
         final int bit = seed.nextInt(Byte.SIZE * packet.length);
         if (loses) {
-            lost++;
+            lost.incrementAndGet();
             return;
         }
         final byte[] twin = packet.clone();
@@ -50,7 +51,7 @@ public final class ImpairedQueue {
         if (flights.size() < impairment.queue()) {
             flights.add(new Flight(dueNs, number++, packet));
         } else {
-            lost++;
+            lost.incrementAndGet();
         }
     }
 
@@ -64,8 +65,8 @@ public final class ImpairedQueue {
         return flights.isEmpty() ? Long.MAX_VALUE : flights.peek().dueNs;
     }
 
-    /** Packets that were lost, by chance or for want of room. */
+    /** Packets that were lost, by chance or for want of room. Any thread. */
     public long lost() {
-        return lost;
+        return lost.get();
     }
 }

@@ -2,51 +2,22 @@ package odonata.testkit.tun;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import odonata.protocol.wire.NetOrder;
 
 /** A network namespace of the test's own, so that nothing outside is touched. Needs Linux, root and iproute2. */
 public final class NetNamespace implements AutoCloseable {
-    private static final int CLONE_NEWNET = 0x4000_0000;
-    private static final int AF_INET = 2;
-    private static final int SOCK_RAW = 3;
-    private static final int IPPROTO_RAW = 255;
-    private static final int SOCKADDR_BYTES = 16;
 
     private static final long LIMIT_S = 240;
     private static final AtomicInteger MADE = new AtomicInteger();
 
     private final String name;
-
-    static final class Libc {
-        static {
-            Native.register(Libc.class, "c");
-        }
-
-        private Libc() {}
-
-        static native int open(String path, int flags);
-
-        static native int close(int fd);
-
-        static native int setns(int fd, int kind);
-
-        static native int socket(int domain, int type, int protocol);
-
-        static native long sendto(int fd, long buffer, long length, int flags, long address, int addressLength);
-    }
 
     private NetNamespace(final String name) {
         this.name = name;
@@ -127,45 +98,9 @@ public final class NetNamespace implements AutoCloseable {
         exec("ip", "link", "set", device, "up");
     }
 
-    /** Runs {@code work} on a thread that is in the namespace: its sockets are. */
-    public <T> T inside(final Callable<T> work) throws Exception {
-        final FutureTask<T> task = new FutureTask<>(() -> {
-            final int fd = Libc.open("/var/run/netns/" + name, 0);
-            if (fd < 0 || Libc.setns(fd, CLONE_NEWNET) != 0) {
-                throw new AssertionError("setns " + name + ": errno " + Native.getLastError());
-            }
-            Libc.close(fd);
-            return work.call();
-        });
-        final Thread thread = new Thread(task, "in-" + name);
-        thread.start();
-        return task.get(LIMIT_S, TimeUnit.SECONDS);
-    }
-
-    /** Sends whole IP packets as they are; the kernel corrects only the IP header's own checksum. In {@link #inside}. */
-    public static void sendRaw(final List<byte[]> packets) {
-        final int fd = Libc.socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
-        try (Memory address = new Memory(SOCKADDR_BYTES);
-                Memory buffer = new Memory(65_536)) {
-            for (final byte[] packet : packets) {
-                address.clear();
-                address.setShort(0, (short) AF_INET);
-                address.setInt(4, Integer.reverseBytes(NetOrder.getInt(packet, 16)));
-                buffer.write(0, packet, 0, packet.length);
-                final long sent = Libc.sendto(
-                        fd,
-                        Pointer.nativeValue(buffer),
-                        packet.length,
-                        0,
-                        Pointer.nativeValue(address),
-                        SOCKADDR_BYTES);
-                if (sent != packet.length) {
-                    throw new AssertionError("sendto: errno " + Native.getLastError());
-                }
-            }
-        } finally {
-            Libc.close(fd);
-        }
+    /** Its name, for {@code ip netns}. */
+    public String name() {
+        return name;
     }
 
     /** Removes it with the devices in it. */

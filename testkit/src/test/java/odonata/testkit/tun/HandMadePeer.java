@@ -75,7 +75,7 @@ final class HandMadePeer implements AutoCloseable {
     }
 
     private void answer(final Ipv4Header ip, final TcpHeader tcp, final int seq, final int flags) {
-        final FlowKey flow = new FlowKey(ip.dst(), tcp.dport(), ip.src(), tcp.sport(), IpProto.TCP);
+        final FlowKey flow = new FlowKey(ip.src(), tcp.sport(), ip.dst(), tcp.dport(), IpProto.TCP).reversed();
         final TcpSegment segment =
                 TcpSegment.of(flow).seq(seq).ack(rcvNxt).flags(flags).window(65_535);
         if ((flags & TcpHeader.SYN) != 0) {

@@ -107,7 +107,7 @@ class TunNicIT {
     @Test
     void shouldEchoDatagramsOfManyClientsAndIgnoreDamagedOnes() throws Exception {
         final int clients = 50;
-        final int answered = namespace.inside(() -> {
+        final int answered = HostSockets.inside(namespace, () -> {
             sendDamaged();
             int good = 0;
             for (int client = 0; client < clients; client++) {
@@ -148,7 +148,7 @@ class TunNicIT {
             length[24] = 7;
             packets.add(length);
         }
-        NetNamespace.sendRaw(packets);
+        HostSockets.sendRaw(packets);
     }
 
     private static byte[] datagram(final int sport) {
@@ -200,7 +200,7 @@ class TunNicIT {
             namespace.adopt(name, "10.88.88.2/24");
             final byte[] text = new byte[HandMadePeer.TEXT];
             new Random(1).nextBytes(text);
-            namespace.inside(() -> {
+            HostSockets.inside(namespace, () -> {
                 try (Socket socket = new Socket()) {
                     socket.connect(new InetSocketAddress("10.88.88.1", 80), 10_000);
                     socket.getOutputStream().write(text);
@@ -238,7 +238,7 @@ class TunNicIT {
     }
 
     private int queueOfAQuestion(final List<TunNic> queues) throws Exception {
-        namespace.inside(() -> {
+        HostSockets.inside(namespace, () -> {
             try (DatagramSocket socket = new DatagramSocket(777)) {
                 socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress("10.88.88.1", 7)));
             }

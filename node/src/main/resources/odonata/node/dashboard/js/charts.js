@@ -128,11 +128,11 @@ export const GAP_MS = 3500;
 /**
  * Areas stacked over time.
  * @param {Element} host
- * @param {{times: number[], series: {name: string, member: number, values: number[]}[], from: number, to: number,
- *   events: Ev[], unit: string, height?: number, label: string}} m values: NaN where there is no fresh figure
+ * @param {{times: number[], series: {name: string, cls: string, values: number[]}[], from: number, to: number,
+ *   events: Ev[], unit: string, height?: number, right?: number, label: string}} m right: room for names; values: NaN where there is no fresh figure
  */
 export function timeStack(host, m) {
-  const W = widthOf(host), H = m.height ?? 248, L = 46, R = 30, T = 22, B = 22;
+  const W = widthOf(host), H = m.height ?? 248, L = 46, R = m.right ?? 30, T = 22, B = 22;
   const g = svg('svg', { width: W, height: H, viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': m.label });
   const sums = m.times.map((_, i) => m.series.reduce((a, s) => a + (s.values[i] || 0), 0));
   const max = niceMax(Math.max(1, ...sums) * 1.05);
@@ -145,7 +145,7 @@ export function timeStack(host, m) {
   let labelled = Infinity;
   for (const s of m.series) {
     const up = low.map((v, i) => v + (s.values[i] || 0));
-    const cls = memberClass(s.member);
+    const cls = s.cls;
     for (const [a, b] of runs) {
       const top = [], foot = [];
       for (let i = a; i <= b; i++) {
@@ -181,10 +181,10 @@ export function timeStack(host, m) {
  * Lines over time with names at their right ends; a line with NaN has a hole there.
  * @param {Element} host
  * @param {{times: number[], lines: {name: string, cls: string, values: number[]}[], from: number, to: number, events: Ev[],
- *   min: number, max: number, height?: number, fmt: (v: number) => string, label: string}} m
+ *   min: number, max: number, height?: number, left?: number, right?: number, fmt: (v: number) => string, label: string}} m left, right: room for numbers and names
  */
 export function timeLines(host, m) {
-  const W = widthOf(host), H = heightOf(host, m.height ?? 130, 280), L = 34, R = 58, T = 20, B = 20;
+  const W = widthOf(host), H = heightOf(host, m.height ?? 130, 280), L = m.left ?? 34, R = m.right ?? 58, T = 20, B = 20;
   const g = svg('svg', { width: W, height: H, viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': m.label });
   const x = (/** @type {number} */ t) => L + ((t - m.from) / (m.to - m.from)) * (W - L - R);
   const y = (/** @type {number} */ v) => T + (1 - (v - m.min) / (m.max - m.min)) * (H - T - B);

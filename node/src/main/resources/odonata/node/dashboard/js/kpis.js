@@ -8,8 +8,10 @@ import { measured } from './store.js';
 /** @typedef {import('./panel.js').Moment} Moment */
 /** @typedef {{value: string, unit: string, note: string, warn?: boolean, series: number[], zero?: boolean}} Figure */
 
-/** @type {[string, string, (m: Moment) => Figure][]} */
-const FIGURES = [
+/** @typedef {[string, string, (m: Moment) => Figure]} FigureOf id, label, how to read it */
+
+/** @type {FigureOf[]} */
+export const CLUSTER_FIGURES = [
   ['packets', 'Packets, last 1 s', (m) => {
     const t = m.view.snap.totals;
     return { value: si(t?.packetsPerS), unit: '/s', note: count(t?.packets) + ' since start', series: m.samples.map((s) => s.totals.packetsPerS ?? NaN), zero: true };
@@ -55,9 +57,9 @@ function splitUnit(s) {
 }
 
 export class Kpis {
-  /** @param {HTMLElement} host */
-  constructor(host) {
-    this.items = FIGURES.map(([id, label, of]) => {
+  /** @param {HTMLElement} host @param {FigureOf[]} figures */
+  constructor(host, figures) {
+    this.items = figures.map(([id, label, of]) => {
       const value = document.createTextNode(''), unit = el('small'), note = el('div', { class: 's' });
       const spark = svg('svg', { preserveAspectRatio: 'none', 'aria-hidden': 'true' });
       host.append(el('div', { class: 'kpi', 'data-kpi': id }, el('div', { class: 'l' }, label), el('div', { class: 'v' }, value, unit), note, spark));

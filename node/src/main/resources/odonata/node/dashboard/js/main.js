@@ -5,12 +5,14 @@ import { ClusterMap, webAddress } from './clustermap.js';
 import { announce, byId, el, onResize, setAttr, setText, svg } from './dom.js';
 import { clock, fixed, mName, span } from './format.js';
 import { openHelp } from './help.js';
-import { Kpis } from './kpis.js';
+import { CLUSTER_FIGURES, Kpis } from './kpis.js';
 import { refreshPalette } from './palette.js';
 import { bucketPanel, crossbarPanel, heatPanel, imbalancePanel, sharePanel, throughputPanel } from './panels.js';
 import { EVENT_GROUPS, eventsPanel, flowsPanel, latencyPanel, linksPanel, loadPanel, threadsPanel } from './panels2.js';
 import { Panel } from './panel.js';
 import { Store } from './store.js';
+import { connectionsPanel } from './connections.js';
+import { TCP_FIGURES, endsPanel, handshakesPanel, listenersPanel, lossPanel, spreadPanel, statesPanel } from './tcp.js';
 import { Stream } from './stream.js';
 import { forgetThemeOfAddress, loadUi, saveUi, storeFlag, storedFlag } from './ui.js';
 
@@ -26,7 +28,7 @@ let drawnAt = -Infinity;
 let wasState = 'connecting';
 const store = new Store();
 const ui = loadUi();
-const kpis = new Kpis(byId('kpis'));
+const kpis = { cluster: new Kpis(byId('kpis'), CLUSTER_FIGURES), tcp: new Kpis(byId('tcpkpis'), TCP_FIGURES) };
 const admin = new Admin(() => redraw(), toast);
 let keysOn = storedFlag('odonata.keys', true);
 
@@ -65,6 +67,10 @@ const panels = [
   new Panel('map', drawMap), linksPanel(), crossbarPanel((from, to) => {
     ui.cell = [from, to];
   }), imbalancePanel(), bucketPanel(), sharePanel(), heatPanel(), loadPanel(), throughputPanel(), latencyPanel(), threadsPanel(), flowsPanel(), eventsPanel(),
+  spreadPanel(), statesPanel(), listenersPanel(), lossPanel(), handshakesPanel(), endsPanel(), connectionsPanel(() => {
+    saveUi(ui);
+    redraw();
+  }),
 ];
 
 // ---------- drawing ----------
@@ -89,8 +95,9 @@ function draw() {
   document.title = v.snap.cluster + ' – Odonata';
   drawHealth(v);
   drawLoadPill(v);
-  kpis.update(m);
-  for (const p of panels) p.update(m);
+  setAttr(document.body, 'data-view', ui.view);
+  kpis[ui.view].update(m);
+  for (const p of panels) if (p.of === ui.view) p.update(m);
   const rebalance = /** @type {HTMLButtonElement} */ (byId('rebalance'));
   rebalance.disabled = !admin.unlocked;
   setAttr(rebalance, 'title', admin.unlocked ? null : 'Enter the admin token first (key a)');
@@ -235,6 +242,7 @@ function choice(key, attr, parse) {
 }
 
 byId('eventkinds').append(...EVENT_GROUPS.map(([id, name]) => el('button', { type: 'button', class: 'chip', 'data-kind': id, 'aria-pressed': 'false' }, name)));
+const view = choice('view', 'view', (v) => /** @type {any} */ (v));
 const range = choice('range', 'range', Number);
 const matrix = choice('matrix', 'matrix', (v) => /** @type {any} */ (v));
 const heatOf = choice('heat', 'heat', (v) => /** @type {any} */ (v));
@@ -301,8 +309,15 @@ byId('help2').addEventListener('click', help);
 /** @type {Record<string, () => void>} */
 const KEYS = {
   t: toggleTheme, '?': help, 1: () => range.set(60), 2: () => range.set(300), 3: () => range.set(900), m: () => matrix.next(), h: () => heatOf.next(), p: () => thr.next(),
-  v: toggleTables, a: () => admin.askToken(), ' ': togglePause,
+  v: toggleTables, c: () => view.next(), '/': search, a: () => admin.askToken(), ' ': togglePause,
 };
+
+function search() {
+  view.set('tcp');
+  draw();
+  byId('p-connections').scrollIntoView();
+  byId('search').focus();
+}
 
 document.addEventListener('keydown', (e) => {
   const target = /** @type {Element} */ (e.target);
@@ -322,9 +337,13 @@ const PLACES = [
   ['p-throughput', 'Rate', 'M3 19h18M4 16l5-6 4 3 7-8'], ['p-latency', 'Latency', 'M3 19h18M4 18c5 0 8-2 10-6s4-7 7-8'], ['p-threads', 'Threads', 'M4 6h11M4 12h16M4 18h7'],
   ['p-flows', 'Flows', 'M4 6h4c6 0 6 12 12 12M4 18h4c2 0 3-1.500 4-3M14 8.500C15.500 7 17 6 20 6'], ['p-links', 'Links', 'M9 15l6-6M10 6l2-2a4 4 0 0 1 6 6l-2 2M14 18l-2 2a4 4 0 0 1-6-6l2-2'],
   ['p-events', 'Events', 'M5 5h14M5 10h14M5 15h9M5 20h6'],
+  ['p-spread', 'Spread', 'M12 4v16M11 6H5M11 11H3M11 16H7M13 6h7M13 11h4M13 16h8'], ['p-states', 'States', 'M3 19h18M4 17c4 0 4-8 8-8s4 4 8 4M4 13c4 0 4-7 8-7s4 3 8 3'],
+  ['p-listeners', 'Accept', 'M4 5h9M4 10h9M4 15h9M16 8l4 4-4 4M20 12h-7'], ['p-loss', 'Loss', 'M4 12a8 8 0 1 1 2.500 5.800M4 20v-5h5'],
+  ['p-handshakes', 'Opening', 'M4 6h16M16 3l4 3-4 3M20 13H4M8 10l-4 3 4 3M4 20h16'], ['p-ends', 'Resets', 'M5 5l14 14M19 5L5 19'],
+  ['p-connections', 'Conns', 'M4 6h16M4 12h16M4 18h16M9 6v12'],
 ];
 for (const [id, name, d] of PLACES) {
-  const a = el('a', { href: '#' + id }, svg('svg', { width: 19, height: 19, viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d })), name);
+  const a = el('a', { href: '#' + id, 'data-of': byId(id).closest('[data-of]')?.getAttribute('data-of') }, svg('svg', { width: 19, height: 19, viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d })), name);
   byId('nav').append(a);
 }
 const seen = new IntersectionObserver((entries) => {

@@ -12,7 +12,7 @@ import { DataTable } from './table.js';
 
 /**
  * What the reader chose.
- * @typedef {{range: number, matrix: 'messagesPerS'|'messagesPerIpi'|'ringFullPerS', heat: 'util'|'pps', thr: 'packets'|'messages',
+ * @typedef {{view: 'cluster'|'tcp', sort: string, search: string, range: number, matrix: 'messagesPerS'|'messagesPerIpi'|'ringFullPerS', heat: 'util'|'pps', thr: 'packets'|'messages',
  *   kind: string, allThreads: boolean, tables: Set<string>, cell: [number, number]|null}} Ui
  */
 
@@ -30,6 +30,7 @@ export class Panel {
     this.id = id;
     this.draw = draw;
     this.root = byId('p-' + id);
+    this.of = this.root.closest('[data-of]')?.getAttribute('data-of') ?? '';
     this.chart = /** @type {HTMLElement} */ (this.root.querySelector('.chart'));
     this.sub = /** @type {HTMLElement} */ (this.root.querySelector('.sub'));
     this.tbl = /** @type {HTMLElement|null} */ (this.root.querySelector('.tbl'));

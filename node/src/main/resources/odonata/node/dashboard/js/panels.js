@@ -161,7 +161,7 @@ export function throughputPanel() {
     const ids = new Set(m.view.members.map((x) => x.id));
     for (const s of m.samples) for (const id of s.members.keys()) ids.add(id);
     const members = [...ids].sort((a, b) => a - b);
-    const series = members.map((id) => ({ name: mName(id), member: id, values: m.samples.map((s) => s.members.get(id)?.[k] ?? NaN) }));
+    const series = members.map((id) => ({ name: mName(id), cls: memberClass(id), values: m.samples.map((s) => s.members.get(id)?.[k] ?? NaN) }));
     if (!chart.hidden) timeStack(chart, { times: m.samples.map((s) => s.at), series, from: m.from, to: m.to, events: m.marks, unit, label: `Throughput in ${unit}, stacked by member, over the ${m.rangeText}` });
     return { sub: `${unit}, stacked by member, ${m.rangeText}`, table: { caption: 'Throughput in ' + unit, cols: [{ t: 'time' }, ...members.map((id) => ({ t: mName(id) })), { t: 'all' }],
       rows: newest(m.samples).map((s) => [clock(s.at), ...members.map((id) => si(s.members.get(id)?.[k])), si([...s.members.values()].reduce((a, v) => a + v[k], 0))]) } };

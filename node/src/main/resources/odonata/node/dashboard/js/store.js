@@ -91,7 +91,7 @@ export class Store {
       at: s.atMs, ids: this.ids, util, pps: take((c) => c.packetsPerS), mps: take((c) => c.messagesPerS), members, totals: s.totals ?? {},
       stalls: (s.links ?? []).reduce((a, l) => a + (l.stallsPerS || 0), 0), p99: s.load?.latencyUs?.count ? s.load.latencyUs.p99 : NaN,
       imbalance: measured(s) ? s.imbalance?.maxOverMean ?? NaN : NaN, luck: measured(s) ? s.imbalance?.expectedByLuck ?? NaN : NaN,
-      perfect: s.imbalance?.perfect ?? 1, mean: good.length ? good.reduce((a, b) => a + b, 0) / good.length : NaN,
+      tcp: s.tcp?.sums ?? {}, perfect: s.imbalance?.perfect ?? 1, mean: good.length ? good.reduce((a, b) => a + b, 0) / good.length : NaN,
     };
   }
 
@@ -105,6 +105,7 @@ export class Store {
     const older = [];
     /** @type {number[]} */
     let ids = [];
+    const tcpNames = Object.keys(h.cluster).filter((name) => name.startsWith('tcp.'));
     for (const [i, at] of h.atMs.entries()) {
       if (have.some((t) => Math.abs(t - at) < SAME_MS) || (this.latest && at >= this.latest.atMs)) continue;
       const there = h.cpus.filter((c) => c.present[i]);
@@ -121,6 +122,7 @@ export class Store {
       const of = (/** @type {string} */ name) => h.cluster[name]?.[i] ?? NaN;
       const good = util.filter((v) => !Number.isNaN(v));
       older.push({
+        tcp: Object.fromEntries(tcpNames.map((name) => [name.slice(4), of(name)])),
         at, ids, util, pps, mps, members,
         totals: { packetsPerS: of('packetsPerS'), messagesPerS: of('messagesPerS'), ipisPerS: of('ipisPerS'), crossCpuShare: of('crossCpuShare') },
         stalls: of('stallsPerS'), p99: of('p99'), imbalance: of('maxOverMean'), luck: of('expectedByLuck'), perfect: h.cluster.perfect?.[i] ?? 1,

@@ -6,7 +6,7 @@ import { el, setAttr, setText } from './dom.js';
 /**
  * @typedef {{t: string, cls?: string, bar?: [number, number, number], tip?: string}} RichCell bar: value, mark, maximum
  * @typedef {string|RichCell} Cell
- * @typedef {{t: string, cls?: string, tip?: string}} Column cls: 'l' left-aligned text, 'wide' hidden where there is little room
+ * @typedef {{t: string, cls?: string, tip?: string, onSort?: () => void, sorted?: 'ascending'|'descending'}} Column cls: 'l' left-aligned text, 'wide' hidden where there is little room
  * @typedef {{caption: string, cols: Column[], rows: Cell[][], empty?: string, rowHead?: boolean}} TableSpec
  */
 
@@ -28,7 +28,8 @@ export class DataTable {
     fitKids(this.head, spec.cols.length, () => el('th', { scope: 'col' }));
     spec.cols.forEach((c, i) => {
       const th = this.head.children[i];
-      setText(th, c.t);
+      if (c.onSort) sortHead(th, c);
+      else setText(th, c.t);
       setAttr(th, 'class', c.cls ?? '');
       setAttr(th, 'title', c.tip ?? null);
     });
@@ -45,6 +46,18 @@ export class DataTable {
     this.box.hidden = none;
     setText(this.empty, none ? spec.empty ?? 'Nothing to show.' : '');
   }
+}
+
+/** A head that sorts when it is pressed. @param {Element} th @param {Column} c */
+function sortHead(th, c) {
+  let b = /** @type {HTMLButtonElement|null} */ (th.querySelector('button'));
+  if (!b) {
+    b = el('button', { type: 'button', class: 'sort' });
+    th.replaceChildren(b);
+  }
+  setText(b, c.t + (c.sorted ? (c.sorted === 'ascending' ? '\u2009▲' : '\u2009▼') : ''));
+  setAttr(th, 'aria-sort', c.sorted ?? null);
+  b.onclick = c.onSort ?? null;
 }
 
 /** @param {Element} parent @param {number} n @param {(i: number) => Element} make */

@@ -22,13 +22,21 @@
  *   servedPerS: number, batch: number, waitUs: number}} ThreadRow
  * @typedef {{proto: string, src: string, dst: string, cpu: number, bucket: number, packets: number, bytes: number,
  *   packetsPerS: number, firstMs?: number, lastMs?: number}} FlowRow
+ * @typedef {{cpu: number, member: number, connections: number, states: Record<string, number>, halfOpen: number, syncacheLimit: number,
+ *   segmentsInPerS: number, segmentsOutPerS: number, bytesInPerS: number, bytesOutPerS: number, retransmitsPerS: number,
+ *   outOfOrderPerS: number, duplicateAcksPerS: number, acceptedPerS: number, cookiesSentPerS: number, cookiesAcceptedPerS: number,
+ *   evictedPerS: number, refusedPerS: number, resetsInPerS: number, resetsOutPerS: number, droppedPerS: number, badPerS: number}} TcpCpu
+ * @typedef {{local: string, sockets: number, waiting: number, longest: number, limit: number}} Listener
+ * @typedef {{proto: string, cpu: number, local: string, remote: string, state: string, recvQ: number, sendQ: number, cwnd: number,
+ *   ssthresh: number, rtoMs: number, srttMs: number, retransmits: number}} Connection
+ * @typedef {{cpus: TcpCpu[], listeners: Listener[], connections: Connection[], sums: Record<string, number>}} Tcp
  * @typedef {{id: number, atMs: number, kind: string, member?: number, text: string}} ClusterEvent
  * @typedef {{packets: number, packetsPerS: number, messagesPerS: number, ipisPerS: number, crossCpuShare: number,
  *   crossMemberShare: number, drops: number, processCpu: number}} Totals
  * @typedef {{schema: string, seq: number, atMs: number, windowMs: number, cluster: string, self: number,
  *   members: Member[], cpus: CpuRow[], crossbar?: Crossbar, links?: Link[], buckets?: Buckets, imbalance?: Imbalance,
  *   load?: Load|null, replay?: Replay|null, threads?: ThreadRow[], flows?: FlowRow[], events?: ClusterEvent[],
- *   totals?: Totals}} Snapshot
+ *   totals?: Totals, tcp?: Tcp}} Snapshot
  *
  * Columns with one value per moment; null where there was no fresh figure.
  *
@@ -39,6 +47,6 @@
  *
  * @typedef {{id: number, member: number, dead: boolean}} CpuRef a CPU as a row or column; dead: no fresh figure exists
  * @typedef {{at: number, ids: number[], util: Float32Array, pps: Float32Array, mps: Float32Array, members: Map<number, [number, number]>,
- *   totals: Partial<Totals>, stalls: number, p99: number, imbalance: number, luck: number, perfect: number, mean: number}} Sample
+ *   totals: Partial<Totals>, tcp: Record<string, number>, stalls: number, p99: number, imbalance: number, luck: number, perfect: number, mean: number}} Sample
  */
 export {};

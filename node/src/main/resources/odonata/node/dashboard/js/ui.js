@@ -3,6 +3,8 @@
 
 /** @typedef {import('./panel.js').Ui} Ui */
 
+/** Parts of the page that a link may lead to, and that are of TCP. */
+const TCP_PLACES = ['#p-spread', '#p-states', '#p-listeners', '#p-loss', '#p-handshakes', '#p-ends', '#p-connections'];
 const RANGES = [60, 300, 900];
 
 /** @template {string} T @param {string|null} v @param {T[]} allowed @returns {T} */
@@ -15,6 +17,9 @@ export function loadUi() {
   const q = new URLSearchParams(location.search), range = Number(q.get('range'));
   const cell = /^(\d+)-(\d+)$/.exec(q.get('cell') ?? '');
   return {
+    view: oneOf(TCP_PLACES.includes(location.hash) ? 'tcp' : q.get('view'), ['cluster', 'tcp']),
+    sort: q.get('sort') ?? '',
+    search: q.get('q') ?? '',
     range: RANGES.includes(range) ? range : 300,
     matrix: oneOf(q.get('matrix'), ['messagesPerS', 'messagesPerIpi', 'ringFullPerS']),
     heat: oneOf(q.get('heat'), ['util', 'pps']),
@@ -30,6 +35,9 @@ export function loadUi() {
 export function saveUi(ui) {
   const q = new URLSearchParams(location.search);
   const put = (/** @type {string} */ k, /** @type {string} */ v, /** @type {string} */ usual) => (v === usual ? q.delete(k) : q.set(k, v));
+  put('view', ui.view, 'cluster');
+  put('sort', ui.sort, '');
+  put('q', ui.search, '');
   put('range', String(ui.range), '300');
   put('matrix', ui.matrix, 'messagesPerS');
   put('heat', ui.heat, 'util');

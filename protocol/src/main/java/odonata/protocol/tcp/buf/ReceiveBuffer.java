@@ -70,6 +70,17 @@ public final class ReceiveBuffer {
         return edges[2 * index + 1];
     }
 
+    /** Index of the first piece, in order of sequence, of which {@code from..to} has a part; -1: all of it is new. */
+    public int firstKnown(final int from, final int to) {
+        int first = -1;
+        for (int i = 0; i < ranges; i++) {
+            if (left(i) < to && from < right(i) && (first < 0 || left(i) < left(first))) {
+                first = i;
+            }
+        }
+        return first;
+    }
+
     /**
      * Takes text.
      *

@@ -55,6 +55,10 @@ public final class TcpCb {
     boolean finReceived;
     int finSeq;
     boolean sentZeroWindow;
+    /** Text that came twice, to be reported by the next ACK (RFC 2883); none where the two are equal. */
+    int dsackLeft;
+
+    int dsackRight;
 
     // Options of this connection.
     int sndScale;
@@ -79,6 +83,7 @@ public final class TcpCb {
     int timedSeq;
     long timedUs;
     boolean synLost;
+    int totalRetransmits;
 
     // Loss recovery.
     int dupAcks;
@@ -110,6 +115,10 @@ public final class TcpCb {
     long keepInitUs;
     int keepCount;
     int userMss;
+    /** How long what was sent may stay unacknowledged; 0: until the last retransmission. */
+    long userTimeoutUs;
+    /** When what is outstanding was first waited for: since then nothing of it was acknowledged. */
+    long waitingSinceUs;
 
     int keepProbes;
     long lastReceiveUs;
@@ -293,6 +302,11 @@ public final class TcpCb {
     /** Its timestamps are so many ticks ahead of the clock: they were another machine's. */
     public void timestampOffset(final int ticks) {
         tsOffset = ticks;
+    }
+
+    /** What was sent may stay unacknowledged for so many microseconds (RFC 5482); 0: until the last retransmission. */
+    public void userTimeout(final long us) {
+        userTimeoutUs = us;
     }
 
     /** Sequence number of the first byte of the send buffer. */

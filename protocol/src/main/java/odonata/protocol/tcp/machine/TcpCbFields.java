@@ -74,6 +74,9 @@ public final class TcpCbFields {
         tcb.finReceived = f.flag(tcb.finReceived);
         tcb.finSeq = f.int32(tcb.finSeq);
         tcb.sentZeroWindow = f.flag(tcb.sentZeroWindow);
+        tcb.dsackLeft = f.int32(tcb.dsackLeft);
+        tcb.dsackRight = f.int32(tcb.dsackRight);
+        tcb.synText = f.bytes(tcb.synText);
     }
 
     private void options(final TcpCb tcb, final int tick) {
@@ -98,6 +101,7 @@ public final class TcpCbFields {
         tcb.timedSeq = f.int32(tcb.timedSeq);
         tcb.timedUs = f.timeUs(tcb.timedUs);
         tcb.synLost = f.flag(tcb.synLost);
+        tcb.totalRetransmits = f.int32(tcb.totalRetransmits);
     }
 
     private void recovery(final TcpCb tcb) {
@@ -136,6 +140,8 @@ public final class TcpCbFields {
         tcb.userMss = f.int32(tcb.userMss);
         tcb.keepProbes = f.int32(tcb.keepProbes);
         tcb.lastReceiveUs = f.timeUs(tcb.lastReceiveUs);
+        tcb.userTimeoutUs = f.int64(tcb.userTimeoutUs);
+        tcb.waitingSinceUs = f.timeUs(tcb.waitingSinceUs);
     }
 
     private void rest(final TcpCb tcb) {

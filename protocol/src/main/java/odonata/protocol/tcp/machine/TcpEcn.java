@@ -18,7 +18,8 @@ final class TcpEcn {
         if (tcb.irsKnown) {
             return tcb.ecnOk ? TcpHeader.ECE : 0;
         }
-        return env.settings.ecn == TcpSettings.Ecn.ASK && !tcb.noOptions && tcb.rexmtShift <= 1 ? SETUP : 0;
+        final boolean still = tcb.rexmtShift <= env.settings.ecnMaxRetries;
+        return env.settings.ecn == TcpSettings.Ecn.ASK && !tcb.noOptions && still ? SETUP : 0;
     }
 
     /** 6.1.1: the peer's SYN, or its answer to ours. */

@@ -83,17 +83,24 @@ final class TcpEmit {
         return out;
     }
 
-    /** The piece that changed last comes first (RFC 2018 section 4). */
+    /** What came twice is first (RFC 2883 section 4), then the piece that changed last (RFC 2018 section 4). */
     private static void sackOption(final TcpCb tcb, final TcpOut out) {
-        final int blocks = tcb.sackOk ? Math.min(out.options.sackRoom(), tcb.receiveBuffer.ranges()) : 0;
-        if (blocks > 0) {
-            final int[] edges = new int[2 * blocks];
-            for (int i = 0; i < blocks; i++) {
-                edges[2 * i] = tcb.rcvNxt + tcb.receiveBuffer.left(i);
-                edges[2 * i + 1] = tcb.rcvNxt + tcb.receiveBuffer.right(i);
-            }
-            out.options.sack(edges);
+        final int twice = tcb.dsackLeft == tcb.dsackRight ? 0 : 1;
+        final int blocks = tcb.sackOk ? Math.min(out.options.sackRoom(), twice + tcb.receiveBuffer.ranges()) : 0;
+        if (blocks == 0) {
+            return;
         }
+        final int[] edges = new int[2 * blocks];
+        if (twice > 0) {
+            edges[0] = tcb.dsackLeft;
+            edges[1] = tcb.dsackRight;
+            tcb.dsackRight = tcb.dsackLeft;
+        }
+        for (int i = twice; i < blocks; i++) {
+            edges[2 * i] = tcb.rcvNxt + tcb.receiveBuffer.left(i - twice);
+            edges[2 * i + 1] = tcb.rcvNxt + tcb.receiveBuffer.right(i - twice);
+        }
+        out.options.sack(edges);
     }
 
     private static void urgent(final TcpCb tcb, final TcpOut out) {
@@ -122,6 +129,7 @@ final class TcpEmit {
         tcb.lastSendUs = env.nowUs;
         if (TcpSeq.lt(seq, tcb.sndMax)) {
             tcb.timing = false;
+            tcb.totalRetransmits++;
             env.count(TcpCounter.SNDREXMITPACK);
             env.counters.add(TcpCounter.SNDREXMITBYTE, env.out.textLength());
         } else {
@@ -151,12 +159,17 @@ final class TcpEmit {
         tcb.sndMax = end;
     }
 
-    /** RFC 6298 section 5.1; probing is over when something counts as sent. */
+    /** RFC 6298 section 5.1, RFC 5482 section 3; probing is over when something counts as sent. */
     void startRexmt(final TcpCb tcb) {
         if (tcb.running(TcpTimer.PERSIST)) {
             env.stop(tcb, TcpTimer.PERSIST);
             tcb.rexmtShift = 0;
         }
-        env.start(tcb, TcpTimer.REXMT, rtt.backedOff(tcb));
+        if (tcb.rexmtShift == 0) {
+            tcb.waitingSinceUs = env.nowUs;
+        }
+        final long delay = rtt.backedOff(tcb);
+        final long left = tcb.waitingSinceUs + tcb.userTimeoutUs - env.nowUs;
+        env.start(tcb, TcpTimer.REXMT, tcb.userTimeoutUs > 0 ? Math.min(delay, Math.max(0, left)) : delay);
     }
 }

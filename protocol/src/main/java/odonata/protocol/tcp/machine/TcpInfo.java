@@ -10,6 +10,9 @@ package odonata.protocol.tcp.machine;
  * @param rcvWnd window that the peer was told
  * @param sndScale shift of the peer's window; -1 without scaling
  * @param rcvScale shift of the own window; -1 without scaling
+ * @param sacked bytes of the flight that the peer has reported
+ * @param recovering a loss that duplicates have told of is being repaired
+ * @param totalRetransmits retransmissions since the beginning
  */
 public record TcpInfo(
         TcpState state,
@@ -27,7 +30,10 @@ public record TcpInfo(
         int flight,
         int retransmits,
         int sndWnd,
-        int rcvWnd) {
+        int rcvWnd,
+        int sacked,
+        boolean recovering,
+        int totalRetransmits) {
 
     /** As {@code tcb} is now. */
     public static TcpInfo of(final TcpCb tcb) {
@@ -47,11 +53,14 @@ public record TcpInfo(
                 tcb.flight(),
                 tcb.rexmtShift(),
                 tcb.sndWnd(),
-                tcb.rcvAdv() - tcb.rcvNxt());
+                tcb.rcvAdv() - tcb.rcvNxt(),
+                tcb.scoreboard.sackedBytes(),
+                tcb.inRecovery(),
+                tcb.totalRetransmits);
     }
 
     /** Of a socket that has no connection. */
     public static TcpInfo none(final TcpState state) {
-        return new TcpInfo(state, false, false, false, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new TcpInfo(state, false, false, false, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0);
     }
 }

@@ -161,6 +161,9 @@ final class TcpInput {
             tcb.sndNxt = tcb.iss;
             return;
         }
+        if (!in.has(TcpHeader.SYN)) {
+            TcpTextInput.duplicate(tcb, in.seq, TcpSeq.min(in.seq + in.segLen(), tcb.rcvNxt));
+        }
         acknowledgeUnacceptable(tcb, in);
     }
 
@@ -179,6 +182,7 @@ final class TcpInput {
         }
         final int old = tcb.rcvNxt - in.seq;
         if (old > 0) {
+            TcpTextInput.duplicate(tcb, in.seq, in.seq + Math.min(old, in.length));
             in.trimFront(Math.min(old, in.length));
         }
         final int beyond = in.seq + in.length - (tcb.rcvNxt + wnd);

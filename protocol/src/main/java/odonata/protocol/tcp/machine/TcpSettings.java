@@ -41,6 +41,8 @@ public final class TcpSettings {
     public boolean sack;
     /** Explicit congestion notification (RFC 3168). */
     public Ecn ecn = Ecn.OFF;
+    /** So many retransmissions of a SYN still ask for it (RFC 3168 section 6.1.1.1). */
+    public int ecnMaxRetries = 1;
     /** From its third retransmission on a SYN asks for no options but the segment size. */
     public boolean rexmtDropOptions;
     /** What nobody listens for is not answered by a RST. */

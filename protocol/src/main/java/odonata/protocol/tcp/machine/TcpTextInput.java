@@ -38,11 +38,24 @@ final class TcpTextInput {
         take(tcb, in.seq - tcb.rcvNxt, in.data, in.offset, in.length);
     }
 
+    /** What lies between the two had come before: the next ACK says so, of the first such piece (RFC 2883 section 4). */
+    static void duplicate(final TcpCb tcb, final int left, final int right) {
+        if (tcb.sackOk && tcb.dsackLeft == tcb.dsackRight && TcpSeq.lt(left, right)) {
+            tcb.dsackLeft = left;
+            tcb.dsackRight = right;
+        }
+    }
+
     private void take(final TcpCb tcb, final int at, final byte[] data, final int offset, final int length) {
         final boolean hadGap = tcb.receiveBuffer.ranges() > 0;
+        final int known = tcb.receiveBuffer.firstKnown(at, at + length);
+        if (known >= 0) {
+            final int end = Math.min(at + length, tcb.receiveBuffer.right(known));
+            duplicate(tcb, tcb.rcvNxt + Math.max(at, tcb.receiveBuffer.left(known)), tcb.rcvNxt + end);
+        }
         final int grown = tcb.receiveBuffer.insert(at, data, offset, length);
         tcb.rcvNxt += grown;
-        if (grown == 0 || hadGap) {
+        if (grown == 0 || hadGap || tcb.dsackLeft != tcb.dsackRight) {
             env.count(TcpCounter.RCVOOPACK);
             tcb.ackNow = true;
         } else {

@@ -38,7 +38,7 @@ final class TcpTimers {
     private void rexmt(final TcpCb tcb) {
         tcb.rexmtShift++;
         env.count(TcpCounter.REXMTTIMEO);
-        if (tcb.rexmtShift > env.settings.maxRexmt) {
+        if (tcb.rexmtShift > env.settings.maxRexmt || isPastUserTimeout(tcb)) {
             env.count(TcpCounter.TIMEOUTDROP);
             giveUp(tcb);
             return;
@@ -49,6 +49,10 @@ final class TcpTimers {
         recovery.timeout(tcb);
         emit.startRexmt(tcb);
         output.output(tcb);
+    }
+
+    private boolean isPastUserTimeout(final TcpCb tcb) {
+        return tcb.userTimeoutUs > 0 && env.nowUs - tcb.waitingSinceUs >= tcb.userTimeoutUs;
     }
 
     private void giveUp(final TcpCb tcb) {

@@ -122,7 +122,8 @@ final class TcpUser {
     NetError shutdown(final TcpCb tcb) {
         return switch (tcb.state) {
             case CLOSED -> NetError.ENOTCONN;
-            case LISTEN, SYN_SENT -> gone(tcb);
+            case LISTEN -> gone(tcb);
+            case SYN_SENT -> finishLater(tcb);
             case SYN_RECEIVED -> finishEarly(tcb);
             case ESTABLISHED -> finish(tcb, TcpState.FIN_WAIT_1);
             case CLOSE_WAIT -> finish(tcb, TcpState.LAST_ACK);
@@ -132,6 +133,12 @@ final class TcpUser {
 
     private NetError gone(final TcpCb tcb) {
         env.close(tcb, NetError.OK);
+        return NetError.OK;
+    }
+
+    /** The FIN goes after the handshake. */
+    private static NetError finishLater(final TcpCb tcb) {
+        tcb.finQueued = true;
         return NetError.OK;
     }
 
@@ -155,7 +162,7 @@ final class TcpUser {
         if (tcb.receiveBuffer.available() > 0 && env.settings.resetOnUnread && tcb.state != TcpState.CLOSED) {
             return abort(tcb);
         }
-        final NetError result = shutdown(tcb);
+        final NetError result = tcb.state == TcpState.SYN_SENT ? gone(tcb) : shutdown(tcb);
         if (tcb.state == TcpState.FIN_WAIT_2) {
             env.start(tcb, TcpTimer.MSL2, env.settings.finWait2Us);
         }

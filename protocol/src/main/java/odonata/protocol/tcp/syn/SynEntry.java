@@ -10,7 +10,7 @@ import odonata.protocol.wire.Fields;
  */
 public final class SynEntry<L> {
     final FlowKey flow;
-    final byte[] syn;
+    byte[] syn;
     final int iss;
     L listener;
     int retransmits;

@@ -108,6 +108,13 @@ public final class Syncache<L> {
         sent(entry, nowUs);
     }
 
+    /** The SYN has come again, perhaps with other options: it is answered now, and the wait for the answer begins anew. */
+    public void repeated(final SynEntry<L> entry, final byte[] syn, final long nowUs) {
+        queues.get(entry.retransmits).remove(entry);
+        entry.syn = syn;
+        sent(entry, nowUs);
+    }
+
     /** Adds an entry of another cache as it is there: its time goes on. */
     public void adopt(final SynEntry<L> entry) {
         final int retransmits = entry.retransmits;

@@ -71,6 +71,16 @@ class CloseTest {
                 .expectState(TcpState.CLOSED);
     }
 
+    /** {@code TF_NEEDFIN}: the FIN follows the handshake; close ends the attempt. */
+    @Test
+    void shouldSendTheFinAfterTheHandshakeWhenShutDownBefore() {
+        final TcpScript early =
+                new TcpScript(TcpScript.plain()).connect().skip().shutdown();
+        early.expectState(TcpState.SYN_SENT).in("S. 0(0) ack 1 win 60000 <mss 1000>");
+        early.expect("0 F. 1(0) ack 1 win 57344").expectState(TcpState.FIN_WAIT_1);
+        new TcpScript(TcpScript.plain()).connect().skip().close().quiet().expectState(TcpState.CLOSED);
+    }
+
     @Test
     void shouldEndFinWait2OfAClosedSocket() {
         tcp.close().in(". 1(0) ack 2 win 60000").expectState(TcpState.FIN_WAIT_2);

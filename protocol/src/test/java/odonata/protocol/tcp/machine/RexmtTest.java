@@ -101,6 +101,21 @@ class RexmtTest {
                 .expectCwnd(1_000, 2_000);
     }
 
+    /** RFC 5482: R2 is the user's; what is acknowledged begins it anew. */
+    @Test
+    void shouldGiveUpWhenTheUserTimeoutIsOver() {
+        tcp.tcb.userTimeout(5_000_000);
+        tcp.write(10)
+                .at(3_000_000)
+                .in(". 1(0) ack 11 win 60000")
+                .write(10)
+                .skip()
+                .at(7_999_999);
+        tcp.expect("4000000 P. 11(10) ack 1 win 57344", "6000000 P. 11(10) ack 1 win 57344");
+        tcp.at(8_000_000).expect("8000000 R. 21(0) ack 1 win 0").expectState(TcpState.CLOSED);
+        assertThat(tcp.tcb.error()).isEqualTo(NetError.ETIMEDOUT);
+    }
+
     @Test
     void shouldUseTheEchoWhenTheSegmentWasSentTwice() {
         final TcpSettings s = new TcpSettings();

@@ -47,11 +47,27 @@ class SackTest {
             tcp.expect("0 . 1(0) ack 1 win 1792 <nop,nop,ts 0 1,nop,nop,sack 1300-1301 1000-1100 800-900>");
         }
 
+        /** RFC 2883 section 4: the duplicate first, then the piece that it lies in; once. */
+        @Test
+        void shouldReportWhatCameTwiceFirst() {
+            final TcpScript tcp = TcpScript.established(settings, 60_000);
+            tcp.in(". 1(500) ack 1 win 60000").in(". 501(500) ack 1 win 60000").skip();
+            tcp.in(". 1(500) ack 1 win 60000").expect("0 . 1(0) ack 1001 win 56344 <nop,nop,sack 1-501>");
+            tcp.in(". 2001(500) ack 1 win 60000").expect("0 . 1(0) ack 1001 win 56344 <nop,nop,sack 2001-2501>");
+            tcp.in(". 2501(500) ack 1 win 60000").skip().in(". 2501(500) ack 1 win 60000");
+            tcp.expect("0 . 1(0) ack 1001 win 56344 <nop,nop,sack 2501-3001 2001-3001>");
+            tcp.in(". 501(1000) ack 1 win 60000");
+            tcp.expect("0 . 1(0) ack 1501 win 55844 <nop,nop,sack 501-1001 2001-3001>");
+            tcp.in(". 1501(1000) ack 1 win 60000").expect("0 . 1(0) ack 3001 win 54344 <nop,nop,sack 2001-2501>");
+            tcp.in(". 3001(100) ack 1 win 60000").at(100_000).expect("100000 . 1(0) ack 3101 win 54244");
+        }
+
         @Test
         void shouldReportNothingToAPeerThatDidNotPermitIt() {
             final TcpScript tcp =
                     new TcpScript(settings).listen().in("S 0(0) win 9000").in(". 1(0) ack 1 win 9000");
             tcp.skip().in(". 101(100) ack 1 win 60000").expect("0 . 1(0) ack 1 win 57344");
+            tcp.in(". 101(100) ack 1 win 60000").expect("0 . 1(0) ack 1 win 57344");
         }
     }
 

@@ -76,6 +76,10 @@ class TcpCbFieldsTest {
                 field.set(object, TcpState.CLOSE_WAIT);
             } else if (field.getType() == NetError.class) {
                 field.set(object, NetError.EHOSTUNREACH);
+            } else if (field.getType() == byte[].class) {
+                final byte[] text = new byte[1 + random.nextInt(9)];
+                random.nextBytes(text);
+                field.set(object, text);
             }
         }
     }
