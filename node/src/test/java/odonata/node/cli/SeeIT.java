@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import odonata.node.dashboard.Chromium;
 import odonata.node.dashboard.Visit;
 import odonata.node.snapshot.Json;
+import odonata.testkit.tun.HostSockets;
 import odonata.testkit.tun.NetNamespace;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -107,7 +108,7 @@ class SeeIT {
         for (int i = 0; i < 8; i++) {
             outside.exec("curl", "-s", "-m", "60", "-o", "/dev/null", "http://" + SITE + "/bytes/300000");
         }
-        assertThat(outside.inside(this::echoUrgently)).isEqualTo("abc!");
+        assertThat(HostSockets.inside(outside, this::echoUrgently)).isEqualTo("abc!");
         final Cli.Outcome outcome = capture.get(5, TimeUnit.MINUTES);
         assertThat(outcome.exit()).as(outcome.err()).isZero();
         final JsonNode totals = Json.read(outcome.out().getBytes(StandardCharsets.UTF_8), JsonNode.class);
@@ -130,7 +131,7 @@ class SeeIT {
 
     @Test
     void shouldShowRealConnectionsByNetstatAndInTheBrowser() throws Exception {
-        final List<Socket> sockets = outside.inside(() -> {
+        final List<Socket> sockets = HostSockets.inside(outside, () -> {
             final List<Socket> open = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 final Socket socket = new Socket(SITE, 7);
