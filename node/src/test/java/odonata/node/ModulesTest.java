@@ -121,7 +121,7 @@ class ModulesTest {
         room("io.aeron..", "odonata.ssi.uplink..", "odonata.ssi.wire..");
         room("com.esotericsoftware..", "odonata.ssi.codec..");
         room("akka.http..", "odonata.node..");
-        room("com.sun.jna..", "odonata.actors.nic..", "odonata.testkit.tun..");
+        room("com.sun.jna..", "odonata.actors.nic..");
         room("info.picocli..", "odonata.node..");
         room("org.bouncycastle..", "odonata.ssi.membership..");
         noClasses()

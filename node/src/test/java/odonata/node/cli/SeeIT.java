@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import odonata.node.dashboard.Chromium;
 import odonata.node.dashboard.Visit;
 import odonata.node.snapshot.Json;
-import odonata.testkit.tun.HostSockets;
 import odonata.testkit.tun.NetNamespace;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -85,14 +84,26 @@ class SeeIT {
         return Json.read(cli.run(command).out().getBytes(StandardCharsets.UTF_8), JsonNode.class);
     }
 
-    /** Urgent data to the echo service and back. */
-    private String echoUrgently() throws IOException {
-        try (Socket socket = new Socket(SITE, 7)) {
-            socket.setOOBInline(true);
-            socket.getOutputStream().write("abc".getBytes(StandardCharsets.US_ASCII));
-            socket.sendUrgentData('!');
-            return new String(socket.getInputStream().readNBytes(4), StandardCharsets.US_ASCII);
+    /** So many connections to the echo service, each of which has had urgent data sent back. Held open until the process is ended. */
+    private Process echoClients(final int connections) throws Exception {
+        final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        final Path classes = Path.of(EchoClients.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        final Process clients = outside.start(
+                java.toString(),
+                "-cp",
+                classes.toString(),
+                EchoClients.class.getName(),
+                SITE,
+                Integer.toString(connections));
+        final BufferedReader out = clients.inputReader(StandardCharsets.UTF_8);
+        for (int i = 0; i < connections; i++) {
+            assertThat(out.readLine()).isEqualTo("abc!");
         }
+        return clients;
     }
 
     @Test
@@ -108,7 +119,7 @@ class SeeIT {
         for (int i = 0; i < 8; i++) {
             outside.exec("curl", "-s", "-m", "60", "-o", "/dev/null", "http://" + SITE + "/bytes/300000");
         }
-        assertThat(HostSockets.inside(outside, this::echoUrgently)).isEqualTo("abc!");
+        echoClients(1).destroy();
         final Cli.Outcome outcome = capture.get(5, TimeUnit.MINUTES);
         assertThat(outcome.exit()).as(outcome.err()).isZero();
         final JsonNode totals = Json.read(outcome.out().getBytes(StandardCharsets.UTF_8), JsonNode.class);
@@ -131,16 +142,7 @@ class SeeIT {
 
     @Test
     void shouldShowRealConnectionsByNetstatAndInTheBrowser() throws Exception {
-        final List<Socket> sockets = HostSockets.inside(outside, () -> {
-            final List<Socket> open = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                final Socket socket = new Socket(SITE, 7);
-                socket.getOutputStream().write('x');
-                assertThat(socket.getInputStream().read()).isEqualTo('x');
-                open.add(socket);
-            }
-            return open;
-        });
+        final Process clients = echoClients(CLIENTS);
         try {
             final Cli.Outcome netstat = cli.run("netstat", "--state", "established", "-p", "tcp");
             assertThat(netstat.exit()).as(netstat.err()).isZero();
@@ -165,9 +167,7 @@ class SeeIT {
                             >= CLIENTS);
             look(json("status", "--json").path("dashboard").asText());
         } finally {
-            for (final Socket socket : sockets) {
-                socket.close();
-            }
+            clients.destroy();
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import odonata.protocol.wire.NetOrder;
 
 /** Sockets of the host's kernel in a namespace, used from this JVM. */
-public final class HostSockets {
+final class HostSockets {
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final int AF_INET = 2;
     private static final int SOCK_RAW = 3;
@@ -39,7 +39,7 @@ public final class HostSockets {
     private HostSockets() {}
 
     /** Runs {@code work} on a thread that is in a namespace: its sockets are. */
-    public static <T> T inside(final NetNamespace namespace, final Callable<T> work) throws Exception {
+    static <T> T inside(final NetNamespace namespace, final Callable<T> work) throws Exception {
         final FutureTask<T> task = new FutureTask<>(() -> {
             final int fd = Libc.open("/var/run/netns/" + namespace.name(), 0);
             if (fd < 0 || Libc.setns(fd, CLONE_NEWNET) != 0) {
@@ -54,7 +54,7 @@ public final class HostSockets {
     }
 
     /** Sends whole IP packets as they are; the kernel corrects only the IP header's own checksum. In {@link #inside}. */
-    public static void sendRaw(final List<byte[]> packets) {
+    static void sendRaw(final List<byte[]> packets) {
         final int fd = Libc.socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
         try (Memory address = new Memory(SOCKADDR_BYTES);
                 Memory buffer = new Memory(65_536)) {
