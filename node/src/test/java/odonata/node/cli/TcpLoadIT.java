@@ -131,9 +131,7 @@ class TcpLoadIT {
         final long before = packets();
         final CompletableFuture<Cli.Outcome> load =
                 CompletableFuture.supplyAsync(() -> load("--workload", "http", "--duration", "90", "--timeout", "2"));
-        Awaitility.await()
-                .atMost(5, TimeUnit.MINUTES)
-                .until(() -> packets() >= before + 2_000);
+        Awaitility.await().atMost(5, TimeUnit.MINUTES).until(() -> packets() >= before + 2_000);
         cli.run("kill", "1", "--no-wait");
         final Cli.Outcome run = load.get();
         assertThat(run.exit()).isEqualTo(3);
