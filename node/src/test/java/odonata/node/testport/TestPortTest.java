@@ -528,6 +528,21 @@ class TestPortTest {
         }
 
         /** The one whose call has ended says at once what it wants next: it happens at the time at which the call ended. */
+        /** What another caller's call has sent is taken at that time, whichever of the two requests is heard first. */
+        @Test
+        void shouldNotLetTimeRunWhileThereIsAPacketForWhoWaitsForOne() {
+            final TestPortClient other = client();
+            for (int i = 0; i < 40; i++) {
+                t.reset();
+                final int fd = t.socket(STREAM, TCP).ret();
+                other.begin(5, fd, 0, 0, 0, TestPortClient.sockaddr(PEER, 4_000));
+                assertThat(t.take().timeUs()).isEqualTo(BEGIN_US);
+                assertThat(t.sleep(0).timeUs()).isEqualTo(BEGIN_US);
+                t.reset();
+                fails(other.await(), 4);
+            }
+        }
+
         @Test
         void shouldStandStillUntilWhoHadWaitedHasSpoken() {
             final int fd = accepted(listeningWithPeer());
