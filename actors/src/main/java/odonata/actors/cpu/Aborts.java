@@ -1,5 +1,6 @@
 package odonata.actors.cpu;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import odonata.actors.port.Msg;
@@ -11,17 +12,22 @@ import odonata.actors.port.SyncPort;
  * the CPU of the thread that owns the reply port, which until then holds the reply back: no message is used again while a request follows it.
  *
  * <p>Between members a request is a notice to each CPU that the message is known to have been sent to. It waits for nothing and
- * holds nothing back, because the original stays where it is; a notice that comes before its message is lost.
+ * holds nothing back, because the original stays where it is. One that comes before its message, which another member passed on, waits for it, as
+ * long as not too many others do.
  *
  * <p>On the carrier. Source: the abort of mid-2004 in {@code sys/kern/lwkt_msgport.c}.
  */
 final class Aborts {
+    /** Most notices that wait for their messages; most of them have come too late, and wait for nothing. */
+    private static final int MOST_EARLY = 64;
+
     private record Origin(int cpu, long msgId) {}
 
     private final Cpu cpu;
     private final Transport transport;
     private final PortTable ports;
     private final Map<Origin, Msg<?>> proxies = new HashMap<>();
+    private final ArrayDeque<Origin> early = new ArrayDeque<>(0);
 
     Aborts(final Cpu cpu, final Transport transport, final PortTable ports) {
         this.cpu = cpu;
@@ -44,16 +50,25 @@ final class Aborts {
 
     /** A notice from another member. */
     void arrived(final int originCpu, final long msgId) {
-        final Msg<?> proxy = proxies.get(new Origin(originCpu, msgId));
+        final Origin origin = new Origin(originCpu, msgId);
+        final Msg<?> proxy = proxies.get(origin);
         if (proxy != null) {
             tell(proxy);
+            return;
         }
+        if (early.size() == MOST_EARLY) {
+            early.remove();
+        }
+        early.add(origin);
     }
 
     /** A message is on a port of a thread here. */
     void put(final Msg<?> msg) {
         if (isAbortableProxy(msg)) {
             proxies.put(originOf(msg), msg);
+            if (!early.isEmpty() && early.remove(originOf(msg))) {
+                tell(msg);
+            }
         }
     }
 

@@ -1,37 +1,36 @@
 package odonata.actors.cpu;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import odonata.actors.port.Msg;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * Messages sent to other members whose reply is awaited, by number, with every CPU they are known to have been sent to. One owner.
+ * Messages sent to other members whose reply is awaited, by number, with every CPU on which they depend. One owner.
  *
- * <p>A message that is passed on depends on all of them: the notices of the CPUs that passed it on come in any order, and while it
- * is on its way from one to the next it is lost with either.
+ * <p>A message that is passed on depends on both CPUs until it has come to the next: on its way it is lost with either. The notices of the one that passed
+ * it on and of the one to which it came are in any order, so what counts is how often it came to a CPU less how often it got on from there.
  */
 final class Outstanding {
     private static final class Sent {
         private final Msg<?> msg;
-        private final int targetCpu;
-        private List<Integer> passedTo = List.of();
+        private Map<Integer, Integer> times;
 
         private Sent(final Msg<?> msg, final int targetCpu) {
             this.msg = msg;
-            this.targetCpu = targetCpu;
+            this.times = Map.of(targetCpu, 1);
         }
 
         private boolean dependsOn(final Set<Integer> cpus) {
-            return cpus.contains(targetCpu) || passedTo.stream().anyMatch(cpus::contains);
+            return cpus.stream().anyMatch(cpu -> times.getOrDefault(cpu, 0) > 0);
         }
 
-        private void passed(final int cpu) {
-            if (passedTo.isEmpty()) {
-                passedTo = new ArrayList<>(1);
-            }
-            passedTo.add(cpu);
+        private void add(final int cpu, final int change) {
+            times = new LinkedHashMap<>(times);
+            times.merge(cpu, change, Integer::sum);
         }
     }
 
@@ -58,9 +57,17 @@ final class Outstanding {
     boolean moved(final long id, final int newCpu) {
         final Sent sent = byId.get(id);
         if (sent != null) {
-            sent.passed(newCpu);
+            sent.add(newCpu, 1);
         }
         return sent != null;
+    }
+
+    /** Notes that it has come to where that CPU has passed it on. */
+    void left(final long id, final int oldCpu) {
+        final Sent sent = byId.get(id);
+        if (sent != null) {
+            sent.add(oldCpu, -1);
+        }
     }
 
     /** True when it is outstanding and was aborted. */
@@ -71,11 +78,13 @@ final class Outstanding {
 
     /** The CPUs that it is known to have been sent to, the first one first; none when it is no longer outstanding. */
     List<Integer> cpusOf(final long id) {
-        final Sent sent = byId.get(id);
         final List<Integer> cpus = new ArrayList<>();
-        if (sent != null) {
-            cpus.add(sent.targetCpu);
-            cpus.addAll(sent.passedTo);
+        if (byId.containsKey(id)) {
+            byId.get(id).times.forEach((cpu, times) -> {
+                if (times > 0) {
+                    cpus.add(cpu);
+                }
+            });
         }
         return cpus;
     }

@@ -157,6 +157,16 @@ public final class Transport {
     void passedOn(final Msg<?> msg, final int to) {
         if (msg.isProxy() && msg.originId() != 0) {
             notifyForward(msg.originCpu(), msg.originId(), to);
+            if (to != id && machine.hosts(to)) {
+                notifyForward(msg.originCpu(), msg.originId(), ~id); // it cannot get lost on the way
+            }
+        }
+    }
+
+    /** A message of another member has come here from a CPU that is not its originator: it got on from there, whoever dies now. */
+    public void passedOnBy(final int from, final int originCpu, final long msgId) {
+        if (msgId != 0 && from != originCpu) {
+            notifyForward(originCpu, msgId, ~from);
         }
     }
 
@@ -257,7 +267,9 @@ public final class Transport {
     }
 
     void forwardedRemote(final long msgId, final int newCpu) {
-        if (outstanding.moved(msgId, newCpu)
+        if (newCpu < 0) {
+            outstanding.left(msgId, ~newCpu);
+        } else if (outstanding.moved(msgId, newCpu)
                 && !machine.hosts(newCpu)
                 && !machine.uplink().reaches(newCpu)) {
             hostDown(Set.of(newCpu));

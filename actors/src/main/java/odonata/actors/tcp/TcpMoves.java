@@ -145,6 +145,7 @@ final class TcpMoves {
 
     /** Somebody has taken the bucket without its connections. */
     private void lose(final TcpSocket so) {
+        tcp.conns.removeName(so);
         if (so.gone) {
             return;
         }

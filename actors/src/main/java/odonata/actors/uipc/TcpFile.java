@@ -80,7 +80,14 @@ final class TcpFile extends SockFile {
             final Set<MsgFlag> flags,
             final SockAddr to,
             final BiConsumer<NetError, Integer> done) {
-        return ask(new TcpMsg.Send(so, new Uio(data, offset, length), flags, mayWait(flags)), done);
+        if (length <= SendCall.PIECE) {
+            return send(new Uio(data, offset, length), flags, done);
+        }
+        return new SendCall(this::send, data, offset, length, flags, done).begin();
+    }
+
+    private Pending send(final Uio uio, final Set<MsgFlag> flags, final BiConsumer<NetError, Integer> done) {
+        return ask(new TcpMsg.Send(so, uio, flags, mayWait(flags)), done);
     }
 
     @Override

@@ -204,6 +204,26 @@ class RemoteMessageTest {
         assertThat(msg.error()).isEqualTo(NetError.EHOSTDOWN);
     }
 
+    /** In whatever order the notices come. */
+    @Test
+    void shouldNotDependOnWhoHasPassedItOnWhenItHasComeFurther() {
+        for (final int[] notices : new int[][] {{20, ~10}, {~10, 20}}) {
+            final Msg<Hold> msg = Msg.init(new Hold(1), clientPort);
+            tell(td -> td.sendMsg(serverPort, msg));
+            bed.cpu(0).inject(() -> {
+                bed.cpu(0).forwardedRemote(msg.originId(), notices[0]);
+                bed.cpu(0).forwardedRemote(msg.originId(), notices[1]);
+            });
+            bed.quiet();
+            bed.cpu(0).hostDown(Set.of(10));
+            bed.quiet();
+            assertThat(msg.isDone()).isFalse();
+            bed.cpu(0).hostDown(Set.of(20));
+            bed.quiet();
+            assertThat(msg.error()).isEqualTo(NetError.EHOSTDOWN);
+        }
+    }
+
     @Test
     void shouldCompleteWhenTheForwardNoticeComesAfterTheDeath() {
         final Msg<Hold> msg = Msg.init(new Hold(1), clientPort);

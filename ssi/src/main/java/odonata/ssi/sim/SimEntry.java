@@ -18,6 +18,7 @@ final class SimEntry implements IpiFunc {
     }
 
     private final Kind kind;
+    private final int from;
     private final int originCpu;
     private final long msgId;
     private final int subject;
@@ -29,6 +30,7 @@ final class SimEntry implements IpiFunc {
 
     private SimEntry(
             final Kind kind,
+            final int from,
             final int originCpu,
             final long msgId,
             final int subject,
@@ -38,6 +40,7 @@ final class SimEntry implements IpiFunc {
             final Object payload,
             final Runnable taken) {
         this.kind = kind;
+        this.from = from;
         this.originCpu = originCpu;
         this.msgId = msgId;
         this.subject = subject;
@@ -59,15 +62,26 @@ final class SimEntry implements IpiFunc {
             final Cpu from, final Object entry, final UnaryOperator<Object> transport, final Runnable taken) {
         if (entry instanceof Forwarded note) {
             return new SimEntry(
-                    Kind.FORWARDED, note.originCpu(), note.msgId(), note.newCpu(), 0, 0, NetError.OK, null, taken);
+                    Kind.FORWARDED,
+                    from.id(),
+                    note.originCpu(),
+                    note.msgId(),
+                    note.newCpu(),
+                    0,
+                    0,
+                    NetError.OK,
+                    null,
+                    taken);
         }
         if (entry instanceof Abort abort) {
-            return new SimEntry(Kind.ABORT, abort.originCpu(), abort.msgId(), 0, 0, 0, NetError.OK, null, taken);
+            return new SimEntry(
+                    Kind.ABORT, from.id(), abort.originCpu(), abort.msgId(), 0, 0, 0, NetError.OK, null, taken);
         }
         final Msg<?> msg = (Msg<?>) entry;
         if (msg.isReply()) {
             return new SimEntry(
                     Kind.REPLY,
+                    from.id(),
                     msg.originCpu(),
                     msg.originId(),
                     0,
@@ -80,6 +94,7 @@ final class SimEntry implements IpiFunc {
         final boolean wantsReply = msg.originId() != 0;
         return new SimEntry(
                 Kind.REQUEST,
+                from.id(),
                 wantsReply ? msg.originCpu() : from.id(),
                 msg.originId(),
                 msg.target().index(),
@@ -92,14 +107,17 @@ final class SimEntry implements IpiFunc {
 
     /** Says the same once more; nobody is told when it is taken. */
     SimEntry copy() {
-        return new SimEntry(kind, originCpu, msgId, subject, replyPort, flags, error, payload, () -> {});
+        return new SimEntry(kind, from, originCpu, msgId, subject, replyPort, flags, error, payload, () -> {});
     }
 
     @Override
     public void run(final Cpu cpu) {
         taken.run();
         switch (kind) {
-            case REQUEST -> cpu.deliverRemote(subject, payload, originCpu, msgId, replyPort, flags);
+            case REQUEST -> {
+                cpu.transport().passedOnBy(from, originCpu, msgId);
+                cpu.deliverRemote(subject, payload, originCpu, msgId, replyPort, flags);
+            }
             case REPLY -> cpu.completeRemote(msgId, error, payload);
             case FORWARDED -> cpu.forwardedRemote(msgId, subject);
             case ABORT -> cpu.abortRemote(originCpu, msgId);

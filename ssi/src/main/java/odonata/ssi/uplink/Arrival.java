@@ -7,6 +7,7 @@ import odonata.protocol.errno.NetError;
 /**
  * A received entry on its way to its CPU, as an entry of the uplink ring: gives its credit back when it is taken.
  *
+ * @param from CPU that sent it
  * @param credit whose number it has
  * @param number its number
  * @param kind one of {@link Entry}'s
@@ -19,6 +20,7 @@ import odonata.protocol.errno.NetError;
  * @param payload command, result or null
  */
 record Arrival(
+        int from,
         ReceiveCredit credit,
         long number,
         int kind,
@@ -35,7 +37,10 @@ record Arrival(
     public void run(final Cpu cpu) {
         credit.took(number);
         switch (kind) {
-            case Entry.REQUEST -> cpu.deliverRemote(subject, payload, origin, msgId, replyPort, flags);
+            case Entry.REQUEST -> {
+                cpu.transport().passedOnBy(from, origin, msgId);
+                cpu.deliverRemote(subject, payload, origin, msgId, replyPort, flags);
+            }
             case Entry.REPLY -> cpu.completeRemote(msgId, error, payload);
             case Entry.ABORT -> cpu.abortRemote(origin, msgId);
             case Entry.FORWARDED -> cpu.forwardedRemote(msgId, subject);

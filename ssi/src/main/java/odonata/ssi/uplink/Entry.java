@@ -36,7 +36,7 @@ import odonata.ssi.uplink.frame.Bytes;
  *
  * <p>The number begins with 1 and is that of the credit which the entry used, modulo 2^32; a GIVE_BACK leaves out the numbers that
  * its source does not need. Words that a kind does not use are 0, and so is the word at 6 unless the source had to wait for credit
- * since its last entry to this target.
+ * since its last entry to this target. A negative CPU in a FORWARDED is {@code ~cpu}: the message has got on from there.
  */
 final class Entry {
     /** Bytes before the payload. */

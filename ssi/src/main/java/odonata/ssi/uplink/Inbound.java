@@ -229,6 +229,7 @@ final class Inbound {
             waited.add(credit);
         }
         arrivals.add(new Arrival(
+                reader.cpu(),
                 credit,
                 number,
                 kind,

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.nic.LinkNic.Quality;
+import odonata.actors.socket.PollFd;
+import odonata.actors.socket.SockCall;
 import odonata.actors.tcp.TcpMember.Caller;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class TcpStreamsAcrossMembersTest {
     private static final int PORT = 5_001;
     private static final int MOVES = 60;
+
+    /** What a message may take to be held for a bucket, and found. */
+    private static final long LATE_NS = 60_000_000;
 
     private long emigrated;
     private long lost;
@@ -81,6 +86,43 @@ class TcpStreamsAcrossMembersTest {
         inside.close(listens);
         outside.close(peerListens);
         cluster.expectNothingLeft();
+    }
+
+    /** The time of a poll is up while the message is anywhere: with its owner, held, or passed on behind its connection. */
+    private void poll(final long number) {
+        final Seed seed = Seed.of(number);
+        final SimSettings settings = new SimSettings(300_000, 0, 0, 0, 5_000_000, 20_000_000, 30_000, 4_000_000, 64);
+        try (TcpCluster cluster = new TcpCluster(3, 1, TcpCluster.CLEAN, settings, seed.split(7))) {
+            final Caller inside = cluster.member(0).caller(0);
+            final int listens = inside.listen(PORT, 20);
+            cluster.peer.caller(0).connect(TcpCluster.ADDRESS, PORT);
+            final int in = inside.accept(listens);
+            for (int i = 0; i < 300; i++) {
+                cluster.conductor.at(
+                        cluster.conductor.nowNs() + 1_000_000 + seed.nextInt(1_000_000_000),
+                        () -> cluster.moveSome(0.5));
+            }
+            for (int i = 0; i < 300; i++) {
+                final long limitNs = 100_000 + seed.nextInt(6_000_000);
+                final long begun = cluster.conductor.nowNs();
+                assertThat(inside.ok(new SockCall.Poll(List.of(PollFd.of(in, PollFd.POLLIN)), limitNs))
+                                .get(0)
+                                .revents())
+                        .isZero();
+                assertThat(cluster.conductor.nowNs() - begun)
+                        .as("poll %d of %d ns", i, limitNs)
+                        .isLessThan(limitNs + LATE_NS);
+            }
+            emigrated += cluster.sum(NetCounter.TCP_EMIGRATED);
+            inside.close(in);
+            inside.close(listens);
+        }
+    }
+
+    @Test
+    void M13_pollsEndInTimeWhereverTheConnectionIs() {
+        new SeedRuns("ssi", TcpStreamsAcrossMembersTest.class).each(36, Integer.getInteger("runs", 10), this::poll);
+        assertThat(emigrated).as("connections that moved").isGreaterThan(100);
     }
 
     @Test
