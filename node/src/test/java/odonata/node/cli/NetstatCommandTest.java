@@ -76,7 +76,7 @@ class NetstatCommandTest {
         final List<String> lines = NetstatCommand.table(
                         views(UDP, open(0, 1_000, 5), open(3, 80, 41_000), OPEN, LISTENER), 9)
                 .lines(WIDE);
-        assertThat(lines.stream().skip(1).map(line -> line.split(" +")[3] + " " + line.split(" +")[4]))
+        assertThat(lines.stream().skip(1).map(line -> line.split(" +", -1)[3] + " " + line.split(" +", -1)[4]))
                 .containsExactly(
                         "0.0.0.0:80 *",
                         "10.77.77.1:80 10.77.77.2:40000",
