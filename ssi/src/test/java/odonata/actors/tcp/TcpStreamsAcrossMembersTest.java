@@ -103,7 +103,7 @@ class TcpStreamsAcrossMembersTest {
                         () -> cluster.moveSome(0.5));
             }
             for (int i = 0; i < 300; i++) {
-                final long limitNs = 100_000 + seed.nextInt(6_000_000);
+                final long limitNs = 100_000L + seed.nextInt(6_000_000);
                 final long begun = cluster.conductor.nowNs();
                 assertThat(inside.ok(new SockCall.Poll(List.of(PollFd.of(in, PollFd.POLLIN)), limitNs))
                                 .get(0)
