@@ -126,6 +126,18 @@ final class Bulk {
         client.ok(0, clientFiles, new SockCall.Send(fd, data, 0, WRITE, Set.of()), taken -> write(fd));
     }
 
+    /** True when the other side can be measured. */
+    static boolean hasIperf3() {
+        try {
+            new ProcessBuilder("iperf3", "--version")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return true;
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
     /** Bytes a second of {@code iperf3} over the kernel's loopback device, in writes of the same size. */
     static double iperf3(final Effort effort) {
         try {

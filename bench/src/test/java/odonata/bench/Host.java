@@ -21,19 +21,18 @@ final class Host {
      *
      * @param command that measured
      * @param others processors that others used while nothing of ours ran
+     * @param sides how both sides are set
      */
-    static List<String> lines(final String command, final Effort effort, final double others) {
+    static List<String> lines(final String command, final Effort effort, final double others, final String sides) {
         final List<String> lines = new ArrayList<>(machine(command, others));
         lines.addAll(List.of(
                 "Java: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", `"
-                        + Runner.flags() + "`, of both sides",
+                        + Runner.flags() + "`, of all that is Java",
                 "rounds: " + effort.rounds()
                         + "; in each of them each side runs once, ours before theirs, in a JVM of its own: warm-up "
                         + effort.warmUpMs() + " ms, measured " + effort.measureMs()
                         + " ms. Figures are the middle of the rounds, what is compared is compared round by round",
-                "Akka on one machine: throughput 64 as ours; of the fork-join and the thread-pool executor with one thread the faster one for the"
-                        + " work; its messages are made once, nothing is logged. Remoting: throughput 64, one inbound lane, 2,048 messages in"
-                        + " flight. Our side: the defaults of every `reference.conf`"));
+                sides));
         return lines;
     }
 

@@ -26,6 +26,9 @@ class SpeedTest {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one core cannot run two CPUs at once");
         return Arrays.stream(Probe.values())
                 .map(probe -> DynamicTest.dynamicTest(probe.name(), () -> {
+                    assumeTrue(
+                            probe != Probe.IPERF3_BULK || Bulk.hasIperf3(),
+                            "iperf3 is not there, install the package iperf3");
                     final Figure figure = runner.run(probe);
                     assertThat(figure.value()).isPositive().isFinite();
                     if (probe.how() instanceof Probe.How.Jmh) {

@@ -42,6 +42,15 @@ abstract class TunSide implements AutoCloseable {
         return run(in(CLIENT, command));
     }
 
+    /** Waits until the server answers a request for {@code path}. */
+    final void awaitServer(final String path) throws IOException, InterruptedException {
+        final String[] patience = {"--retry", "60", "--retry-delay", "1", "--retry-connrefused"};
+        client(Stream.concat(
+                        Stream.of("curl", "-sS", "--fail", "-o", "/dev/null", "http://" + ADDRESS + path),
+                        Arrays.stream(patience))
+                .toArray(String[]::new));
+    }
+
     /** Moves a device into a new namespace and sets it up. */
     static void adopt(final String namespace, final String device, final String address)
             throws IOException, InterruptedException {

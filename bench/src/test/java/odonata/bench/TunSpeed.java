@@ -106,6 +106,7 @@ public final class TunSpeed {
 
     private Map<What, Double> measure(final TunSide side) throws IOException, InterruptedException {
         final Map<What, Double> figures = new EnumMap<>(What.class);
+        side.awaitServer("/bytes/" + SMALL);
         wrk(side);
         figures.put(What.HTTP, wrk(side));
         curl(side);

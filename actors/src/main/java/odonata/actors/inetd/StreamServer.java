@@ -13,6 +13,7 @@ import odonata.actors.proc.SysCall;
 import odonata.actors.proc.Upc;
 import odonata.actors.proc.UserProgram;
 import odonata.actors.proc.UserTd;
+import odonata.actors.socket.MsgFlag;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockOpt;
@@ -209,7 +210,8 @@ public final class StreamServer extends UserProgram<Object> {
             final byte[] output = connection.talk.output();
             if (output.length > 0) {
                 connection.writes = true;
-                begin(new SockCall.Send(fd, output, 0, output.length, Set.of()), new Tag(Kind.WRITE, fd));
+                final Set<MsgFlag> flags = connection.talk.moreFollows() ? Set.of(MsgFlag.MSG_MORE) : Set.of();
+                begin(new SockCall.Send(fd, output, 0, output.length, flags), new Tag(Kind.WRITE, fd));
             }
         }
         if (!connection.reads && connection.talk.wantsInput()) {

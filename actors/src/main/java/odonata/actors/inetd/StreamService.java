@@ -27,6 +27,11 @@ public interface StreamService {
         /** What it has to send now; not to be changed until {@link #sent}. None: nothing. */
         byte[] output();
 
+        /** Whether more output follows that one at once, so that its last bytes may wait for that (MSG_MORE). */
+        default boolean moreFollows() {
+            return false;
+        }
+
         /** The first {@code count} bytes of it have been sent. */
         void sent(int count);
 

@@ -1,5 +1,8 @@
 package odonata.actors.kv;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,12 +36,36 @@ final class KvStore {
 
     /** Bytes with their hash; in order, so that a table stays fast whatever keys a client chooses. */
     private static final class Key implements Comparable<Key> {
+        private static final long ODD = 0x9E3779B97F4A7C15L;
+        private static final VarHandle LONG =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
         private final byte[] bytes;
         private final int hash;
 
         private Key(final byte[] bytes) {
             this.bytes = bytes;
-            hash = Arrays.hashCode(bytes);
+            hash = hashOf(bytes);
+        }
+
+        /** Mixed well: keys of clients differ in few digits, and a bucket's in fewer. */
+        private static int hashOf(final byte[] bytes) {
+            long mixed = bytes.length;
+            int at = 0;
+            for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+                mixed = mix(mixed ^ (long) LONG.get(bytes, at));
+            }
+            long rest = 0;
+            for (; at < bytes.length; at++) {
+                rest = (rest << Byte.SIZE) | (bytes[at] & 0xff);
+            }
+            mixed = mix(mixed ^ rest);
+            return (int) (mixed >>> Integer.SIZE);
+        }
+
+        private static long mix(final long value) {
+            final long product = value * ODD;
+            return product ^ (product >>> Integer.SIZE);
         }
 
         @Override

@@ -48,9 +48,14 @@ final class Upcalls {
                 .sum();
     }
 
-    /** True when one is pending whose program is in no critical section. */
+    /** True when one is pending whose program is in no critical section. Asked after every message: no stream. */
     boolean isDeliverable() {
-        return !upcalls.isEmpty() && upcalls.values().stream().anyMatch(Upcalls::isDeliverable);
+        for (final Upcall upcall : upcalls.values()) {
+            if (isDeliverable(upcall)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is to run now in user mode: the first that may, with all that is pending for it. */

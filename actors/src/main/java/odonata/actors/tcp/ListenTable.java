@@ -6,10 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One CPU's replica of the wildcard table: who listens, on any member (5.5). Sockets with SO_REUSEPORT on one address and port are a group, in
- * the same order on all CPUs of a member, so that a flow finds the same one wherever it is looked up; those of other members come after the own,
+ * the same order on all CPUs of a member; a flow finds one of a caller on the CPU that owns it, if there is one (as SO_CPUHINT has it). Those of other members come after the own,
  * and are found only when there is no other. Owner: the tcp_thread.
  */
 final class ListenTable {
@@ -21,6 +22,12 @@ final class ListenTable {
     private record Name(int laddr, int lport) {}
 
     private final Map<Name, List<TcpListener>> groups = new HashMap<>();
+    private final int cpu;
+
+    /** The replica of {@code cpu}. */
+    ListenTable(final int cpu) {
+        this.cpu = cpu;
+    }
 
     /** Adds one, in place of one with the same name. */
     void add(final TcpListener listener) {
@@ -58,13 +65,17 @@ final class ListenTable {
         return choose(groups.getOrDefault(nameOf(closed), List.of()), hash);
     }
 
-    private static Optional<TcpListener> choose(final List<TcpListener> group, final int hash) {
-        int here = 0;
-        while (here < group.size() && group.get(here).isHere()) {
-            here++;
-        }
-        final int of = here == 0 ? group.size() : here;
-        return of == 0 ? Optional.empty() : Optional.of(group.get(Math.floorMod(hash, of)));
+    /** Of those whose caller is on this CPU, which then serves its connections without a message to another one; else of this member; else of all. */
+    private Optional<TcpListener> choose(final List<TcpListener> group, final int hash) {
+        return choose(group, hash, listener -> listener.isHere() && listener.caller == cpu)
+                .or(() -> choose(group, hash, TcpListener::isHere))
+                .or(() -> choose(group, hash, listener -> true));
+    }
+
+    private static Optional<TcpListener> choose(
+            final List<TcpListener> group, final int hash, final Predicate<TcpListener> suits) {
+        final List<TcpListener> found = group.stream().filter(suits).toList();
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(Math.floorMod(hash, found.size())));
     }
 
     /** All, in no order. */

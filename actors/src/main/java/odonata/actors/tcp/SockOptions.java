@@ -1,7 +1,5 @@
 package odonata.actors.tcp;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.OptionalInt;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockOpt;
@@ -18,31 +16,33 @@ final class SockOptions {
 
     private static final int MAX_LINGER = 32_767;
     private static final int US_PER_MS = 1_000;
+    private static final int COUNT = SockOpt.values().length;
 
     private final TcpSettings settings;
-    private final Map<SockOpt, Integer> values;
+    /** By the number of the option; 0: not set. */
+    private final int[] values;
 
     /** As the settings say. */
     SockOptions(final TcpSettings settings) {
         this.settings = settings;
-        values = new EnumMap<>(SockOpt.class);
-        values.put(SockOpt.SO_TYPE, SockCall.SOCK_STREAM);
-        values.put(SockOpt.SO_LINGER, SockOpt.NO_LINGER);
-        values.put(SockOpt.SO_OOBINLINE, 1);
-        values.put(SockOpt.SO_RCVLOWAT, 1);
-        values.put(SockOpt.SO_SNDLOWAT, SEND_LOWAT);
-        values.put(SockOpt.SO_RCVBUF, settings.recvSpace);
-        values.put(SockOpt.SO_SNDBUF, settings.sendSpace);
-        values.put(SockOpt.TCP_KEEPINIT, (int) (settings.keepInitUs / US_PER_MS));
-        values.put(SockOpt.TCP_KEEPIDLE, (int) (settings.keepIdleUs / US_PER_MS));
-        values.put(SockOpt.TCP_KEEPINTVL, (int) (settings.keepIntervalUs / US_PER_MS));
-        values.put(SockOpt.TCP_KEEPCNT, settings.keepCount);
-        values.put(SockOpt.IP_TTL, Ipv4Header.DEFAULT_TTL);
+        values = new int[COUNT];
+        put(SockOpt.SO_TYPE, SockCall.SOCK_STREAM);
+        put(SockOpt.SO_LINGER, SockOpt.NO_LINGER);
+        put(SockOpt.SO_OOBINLINE, 1);
+        put(SockOpt.SO_RCVLOWAT, 1);
+        put(SockOpt.SO_SNDLOWAT, SEND_LOWAT);
+        put(SockOpt.SO_RCVBUF, settings.recvSpace);
+        put(SockOpt.SO_SNDBUF, settings.sendSpace);
+        put(SockOpt.TCP_KEEPINIT, (int) (settings.keepInitUs / US_PER_MS));
+        put(SockOpt.TCP_KEEPIDLE, (int) (settings.keepIdleUs / US_PER_MS));
+        put(SockOpt.TCP_KEEPINTVL, (int) (settings.keepIntervalUs / US_PER_MS));
+        put(SockOpt.TCP_KEEPCNT, settings.keepCount);
+        put(SockOpt.IP_TTL, Ipv4Header.DEFAULT_TTL);
     }
 
     private SockOptions(final SockOptions from) {
         settings = from.settings;
-        values = new EnumMap<>(from.values);
+        values = from.values.clone();
     }
 
     SockOptions copy() {
@@ -51,12 +51,8 @@ final class SockOptions {
 
     /** The values as bytes, or others from them. */
     void fields(final Fields f) {
-        for (final SockOpt option : SockOpt.values()) {
-            if (f.flag(values.containsKey(option))) {
-                values.put(option, f.int32(get(option)));
-            } else {
-                values.remove(option);
-            }
+        for (int i = 0; i < COUNT; i++) {
+            values[i] = f.int32(values[i]);
         }
     }
 
@@ -67,7 +63,16 @@ final class SockOptions {
 
     /** Its value; 0 when it was not set, and for what is no option but a state. */
     int get(final SockOpt option) {
-        return values.getOrDefault(option, 0);
+        return values[index(option)];
+    }
+
+    private void put(final SockOpt option, final int value) {
+        values[index(option)] = value;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the number of an option in this array, nowhere else
+    private static int index(final SockOpt option) {
+        return option.ordinal();
     }
 
     /** EINVAL: the value; ENOBUFS: a buffer too large; ENOPROTOOPT: to be read only. */
@@ -82,7 +87,7 @@ final class SockOptions {
         if (value < least.getAsInt() || value > most(option)) {
             return NetError.EINVAL;
         }
-        values.put(option, value);
+        put(option, value);
         return NetError.OK;
     }
 

@@ -45,7 +45,7 @@ final class TcpCpu {
     final CpuNet net;
     final TcpMachine machine;
     final ConnTable conns;
-    final ListenTable listens = new ListenTable();
+    final ListenTable listens;
     final PortSlice ports;
     final IssGenerator iss;
     final TcpSyns syns;
@@ -64,6 +64,7 @@ final class TcpCpu {
         port = td.port();
         cpus = net.cpu().machine().cpus().stream().map(Cpu::id).toList();
         conns = new ConnTable(stack.secret().forPurpose(CONNS));
+        listens = new ListenTable(td.cpu());
         io = new TcpIo(this);
         machine = new TcpMachine(stack.settings(), io);
         ports = new PortSlice(

@@ -18,6 +18,9 @@ final class TcpListener {
     final ListenId id;
     private final Optional<TcpSocket> so;
 
+    /** CPU of who accepts. */
+    final int caller;
+
     /** Connections whose handshake is over, by the owner; none once it is closed. */
     final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();
 
@@ -28,9 +31,10 @@ final class TcpListener {
     private volatile int backlog;
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** Of this member; {@code made} is its number at its owner. */
-    TcpListener(final TcpSocket so, final long made, final int backlog) {
+    /** Of this member; {@code made} is its number at its owner, {@code caller} the CPU where it was asked for. */
+    TcpListener(final TcpSocket so, final long made, final int caller, final int backlog) {
         this.so = Optional.of(so);
+        this.caller = caller;
         this.id = new ListenId(so.soPort().cpu(), made, so.laddr, so.lport);
         this.options = so.options.copy();
         backlog(backlog);
@@ -39,6 +43,7 @@ final class TcpListener {
     /** Of another member. */
     TcpListener(final ListenId id, final SockOptions options) {
         this.so = Optional.empty();
+        this.caller = id.home();
         this.id = id;
         this.options = options;
         backlog(SOMAXCONN);

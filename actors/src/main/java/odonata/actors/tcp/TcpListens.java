@@ -63,7 +63,8 @@ final class TcpListens {
             tcp.td.forwardMsg(tcp.on(tcp.firstCpu()), msg);
             return;
         }
-        final TcpListener listener = new TcpListener(so, made++, msg.command().backlog());
+        final TcpListener listener =
+                new TcpListener(so, made++, so.home, msg.command().backlog());
         so.listener = listener;
         abroad.announce(listener, () -> {
             if (listener.closed) {

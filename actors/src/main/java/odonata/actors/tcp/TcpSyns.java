@@ -44,7 +44,6 @@ final class TcpSyns {
     private final TcpOptions options = new TcpOptions();
     private final Callout timer;
     private long armedUs = Syncache.NEVER;
-    /** Cookies are looked at until then: an entry has been thrown out, whose peer has no more than its cookie. */
 
     /** Sends what a control block without a socket wants sent; it wants nothing else. */
     private final class Answer implements TcpActions {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
@@ -11,6 +12,9 @@ import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.Ipv4Address;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,5 +139,31 @@ class ListenTest {
             inherited++;
         }
         assertThat(inherited).isEqualTo(35);
+    }
+
+    /** As with SO_CPUHINT: who accepts works where the connection is. */
+    @Test
+    void I44_shouldGiveConnectionsToTheListenerWhoseCallerIsOnTheirCpu() {
+        final List<TcpHost.Caller> servers =
+                IntStream.range(0, one.host.cpus()).mapToObj(one.host::caller).toList();
+        final List<Integer> listeners = servers.stream().map(this::shared).toList();
+        for (int i = 0; i < 40; i++) {
+            one.anywhere(i).connect(OneHost.ME, 83);
+        }
+        one.pass(100);
+        int accepted = 0;
+        for (int i = 0; i < servers.size(); i++) {
+            servers.get(i).ok(new SockCall.SetNonblock(listeners.get(i), true));
+            TcpHost.Result<SockCall.Accepted> next = servers.get(i).call(new SockCall.Accept(listeners.get(i)));
+            for (; next.error == NetError.OK; next = servers.get(i).call(new SockCall.Accept(listeners.get(i)))) {
+                final SockAddr peer = next.value.peer();
+                final FlowKey flow =
+                        new FlowKey(Ipv4Address.parse(OneHost.ME), 83, peer.addr(), peer.port(), IpProto.TCP);
+                assertThat(one.host.ownerOf(flow))
+                        .isEqualTo(one.host.machine.cpus().get(i).id());
+                accepted++;
+            }
+        }
+        assertThat(accepted).isEqualTo(40);
     }
 }

@@ -21,7 +21,7 @@ import odonata.protocol.wire.Mbuf;
  */
 public final class CaptureBuffer implements DeviceTap {
     /** Bytes that a packet costs besides its own. */
-    private static final int OVERHEAD = 64;
+    private static final long OVERHEAD = 64;
 
     private final String device;
     private final PacketFilter filter;

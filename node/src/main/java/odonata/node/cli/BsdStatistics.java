@@ -138,7 +138,8 @@ final class BsdStatistics {
         private String with(final List<Long> values) {
             final StringBuilder out = new StringBuilder("\t".repeat(depth));
             int next = 0;
-            for (final char c : text.toCharArray()) {
+            for (int i = 0; i < text.length(); i++) {
+                final char c = text.charAt(i);
                 switch (c) {
                     case '#' -> out.append(values.get(next++));
                     case '^' -> out.append(values.get(next - 1) == 1 ? "" : "s");

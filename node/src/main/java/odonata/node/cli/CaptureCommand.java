@@ -2,6 +2,7 @@ package odonata.node.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import odonata.config.Nearest;
 import odonata.node.capture.CaptureRequest;
 import odonata.node.http.DevicesView;
+import odonata.node.launch.ClusterFolder;
 import odonata.node.launch.CommandFailure;
 import odonata.node.snapshot.Json;
 import picocli.CommandLine.Command;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Without --member packets of all members are merged by time. A packet that leaves as one and is cut into segments by"
                     + " its device is seen whole. With --port, ICMP errors about such packets and later fragments are kept too."
-                    + " Goes on until --seconds, --count or Ctrl-C; the file is whole in any case.",
+                    + " Members that join later are left out. Goes on until --seconds, --count or Ctrl-C; the file is whole in any case.",
             "",
             "  odonata capture --list",
             "  odonata capture --member 1 --device tun0 --host 10.77.77.2 --port 80 --seconds 10 out.pcap",
@@ -86,7 +88,7 @@ final class CaptureCommand extends Common {
     @Override
     public Integer call() throws Exception {
         final CaptureRequest request = request();
-        final var folder = context().running(cluster.name());
+        final ClusterFolder folder = context().running(cluster.name());
         final List<EachMember> members =
                 member == null ? EachMember.of(context(), folder) : List.of(EachMember.of(context(), folder, member));
         final Map<EachMember, DevicesView> devices = new LinkedHashMap<>();
@@ -180,6 +182,7 @@ final class CaptureCommand extends Common {
 
     private void report(final CaptureSession session) {
         final CaptureSession.Totals totals = session.totals();
+        session.gone().forEach(console()::note);
         if (json.json()) {
             final String text = Json.pretty(totals);
             if (file.equals(STDOUT)) {
@@ -205,7 +208,6 @@ final class CaptureCommand extends Common {
                             "%,d more were lost because they came faster than they were read; a filter or --snaplen 128 makes it less",
                             totals.dropped()));
         }
-        session.gone().forEach(console()::note);
     }
 
     private void show(final List<DevicesView> views) {
@@ -241,9 +243,9 @@ final class CaptureCommand extends Common {
 
     /** Standard output as a stream that says when nobody reads any more; it is not closed. */
     private static final class Stdout extends OutputStream {
-        private final java.io.PrintStream out;
+        private final PrintStream out;
 
-        private Stdout(final java.io.PrintStream out) {
+        private Stdout(final PrintStream out) {
             this.out = out;
         }
 

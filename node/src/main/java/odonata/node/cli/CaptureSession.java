@@ -28,7 +28,7 @@ final class CaptureSession {
     private static final long PROGRESS_NS = TimeUnit.SECONDS.toNanos(1);
 
     /** A file without packets. */
-    private static final int FILE_HEADER = 24;
+    private static final long FILE_HEADER = 24;
 
     private final List<EachMember> members;
     private final CaptureRequest request;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -164,10 +165,11 @@ final class NetstatCommand extends Common {
     }
 
     private void showConnections(final List<EachMember> members, final Set<TcpState> wanted) throws IOException {
+        final int most = json.json() ? ConnectionsQuery.MOST : Math.min(ConnectionsQuery.MOST, limit + 1);
+        final String query = query(proto, all, wanted, most);
         final List<ConnectionsView> views = new ArrayList<>();
         for (final EachMember each : members) {
-            views.add(shown(
-                    each.read(query(wanted), ConnectionsView.class), all || !wanted.isEmpty() || proto.equals("udp")));
+            views.add(each.read(query, ConnectionsView.class));
         }
         if (json.json()) {
             console().json(views);
@@ -195,24 +197,19 @@ final class NetstatCommand extends Common {
         }
     }
 
-    /** A line more than will be shown tells that there are more. */
-    private String query(final Set<TcpState> wanted) {
-        final int most = json.json() ? ConnectionsQuery.MOST : Math.min(ConnectionsQuery.MOST, limit + 1);
+    /**
+     * What a member is asked: without {@code all} only what has a peer, unless states or UDP are asked for. The caller asks for a line more than it shows,
+     * which tells that there are more.
+     */
+    static String query(final String proto, final boolean all, final Set<TcpState> wanted, final int most) {
+        final boolean idle = all || proto.equals("udp");
+        final Set<TcpState> states =
+                wanted.isEmpty() && !idle ? EnumSet.complementOf(EnumSet.of(TcpState.LISTEN)) : wanted;
         return "connections?limit=" + most
                 + (proto.isEmpty() ? "" : "&proto=" + proto)
-                + (wanted.isEmpty()
+                + (states.isEmpty()
                         ? ""
-                        : "&state=" + wanted.stream().map(TcpState::name).collect(Collectors.joining(",")));
-    }
-
-    /** Without {@code idle} only what has a peer. */
-    static ConnectionsView shown(final ConnectionsView view, final boolean idle) {
-        return new ConnectionsView(
-                view.member(),
-                view.total(),
-                view.connections().stream()
-                        .filter(c -> idle || c.proto().equals("tcp") && !listens(c))
-                        .toList());
+                        : "&state=" + states.stream().map(TcpState::name).collect(Collectors.joining(",")));
     }
 
     private static boolean listens(final ConnectionView c) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** What a response carries, made while it is sent. */
 interface Body extends AutoCloseable {
     /** Bytes of a piece, at most. */
-    int PIECE = 32_768;
+    int PIECE = 65_536;
 
     /** After so many bytes the pattern repeats. */
     int PERIOD = 251;

@@ -175,6 +175,14 @@ final class HttpTalk implements Talk {
         return output;
     }
 
+    @Override
+    public boolean moreFollows() {
+        return !exchanges.isEmpty()
+                && exchanges.peek().response != null
+                && !exchanges.peek().waits
+                && !exchanges.peek().expectsContinue;
+    }
+
     /** Takes an answer that is over out; true when the connection is over with it. */
     private boolean ended(final Response response) {
         if (!response.isOver()) {

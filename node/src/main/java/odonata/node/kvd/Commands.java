@@ -3,10 +3,10 @@ package odonata.node.kvd;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import odonata.actors.kv.KvFlag;
@@ -24,7 +24,7 @@ public final class Commands {
 
     private final int maxValue;
     private final ServerInfo info;
-    private final Map<String, Command> table = new TreeMap<>();
+    private final Map<String, Command> table = new HashMap<>();
 
     /** A request with what is known of its connection. */
     record Request(List<byte[]> words, Client client) {
@@ -439,7 +439,7 @@ public final class Commands {
 
     private Answer command(final Request r) {
         if (r.size() == 1) {
-            return pieces(table.keySet().stream().map(this::describe).toList());
+            return pieces(table.keySet().stream().sorted().map(this::describe).toList());
         }
         return switch (r.option(1)) {
             case "COUNT" -> Answer.ready(KvReply.integer(table.size()));

@@ -180,6 +180,5 @@ final class KvTalk implements Talk {
         closed = true;
         answers.clear();
         asking.clear();
-        input.close();
     }
 }

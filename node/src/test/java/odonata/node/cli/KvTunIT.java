@@ -84,7 +84,8 @@ class KvTunIT {
                 .doesNotContain("Error", "WARNING");
         expectAllKeys();
 
-        assertThat(cli.run("drain", "2", "--timeout", "300s", "--json").exit()).isZero();
+        final Cli.Outcome drained = cli.run("drain", "2", "--timeout", "300", "--json");
+        assertThat(drained.exit()).as(drained.err()).isZero();
         expectAllKeys();
         assertThat(run(CLI + "FLUSHALL && " + CLI + "DBSIZE")).isEqualTo("OK\n0\n");
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import odonata.node.http.ConnectionsView;
 import odonata.node.snapshot.ConnectionView;
 import odonata.node.snapshot.Json;
 import odonata.protocol.tcp.machine.TcpCounter;
+import odonata.protocol.tcp.machine.TcpState;
 import org.junit.jupiter.api.Test;
 
 class NetstatCommandTest {
@@ -41,26 +43,38 @@ class NetstatCommandTest {
                 3);
     }
 
-    private static List<ConnectionsView> views(final boolean idle, final ConnectionView... connections) {
-        return List.of(NetstatCommand.shown(new ConnectionsView(2, 9, List.of(connections)), idle));
+    private static List<ConnectionsView> views(final ConnectionView... connections) {
+        return List.of(new ConnectionsView(2, 9, List.of(connections)));
     }
 
     @Test
-    void shouldShowConnectionsAndWhatHasNoPeerOnlyWhenAsked() {
-        assertThat(NetstatCommand.table(views(false, UDP, OPEN, LISTENER), 9).lines(WIDE))
+    void shouldShowWhereAConnectionIsAndHowItGoes() {
+        assertThat(NetstatCommand.table(views(OPEN), 9).lines(WIDE))
                 .containsExactly(
                         "PROTO  MEMBER  CPU  LOCAL          REMOTE            STATE        RECV-Q  SEND-Q  CWND  SSTHRESH   RTO   RTT  REXMT",
                         "tcp         2    1  10.77.77.1:80  10.77.77.2:40000  ESTABLISHED       7    1460  4380         -  1000  0.25      3");
-        assertThat(NetstatCommand.table(views(true, UDP, OPEN, LISTENER), 9).lines(WIDE))
-                .hasSize(4)
+        assertThat(NetstatCommand.table(views(UDP, LISTENER), 9).lines(WIDE))
+                .hasSize(3)
                 .anyMatch(line -> line.matches("tcp +2 +0 +0.0.0.0:80 +[*] +LISTEN +2 +192"))
                 .anyMatch(line -> line.matches("udp +2 +0 +0.0.0.0:7 +[*] +100 +0"));
+    }
+
+    /** The member leaves out what is not asked for, so that the limit counts what is. */
+    @Test
+    void shouldAskForWhatHasNoPeerOnlyWhenToldTo() {
+        assertThat(NetstatCommand.query("", false, Set.of(), 6))
+                .startsWith("connections?limit=6&state=CLOSED,SYN_SENT,")
+                .doesNotContain("LISTEN");
+        assertThat(NetstatCommand.query("tcp", true, Set.of(), 6)).isEqualTo("connections?limit=6&proto=tcp");
+        assertThat(NetstatCommand.query("udp", false, Set.of(), 6)).isEqualTo("connections?limit=6&proto=udp");
+        assertThat(NetstatCommand.query("", false, Set.of(TcpState.LISTEN), 6))
+                .isEqualTo("connections?limit=6&state=LISTEN");
     }
 
     @Test
     void shouldSortListenersFirstThenByPortAndPutUdpLast() {
         final List<String> lines = NetstatCommand.table(
-                        views(true, UDP, open(0, 1_000, 5), open(3, 80, 41_000), OPEN, LISTENER), 9)
+                        views(UDP, open(0, 1_000, 5), open(3, 80, 41_000), OPEN, LISTENER), 9)
                 .lines(WIDE);
         assertThat(lines.stream().skip(1).map(line -> line.split(" +")[3] + " " + line.split(" +")[4]))
                 .containsExactly(
@@ -75,12 +89,12 @@ class NetstatCommandTest {
     void shouldShowNoMoreThanTheLimit() {
         final ConnectionView[] many =
                 IntStream.range(0, 5_000).mapToObj(i -> open(0, 80, 1 + i)).toArray(ConnectionView[]::new);
-        assertThat(NetstatCommand.table(views(false, many), 100).lines(WIDE)).hasSize(101);
+        assertThat(NetstatCommand.table(views(many), 100).lines(WIDE)).hasSize(101);
     }
 
     @Test
     void shouldLeaveOutColumnsWhereThereIsLittleRoom() {
-        final Table table = NetstatCommand.table(views(false, OPEN), 9);
+        final Table table = NetstatCommand.table(views(OPEN), 9);
         assertThat(table.lines(79, "SSTHRESH", "REXMT", "RTT", "RTO", "CWND", "PROTO")
                         .get(0))
                 .isEqualTo("MEMBER  CPU  LOCAL          REMOTE            STATE        RECV-Q  SEND-Q");

@@ -119,6 +119,19 @@ class HttpTalkTest {
     }
 
     @Test
+    void shouldSayWhetherMoreFollowsAtOnce() {
+        in(String.format(GET, "/bytes/70000") + String.format(GET, "/delay/250"));
+        assertThat(talk.output()).isNotEmpty();
+        assertThat(talk.moreFollows()).isTrue();
+        assertThat(out()).hasSizeGreaterThan(70_000);
+        assertThat(talk.moreFollows()).isFalse(); // the second answer waits
+        timers.get(0).run();
+        assertThat(talk.moreFollows()).isTrue();
+        out();
+        assertThat(talk.moreFollows()).isFalse();
+    }
+
+    @Test
     void shouldTakeRequestsByteByByte() {
         for (final byte b : String.format(GET, "/bytes/3").getBytes(StandardCharsets.US_ASCII)) {
             assertThat(talk.output()).isEmpty();

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,11 +17,6 @@ class RespInputTest {
     private static final int MAX = 10_000;
 
     private RespInput input = new RespInput(MAX);
-
-    @AfterEach
-    void close() {
-        input.close();
-    }
 
     private static byte[] bytes(final String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -47,16 +41,17 @@ class RespInputTest {
 
     @Test
     void shouldReadRequestsHoweverTheyAreCut() {
-        final String text = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n*1\r\n$0\r\n\r\nPING\r\n\r\n*0\r\n*-1\r\n"
+        final String text = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n*1\r\n$0\r\n\r\nPING\r\n\r\n*0\r\n*-1\r\n$4 x\nPING\n"
                 + "*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$5\r\n\r\n$1*\r\n  ECHO 'x y'  \r\n";
         for (int step = 1; step < text.length(); step++) {
-            close();
             input = new RespInput(MAX);
             final List<String> all = new ArrayList<>();
             for (int at = 0; at < text.length(); at += step) {
                 all.addAll(read(text.substring(at, Math.min(text.length(), at + step))));
             }
-            assertThat(all).as("steps of %d", step).containsExactly("GET,a", "", "PING", "SET,b,\r\n$1*", "ECHO,x y");
+            assertThat(all)
+                    .as("steps of %d", step)
+                    .containsExactly("GET,a", "", "PING", "$4,x", "PING", "SET,b,\r\n$1*", "ECHO,x y");
             assertThat(input.isBroken()).isFalse();
         }
     }
@@ -77,7 +72,6 @@ class RespInputTest {
             *65537 CR                 | invalid multibulk length
             *9223372036854775807 CR   | invalid multibulk length
             *99999999999999999999 CR  | invalid multibulk length
-            *-2 CR                    | invalid multibulk length
             *x CR                     | invalid multibulk length
             * CR                      | invalid multibulk length
             *1 CR $-1 CR              | invalid bulk length
@@ -91,8 +85,6 @@ class RespInputTest {
             *1 CR *1000000000 CR      | expected '$', got '*'
             *1 CR foo CR              | expected '$', got 'f'
             *1 CR +OK CR              | expected '$', got '+'
-            $3 CR foo CR              | expected '*', got '$'
-            :1 CR                     | expected '*', got ':'
             'open CR                  | unbalanced quotes in request
             "open CR                  | unbalanced quotes in request
             'a'b CR                   | unbalanced quotes in request
@@ -109,7 +101,6 @@ class RespInputTest {
     @Test
     void shouldTakeNoMoreThanItMay() {
         for (final String begin : List.of("", "*", "*1\r\n$", "+", ":", "*1\r\n")) {
-            close();
             input = new RespInput(MAX);
             input.feed(bytes(begin));
             int taken = 0;
@@ -120,7 +111,6 @@ class RespInputTest {
             assertThat(taken).as(begin).isBetween(1_000, 70_000);
             assertThat(requests()).isEmpty();
         }
-        close();
         input = new RespInput(MAX);
         input.feed(bytes("*1000\r\n"));
         for (int i = 0; i < 1_000 && !input.isBroken(); i++) {
@@ -139,7 +129,6 @@ class RespInputTest {
         int broken = 0;
         int requests = 0;
         for (int run = 0; run < 20_000; run++) {
-            close();
             input = new RespInput(MAX);
             for (int i = 0; i < 3; i++) {
                 final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -1,6 +1,6 @@
 // @ts-check
 // How connections and segments spread over CPUs: a line for each CPU, connections to the left, segments/s to the right.
-import { hideTip, setAttr, showTip, svg, widthOf } from './dom.js';
+import { heightOf, hideTip, setAttr, showTip, svg, widthOf } from './dom.js';
 import { cName, count, mName, si } from './format.js';
 import { memberClass, niceMax } from './palette.js';
 
@@ -13,7 +13,8 @@ export const STATES = [
   ['CLOSING', 'mc4 mhatch'], ['LAST_ACK', 'mc6 mhatch'], ['TIME_WAIT', 'mc7'],
 ];
 
-const AXIS = 20, HEAD = 18;
+/** Room above and below the lanes, and the height of a lane where there is room; CSS pixels. */
+const HEAD = 18, AXIS = 20, MOST_STEP = 46;
 
 /** Segments a second in both directions. @param {TcpCpu|null} t */
 export function segments(t) {
@@ -24,8 +25,8 @@ export function segments(t) {
  * @param {HTMLElement} host @param {Lane[]} lanes @param {string} label
  */
 export function drawSpread(host, lanes, label) {
-  const n = lanes.length, step = n <= 12 ? 24 : n <= 24 ? 17 : n <= 48 ? 12 : 7, wordy = step >= 12;
-  const W = widthOf(host), H = HEAD + n * step + AXIS, mid = Math.round(W / 2), gutter = wordy ? 30 : 18;
+  const n = lanes.length, least = n <= 12 ? 24 : n <= 24 ? 17 : n <= 48 ? 12 : 7, wordy = least >= 12;
+  const W = widthOf(host), H = heightOf(host, HEAD + n * least + AXIS, HEAD + n * Math.max(least, MOST_STEP) + AXIS), step = (H - HEAD - AXIS) / n, mid = Math.round(W / 2), gutter = wordy ? 30 : 18;
   const L = mid - gutter, R = mid + gutter, room = Math.max(40, W / 2 - gutter - (wordy ? 44 : 8));
   const g = svg('svg', { width: W, height: H, viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': label });
   const live = lanes.filter((l) => l.tcp);
@@ -68,7 +69,7 @@ function fairLine(g, x, H, n) {
  * @param {{y: number, step: number, wordy: boolean, L: number, R: number, room: number, mid: number, most: number, fastest: number}} s
  */
 function drawLane(g, words, lane, s) {
-  const pad = s.step >= 17 ? 3 : 1, h = s.step - 2 * pad, t = lane.tcp;
+  const pad = s.step >= 32 ? 6 : s.step >= 17 ? 3 : 1, h = s.step - 2 * pad, t = lane.tcp;
   if (s.wordy) words.append(svg('text', { class: 'n', x: s.mid, y: s.y + s.step / 2 + 3.5, 'text-anchor': 'middle' }, cName(lane.id)));
   if (!t) {
     g.append(svg('rect', { class: 'deadbar', x: s.L - s.room, y: s.y + pad, width: s.room, height: h }), svg('rect', { class: 'deadbar', x: s.R, y: s.y + pad, width: s.room, height: h }));

@@ -68,7 +68,7 @@ public enum TcpCounter {
     SNDSACKREXMIT,
     /** Segments received. */
     RCVTOTAL,
-    /** RSTs received, also those without a connection. */
+    /** RSTs received for a connection. */
     RCVRST,
     /** Segments with text in order. */
     RCVPACK,

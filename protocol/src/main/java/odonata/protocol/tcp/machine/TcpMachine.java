@@ -62,7 +62,9 @@ public final class TcpMachine {
     public Verdict input(final TcpCb tcb, final TcpIn in, final long nowUs) {
         env.nowUs = nowUs;
         env.count(TcpCounter.RCVTOTAL);
-        countReset(in);
+        if (in.has(TcpHeader.RST)) {
+            env.count(TcpCounter.RCVRST);
+        }
         if (input.mayReopen(tcb, in)) {
             env.count(TcpCounter.TWREUSED);
             env.close(tcb, NetError.OK);
@@ -93,19 +95,12 @@ public final class TcpMachine {
      * @param flow our end first
      */
     public Optional<TcpOut> closed(final FlowKey flow, final TcpIn in) {
-        countReset(in);
         if (!TcpReset.answer(in, env.out)) {
             return Optional.empty();
         }
         env.count(TcpCounter.SNDRST);
         env.out.ports(flow.sport(), flow.dport());
         return Optional.of(env.out);
-    }
-
-    private void countReset(final TcpIn in) {
-        if (in.has(TcpHeader.RST)) {
-            env.count(TcpCounter.RCVRST);
-        }
     }
 
     /** The wake-up that was asked for; early or late does no harm. */

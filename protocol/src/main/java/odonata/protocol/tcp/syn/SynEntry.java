@@ -78,6 +78,7 @@ public final class SynEntry<L> {
         entry.sentUs = f.timeUs(sentUs);
         entry.dueUs = f.timeUs(dueUs);
         entry.tsOffset = f.int32(tick + tsOffset) - tick;
+        entry.unreachable = f.flag(unreachable);
         return entry;
     }
 

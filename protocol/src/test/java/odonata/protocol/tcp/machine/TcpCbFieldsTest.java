@@ -23,7 +23,7 @@ class TcpCbFieldsTest {
     private static final Set<String> STAY = Set.of("armedUs", "flow");
 
     private static final Set<String> TIMES =
-            Set.of("lastSendUs", "tsRecentUs", "timedUs", "lastReceiveUs", "challengeUs");
+            Set.of("lastSendUs", "tsRecentUs", "timedUs", "lastReceiveUs", "waitingSinceUs", "challengeUs");
 
     private final TcpSettings settings = new TcpSettings();
     private final Random random = new Random(5);
@@ -44,6 +44,7 @@ class TcpCbFieldsTest {
         tcb.scoreboard.rescued = true;
         final byte[] text = new byte[9_000];
         random.nextBytes(text);
+        tcb.synText = Arrays.copyOf(text, 33);
         tcb.sendBuffer.append(text, 0, 8_999);
         tcb.sendBuffer.drop(3_000);
         tcb.sendBuffer.limit(77);
