@@ -23,7 +23,7 @@ final class Programs {
     private static final String ADDRESS = "10.77.77.1";
     private static final String SITE = "http://" + ADDRESS;
     private static final String CHROMIUM = "/usr/bin/chromium";
-    private static final String LIMIT_S = "150";
+    private static final int LIMIT_S = 150;
     private static final String PAGE = "page.html";
     private static final int PAGE_BYTES = 100_000;
 
@@ -76,7 +76,12 @@ final class Programs {
     }
 
     private Running start(final String what, final Consumer<String> judge, final String script) throws IOException {
-        final Process process = namespace.start("timeout", "-k", "5", LIMIT_S, "bash", "-c", script);
+        return start(what, judge, LIMIT_S, script);
+    }
+
+    private Running start(final String what, final Consumer<String> judge, final int limitS, final String script)
+            throws IOException {
+        final Process process = namespace.start("timeout", "-k", "5", Integer.toString(limitS), "bash", "-c", script);
         process.getOutputStream().close();
         return new Running(what, process, judge);
     }
@@ -108,6 +113,16 @@ final class Programs {
                 "curl, " + kind,
                 output -> assertThat(output).startsWith(sha256(bytes)),
                 "curl -s -m " + LIMIT_S + " " + SITE + "/" + kind + "/" + bytes + " | sha256sum");
+    }
+
+    /** So many bytes from a port of its own, at most {@code rate} a second: it takes as long as that. */
+    Running slowly(final int port, final int bytes, final int rate) throws IOException {
+        return start(
+                "curl, slowly",
+                output -> assertThat(output).startsWith(sha256(bytes)),
+                3 * (bytes / rate) + 60,
+                "curl -s --limit-rate " + rate + " --local-port " + port + " " + SITE + "/bytes/" + bytes
+                        + " | sha256sum");
     }
 
     /** So many bytes to the cluster, which answers with their hash. */

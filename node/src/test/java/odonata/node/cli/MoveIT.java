@@ -1,0 +1,116 @@
+package odonata.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import odonata.node.snapshot.Json;
+import odonata.testkit.tun.NetNamespace;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Downloads of {@code curl} go on while their connections move: a member joins and takes its share, buckets move by load, it drains again, and then a
+ * member drains whose own processes serve some of them. Each download is compared by its hash.
+ */
+@Tag("slow")
+@WholeClusters
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class MoveIT {
+    private static final String DEVICE = "odm" + ProcessHandle.current().pid() % 100_000;
+    private static final int DOWNLOADS = 12;
+    private static final int BYTES = 60_000_000;
+
+    /** Bytes a second, so that the downloads are there until a member has joined on a busy machine. */
+    private static final int RATE = 250_000;
+
+    /** Ports whose low bytes, of which the flow hash is made, are all over. */
+    private static final int FIRST_PORT = 20_011;
+
+    private static final int PORT_STEP = 37;
+
+    @TempDir
+    private Path home;
+
+    private NetNamespace namespace;
+
+    @AfterEach
+    void end() throws Exception {
+        new Cli(home).run("down");
+        if (namespace != null) {
+            namespace.close();
+        }
+    }
+
+    private static void must(final Cli cli, final String... command) {
+        final Cli.Outcome outcome = cli.run(command);
+        assertThat(outcome.exit()).as(outcome.err()).isZero();
+    }
+
+    /** Established connections of the web server by the member that owns them. */
+    private static List<Integer> owners(final Cli cli) {
+        final JsonNode members = Json.read(
+                cli.run("netstat", "-p", "tcp", "--state", "established", "--json")
+                        .out()
+                        .getBytes(StandardCharsets.UTF_8),
+                JsonNode.class);
+        final List<Integer> owners = new ArrayList<>();
+        for (final JsonNode member : members) {
+            member.path("connections")
+                    .forEach(connection -> owners.add(member.path("member").asInt()));
+        }
+        return owners;
+    }
+
+    @Test
+    void I42_downloadsGoOnWhileTheirConnectionsMoveFromMemberToMember() throws Exception {
+        assumeTrue(Programs.missing().isEmpty(), Programs.missing());
+        namespace = NetNamespace.create();
+        final Cli cli = new Cli(home);
+        must(
+                cli,
+                "up",
+                "--members",
+                "2",
+                "--cpus",
+                "1",
+                "--profile",
+                "patient",
+                "--set",
+                "odonata.member.drain-connections=300s",
+                "--tun",
+                DEVICE);
+        namespace.adopt(DEVICE, "10.77.77.2/24");
+        final Programs programs = new Programs(namespace, home);
+        final List<Programs.Running> downloads = new ArrayList<>();
+        for (int i = 0; i < DOWNLOADS; i++) {
+            downloads.add(programs.slowly(FIRST_PORT + i * PORT_STEP, BYTES, RATE));
+        }
+        Awaitility.await()
+                .atMost(1, TimeUnit.MINUTES)
+                .untilAsserted(() -> assertThat(owners(cli)).hasSize(DOWNLOADS).contains(1, 2));
+
+        must(cli, "add", "--timeout", "300");
+        assertThat(owners(cli))
+                .as("some have moved to the new member")
+                .hasSize(DOWNLOADS)
+                .contains(3);
+        cli.run("rebalance");
+        must(cli, "drain", "3", "--timeout", "300");
+        assertThat(owners(cli)).as("and back").isNotEmpty().doesNotContain(3);
+        must(cli, "drain", "2", "--timeout", "400");
+        assertThat(owners(cli)).doesNotContain(2);
+        for (final Programs.Running download : downloads) {
+            download.finish();
+        }
+    }
+}
