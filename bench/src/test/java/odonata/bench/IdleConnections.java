@@ -33,21 +33,28 @@ final class IdleConnections {
     private static final int FIRST_PORT = 80;
     private static final int FIRST_SPORT = 1_024;
     private static final int ISN = 1_000;
+    private static final int TENTHS = 10;
     private static final int TALKING = 10_000;
     private static final int TEXT = 100;
 
+    /** A multiple of ten. */
     private final int connections;
+
     private final NetHost host;
     private final Peers peers;
     private final List<SockFiles> files = new ArrayList<>();
     private final AtomicInteger accepted;
-    private final CompletableFuture<Void> established = new CompletableFuture<>();
+    /** A tenth after the other is established. */
+    private final List<CompletableFuture<Void>> established = new ArrayList<>();
 
     private IdleConnections(final int connections, final NetHost host, final Peers peers) {
         this.connections = connections;
         this.host = host;
         this.peers = peers;
         this.accepted = peers.accepted;
+        for (int i = 0; i < TENTHS; i++) {
+            established.add(new CompletableFuture<>());
+        }
     }
 
     /** Bytes of heap of one connection. */
@@ -71,7 +78,7 @@ final class IdleConnections {
         listening.forEach(Failures::await);
         final long before = Heap.used();
         peers.begin();
-        Failures.await(established);
+        established.forEach(Failures::await);
         final double bytes = (double) (Heap.used() - before) / connections;
         talk();
         return bytes;
@@ -96,8 +103,9 @@ final class IdleConnections {
 
     private void accept(final int cpu, final SockFiles mine, final int fd) {
         host.ok(cpu, mine, new SockCall.Accept(fd), one -> {
-            if (accepted.incrementAndGet() == connections) {
-                established.complete(null);
+            final int now = accepted.incrementAndGet();
+            if (now % (connections / TENTHS) == 0) {
+                established.get(now / (connections / TENTHS) - 1).complete(null);
             }
             peers.wake.run();
             accept(cpu, mine, fd);

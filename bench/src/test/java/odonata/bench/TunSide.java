@@ -91,6 +91,7 @@ abstract class TunSide implements AutoCloseable {
         public void close() throws IOException {
             try {
                 odonata("down");
+                run("rm", "-r", home.toString());
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

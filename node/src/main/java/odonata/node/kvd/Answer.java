@@ -9,16 +9,14 @@ import odonata.actors.kv.KvReply;
 
 /** What one request is answered: at once, or when its keys have answered, each wherever it is. */
 abstract class Answer {
-    private static final UnaryOperator<byte[]> AS_IT_IS = reply -> reply;
-
     /** An answer that needs no key. */
     static Answer ready(final byte[] reply) {
-        return new OfOne(List.of(), AS_IT_IS, reply);
+        return new OfOne(List.of(), UnaryOperator.identity(), reply);
     }
 
     /** That of one key. */
     static Answer of(final Ask ask) {
-        return of(ask, AS_IT_IS);
+        return of(ask, UnaryOperator.identity());
     }
 
     /** That of one key, put otherwise; errors stay. */

@@ -8,7 +8,8 @@ final class Glob {
 
     static boolean matches(final String pattern, final String text) {
         final StringBuilder regex = new StringBuilder();
-        for (final char c : pattern.toCharArray()) {
+        for (int i = 0; i < pattern.length(); i++) {
+            final char c = pattern.charAt(i);
             regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
         }
         return Pattern.matches(regex.toString(), text);

@@ -51,7 +51,7 @@ final class CounterSamples {
             parts.stacks().forEach((cpu, stack) -> samples.add(tcpSample(counter, cpu, stack.tcp())));
         }
         for (final KvCounter counter : KvCounter.values()) {
-            parts.keys().forEach((cpu, keys) -> samples.add(at(describe(counter), cpu, keys.get(counter))));
+            parts.keys().forEach((cpu, keys) -> samples.add(at(describe(counter), cpu, (double) keys.get(counter))));
         }
         parts.uplink().links().forEach(link -> link(link, samples));
         for (final FrameFault fault : FrameFault.values()) {

@@ -88,11 +88,8 @@ public final class TestPort implements AutoCloseable {
                 } else if (!mayRun()) {
                     selector.select();
                     handle();
-                } else if (heldForMs() > 0) {
-                    selector.select(heldForMs());
-                    handle();
                 } else {
-                    advance();
+                    holdOrAdvance();
                 }
             }
         } finally {
@@ -135,6 +132,17 @@ public final class TestPort implements AutoCloseable {
         }
     }
 
+    /** Asked once how long: a select of 0 would never end. */
+    private void holdOrAdvance() throws IOException {
+        final long ms = heldForMs();
+        if (ms > 0) {
+            selector.select(ms);
+            handle();
+        } else {
+            advance();
+        }
+    }
+
     private boolean mayRun() {
         final boolean driven =
                 callers.stream().anyMatch(c -> c.waits == Caller.Waits.TIME || c.waits == Caller.Waits.PACKET);
@@ -152,8 +160,11 @@ public final class TestPort implements AutoCloseable {
         return ns <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(ns) + 1;
     }
 
-    /** To the next event of the host, or to the time for which somebody waits. */
+    /** To the next event of the host, or to the time for which somebody waits; not before all have what is there. */
     private void advance() {
+        if (giveOut()) {
+            return;
+        }
         long toUs = host.nextUs();
         for (final Caller caller : callers) {
             if (caller.waits == Caller.Waits.TIME || caller.waits == Caller.Waits.PACKET) {
@@ -171,6 +182,15 @@ public final class TestPort implements AutoCloseable {
                 ended(caller, Answer.failed(NetError.ETIMEDOUT), host.nowUs());
             }
         }
+    }
+
+    /** To each who waits for a packet one that a call or a packet of another caller has caused meanwhile; true when somebody has one. */
+    private boolean giveOut() {
+        final List<Caller> waiting = callers.stream()
+                .filter(caller -> caller.waits == Caller.Waits.PACKET)
+                .toList();
+        waiting.forEach(this::take);
+        return waiting.stream().anyMatch(caller -> caller.waits != Caller.Waits.PACKET);
     }
 
     private void take(final Caller caller) {

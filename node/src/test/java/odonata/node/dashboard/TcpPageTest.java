@@ -140,6 +140,13 @@ class TcpPageTest {
             assertThat(v.at("#p-connections tbody tr").first()).containsText("200\u202fms");
             v.at("#p-connections thead button").first().click();
             assertThat(v.at("#p-connections tbody tr").first()).containsText("10.42.0.10:");
+            v.at("#p-connections thead button").nth(7).click();
+            assertThat(v.at("#p-connections thead th").nth(7)).hasAttribute("aria-sort", "descending");
+            assertThat(column(v, 8).stream().map(rtt -> -Double.parseDouble(rtt.replaceAll("[^0-9.]", ""))))
+                    .as("round-trip times, as numbers")
+                    .isSorted()
+                    .anyMatch(rtt -> rtt > -10)
+                    .anyMatch(rtt -> rtt < -10);
         }
     }
 
@@ -185,7 +192,9 @@ class TcpPageTest {
         try (Visit v = visit().showing(30)) {
             v.press("v");
             assertThat(v.at("#p-loss .tbl tbody tr")).hasCount(30);
-            assertThat(v.at("#p-loss .tbl tbody tr").last()).not().containsText("NaN");
+            assertThat(v.at("#p-loss .tbl tbody tr > :nth-child(2)").allTextContents())
+                    .hasSize(30)
+                    .doesNotContain("0", "–");
         }
     }
 

@@ -135,7 +135,7 @@ class KvModelTest {
         }
 
         private void end(final String key, final int seconds) {
-            ends.put(key, now() + seconds * 1_000 * MS);
+            ends.put(key, now() + seconds * 1_000L * MS);
         }
 
         /** The words of a command, and the answer. */

@@ -41,8 +41,8 @@ class RespInputTest {
 
     @Test
     void shouldReadRequestsHoweverTheyAreCut() {
-        final String text = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n*1\r\n$0\r\n\r\nPING\r\n\r\n*0\r\n*-1\r\n$4 x\nPING\n"
-                + "*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$5\r\n\r\n$1*\r\n  ECHO 'x y'  \r\n";
+        final String arrays = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n*1\r\n$0\r\n\r\nPING\r\n\r\n*0\r\n*-1\r\n$4 x\nPING\n";
+        final String text = arrays.concat("*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$5\r\n\r\n$1*\r\n  ECHO 'x y'  \r\n");
         for (int step = 1; step < text.length(); step++) {
             input = new RespInput(MAX);
             final List<String> all = new ArrayList<>();

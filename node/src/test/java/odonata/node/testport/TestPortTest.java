@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.icmp.IcmpEcho;
 import odonata.protocol.icmp.IcmpError;
+import odonata.protocol.icmp.IcmpHeader;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Header;
@@ -346,6 +348,7 @@ class TestPortTest {
             fails(t.inject(), 22);
             t.inject((byte) 0x45);
             t.inject(new byte[100]);
+            fails(t.inject(new byte[65_536]), 22);
             t.inject(segment(1, 1, TcpHeader.ACK, "nobody listens"));
             assertThat(header(t.take()).has(TcpHeader.RST)).isTrue();
         }
@@ -362,8 +365,92 @@ class TestPortTest {
             assertThat(t.take().timeUs()).isEqualTo(BEGIN_US + 500_000);
         }
 
+        /** A datagram to a port where nobody is: ICMP, as long as the limit and the black hole allow it. */
+        @Test
+        void shouldAnswerDatagramsToNobodyAsSet() {
+            final byte[] datagram = UdpDatagram.build(new FlowKey(PEER, 4_000, HOST, 9_999, IpProto.UDP), new byte[5]);
+            t.set("testport.take_limit=0");
+            t.inject(datagram);
+            assertThat(t.take().payload()).as("destination unreachable").hasSize(56);
+            ok(t.set("net.inet.udp.blackhole=1"));
+            t.inject(datagram);
+            fails(t.take(), 110);
+            ok(t.set("net.inet.udp.blackhole=0"));
+            ok(t.set("net.inet.icmp.icmplim=1"));
+            t.inject(datagram);
+            fails(t.take(), 110);
+            ok(t.set("net.inet.icmp.icmplim=0"));
+            t.inject(datagram);
+            assertThat(t.take().payload()).hasSize(56);
+        }
+
+        @Test
+        void shouldMakeDatagramSocketsAsSet() {
+            ok(t.set("net.inet.udp.maxdgram=100"));
+            ok(t.set("net.inet.udp.recvspace=5000"));
+            ok(t.set("net.inet.udp.checksum=0"));
+            final int fd = t.socket(2, 17).ret();
+            assertThat(t.getsockopt(fd, SOL_SOCKET, 7, 4).numbers().getInt()).isEqualTo(100);
+            assertThat(t.getsockopt(fd, SOL_SOCKET, 8, 4).numbers().getInt()).isEqualTo(5_000);
+            ok(t.connect(fd, PEER, 53));
+            fails(t.send(fd, "x".repeat(101), 0), 90);
+            fails(t.send(fd, "x".repeat(70_000), 0), 90);
+            assertThat(t.send(fd, "x", 0).ret()).isOne();
+            assertThat(Arrays.copyOfRange(t.take().payload(), 26, 28))
+                    .as("no checksum")
+                    .containsOnly(0);
+        }
+
+        @Test
+        void shouldAnswerIcmpToAllAndForTheMaskOnlyWhenSet() {
+            final int all = Ipv4Address.parse("192.168.255.255");
+            t.set("testport.take_limit=0");
+            t.inject(IcmpEcho.request(PEER, all, 1, 1, new byte[4]));
+            fails(t.take(), 110);
+            ok(t.set("net.inet.icmp.bmcastecho=1"));
+            t.inject(IcmpEcho.request(PEER, all, 1, 1, new byte[4]));
+            final byte[] echo = t.take().payload();
+            assertThat(new Ipv4Header().wrap(echo, 0, echo.length).src()).isEqualTo(HOST);
+            t.inject(maskRequest());
+            fails(t.take(), 110);
+            ok(t.set("net.inet.icmp.maskrepl=1"));
+            t.inject(maskRequest());
+            final byte[] reply = t.take().payload();
+            assertThat(reply[20]).isEqualTo((byte) 18);
+            assertThat(Arrays.copyOfRange(reply, 28, 32)).containsExactly(255, 255, 0, 0);
+        }
+
+        private byte[] maskRequest() {
+            final byte[] packet = IcmpEcho.request(PEER, HOST, 7, 1, new byte[4]);
+            new IcmpHeader()
+                    .wrap(new Ipv4Header().wrap(packet, 0, packet.length))
+                    .init(IcmpHeader.MASK_REQUEST, 0, 7, 1)
+                    .putChecksum();
+            return packet;
+        }
+
+        /** Values that outside suites set. */
+        @Test
+        void shouldTakeEveryNameOfTheSpecification() {
+            for (final String assignment : List.of(
+                    "kern.ipc.maxsockbuf=4294967295",
+                    "net.inet.tcp.ecn.maxretries=0",
+                    "net.inet.tcp.recvspace=65536",
+                    "net.inet.tcp.rexmit_slop=200",
+                    "net.inet.icmp.drop_redirect=1")) {
+                ok(t.set(assignment));
+            }
+            final int fd = t.socket(STREAM | NONBLOCK, TCP).ret();
+            ok(t.setsockopt(fd, SOL_SOCKET, 8, TestPortClient.number(1 << 24)));
+            t.connect(fd, PEER, 4_000);
+            final byte[] syn = t.take().payload();
+            assertThat(syn[47]).as("window scale").isEqualTo((byte) 9);
+        }
+
         @Test
         void shouldRefuseWhatItDoesNotKnow() {
+            fails(t.set("net.inet.udp.nosuch=1"), 2);
+            fails(t.set("net.inet.icmp.nosuch=1"), 2);
             fails(t.set("net.inet.tcp.nosuch=1"), 2);
             fails(t.set("net.inet.tcp.rfc1323"), 22);
             fails(t.set("net.inet.tcp.rfc1323=maybe"), 22);
@@ -441,6 +528,21 @@ class TestPortTest {
         }
 
         /** The one whose call has ended says at once what it wants next: it happens at the time at which the call ended. */
+        /** What another caller's call has sent is taken at that time, whichever of the two requests is heard first. */
+        @Test
+        void shouldNotLetTimeRunWhileThereIsAPacketForWhoWaitsForOne() {
+            final TestPortClient other = client();
+            for (int i = 0; i < 40; i++) {
+                t.reset();
+                final int fd = t.socket(STREAM, TCP).ret();
+                other.begin(5, fd, 0, 0, 0, TestPortClient.sockaddr(PEER, 4_000));
+                assertThat(t.take().timeUs()).isEqualTo(BEGIN_US);
+                assertThat(t.sleep(0).timeUs()).isEqualTo(BEGIN_US);
+                t.reset();
+                fails(other.await(), 4);
+            }
+        }
+
         @Test
         void shouldStandStillUntilWhoHadWaitedHasSpoken() {
             final int fd = accepted(listeningWithPeer());
