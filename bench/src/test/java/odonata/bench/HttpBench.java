@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import odonata.bench.HttpSides.Rate;
 
 /** The rows of the speed table about HTTP and key-value requests: both sides measured by turns, a page of Markdown written. */
@@ -101,7 +102,7 @@ public final class HttpBench {
         return sorted[sorted.length / 2];
     }
 
-    private static double middleOf(final List<Rate> rates, final java.util.function.ToDoubleFunction<Rate> figure) {
+    private static double middleOf(final List<Rate> rates, final ToDoubleFunction<Rate> figure) {
         return middle(rates.stream().map(figure::applyAsDouble).toList());
     }
 
