@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MoveIT {
     private static final String DEVICE = "odm" + ProcessHandle.current().pid() % 100_000;
     private static final int DOWNLOADS = 12;
-    private static final int BYTES = 60_000_000;
+    private static final int BYTES = 25_000_000;
 
     /** Bytes a second, so that the downloads are there until a member has joined on a busy machine. */
     private static final int RATE = 250_000;
