@@ -145,12 +145,15 @@ final class NetstatCommand extends Common {
         for (final EachMember each : members) {
             add(counted, each.read("counters", JsonNode.class));
         }
+        counted.keySet().removeIf(name -> !proto.isEmpty() && !name.startsWith(proto + "."));
+        counted.values().removeIf(n -> n == 0 && !zeros);
         if (json.json()) {
-            counted.keySet().removeIf(name -> !proto.isEmpty() && !name.startsWith(proto + "."));
-            counted.values().removeIf(n -> n == 0 && !zeros);
             console().json(counted);
-        } else {
-            BsdStatistics.lines(counted, proto, zeros).forEach(console()::print);
+            return;
+        }
+        BsdStatistics.lines(counted, proto, zeros).forEach(console()::print);
+        if (counted.isEmpty()) {
+            console().note("nothing was counted yet; -z shows zeros too");
         }
     }
 
