@@ -33,6 +33,7 @@ final class VnetHeader {
     private static final byte NEEDS_CSUM = 1;
     private static final byte GSO_TCPV4 = 1;
     private static final int TCP_CHECKSUM = 16;
+    private static final int UDP_CHECKSUM = 6;
 
     private VnetHeader() {}
 
@@ -54,8 +55,8 @@ final class VnetHeader {
     }
 
     /**
-     * Makes the checksum that the kernel has left out, so that the packet is the same bytes as without offload. What the header says is believed
-     * only as far as it lies inside the packet.
+     * Makes the checksum that the kernel has left out, as its sender would have made it. Only UDP, where a field of zero says that there is no
+     * checksum (RFC 768), has all ones in its place. What the header says is believed only as far as it lies inside the packet.
      *
      * @param packet the packet that came behind this header
      */
@@ -64,11 +65,12 @@ final class VnetHeader {
             return;
         }
         final int start = buffer.getShort(CSUM_START) & 0xffff;
-        final int field = start + (buffer.getShort(CSUM_OFFSET) & 0xffff);
+        final int offset = buffer.getShort(CSUM_OFFSET) & 0xffff;
+        final int field = start + offset;
         if (field + Short.BYTES > packet.length) {
             return;
         }
         final int checksum = InetChecksum.of(packet, start, packet.length - start);
-        NetOrder.putShort(packet, field, checksum == 0 ? 0xffff : checksum);
+        NetOrder.putShort(packet, field, checksum == 0 && offset == UDP_CHECKSUM ? 0xffff : checksum);
     }
 }
