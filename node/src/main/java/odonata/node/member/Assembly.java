@@ -179,7 +179,7 @@ final class Assembly implements AutoCloseable {
                 uplink.endpoint().host() + ":" + uplink.endpoint().port(),
                 driver,
                 plan.secret(),
-                plan.settings().wireRing(),
+                plan.settings().wire(),
                 new WallTime(),
                 wires);
     }
