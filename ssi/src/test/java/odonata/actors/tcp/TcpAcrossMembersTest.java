@@ -277,8 +277,8 @@ class TcpAcrossMembersTest {
         void shouldComeAfterOneOfTheMemberWhereTheSynIsServed() {
             build(2, TcpCluster.CLEAN);
             final Caller other = second.caller(0);
-            final int there = other.listen(PORT, 5);
-            listening = server.listen(PORT, 5);
+            final int there = other.listen(PORT, 5, SockOpt.SO_REUSEPORT);
+            listening = server.listen(PORT, 5, SockOpt.SO_REUSEPORT);
             for (final TcpMember owner : List.of(first, second)) {
                 cluster.moveAllTo(owner);
                 final Caller accepts = owner == first ? server : other;
