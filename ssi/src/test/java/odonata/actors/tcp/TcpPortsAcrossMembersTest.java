@@ -36,7 +36,11 @@ class TcpPortsAcrossMembersTest {
     private Caller peer;
 
     private void build(final int members) {
-        cluster = new TcpCluster(members, 2, TcpCluster.CLEAN, SimSettings.calm(), Seed.of(1));
+        build(members, SimSettings.calm());
+    }
+
+    private void build(final int members, final SimSettings settings) {
+        cluster = new TcpCluster(members, 2, TcpCluster.CLEAN, settings, Seed.of(1));
         first = cluster.member(0);
         second = cluster.member(1);
         user = first.caller(1);
@@ -240,6 +244,28 @@ class TcpPortsAcrossMembersTest {
             }
         }
 
+        /** The owner-to-be does not know yet which connections the bucket has. */
+        @Test
+        void I42_isRefusedByAConnectionThatIsOnItsWay() {
+            for (int us = 0; us < 400; us += 25) {
+                build(3);
+                cluster.moveAllTo(cluster.member(2));
+                listening = peer.listen(PORT, 5);
+                final int one = bound(user, OWN, SockOpt.SO_REUSEPORT);
+                final int two = bound(user, OWN, SockOpt.SO_REUSEPORT);
+                user.ok(new Connect(one, PEER));
+                final List<NetError> answers = new ArrayList<>();
+                cluster.conductor.at(
+                        cluster.conductor.nowNs() + us * 1_000L,
+                        () -> user.run(() -> user.now(new Connect(two, PEER), (error, nothing) -> answers.add(error))));
+                cluster.moveAllTo(second);
+                assertThat(answers).as("after %d us", us).containsExactly(NetError.EADDRINUSE);
+                user.close(two);
+                expectUse(one);
+                cluster.close();
+            }
+        }
+
         /** As any connection whose owner dies; its port is free when it has been closed. */
         @Test
         void I21_isResetWhenItsOwnerDiesMeanwhile() {
@@ -382,7 +408,7 @@ class TcpPortsAcrossMembersTest {
         /** Whenever each asks, one has it, and no more than one: the others are told. */
         @Test
         void shouldGoToOneOfThoseThatAskAtTheSameTime() {
-            build(3);
+            build(3, new SimSettings(300_000, 0, 0, 0, 20_000_000, 1_000_000_000, 30_000, 300_000, 256));
             final Seed seed = Seed.of(7);
             for (int round = 0; round < 300; round++) {
                 final int port = OWN + round % 7;
@@ -397,7 +423,7 @@ class TcpPortsAcrossMembersTest {
                     final Result<Void> answer = new Result<>();
                     answers.add(answer);
                     cluster.conductor.at(
-                            cluster.conductor.nowNs() + 1_000_000 + seed.nextInt(150_000),
+                            cluster.conductor.nowNs() + 1_000_000 + seed.nextInt(400_000),
                             () -> caller.run(() -> caller.now(new Bind(fd, SockAddr.any(port)), (error, nothing) -> {
                                 answer.done = true;
                                 answer.error = error;
