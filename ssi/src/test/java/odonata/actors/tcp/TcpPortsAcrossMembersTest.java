@@ -102,7 +102,9 @@ class TcpPortsAcrossMembersTest {
         @Test
         void I42_goesToTheMemberThatOwnsItsFlow() {
             final int fd = begin();
+            user.ok(new SockCall.Setsockopt(fd, SockOpt.SO_RCVBUF, 12_345));
             user.ok(new Connect(fd, PEER));
+            assertThat(user.ok(new SockCall.Getsockopt(fd, SockOpt.SO_RCVBUF))).isEqualTo(12_345);
             assertThat(second.connections()).hasSize(1);
             assertThat(first.connections()).isEmpty();
             assertThat(user.ok(new SockCall.Getsockname(fd))).isEqualTo(SockAddr.of(TcpCluster.ADDRESS, OWN));
