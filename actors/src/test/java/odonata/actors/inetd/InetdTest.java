@@ -149,11 +149,12 @@ class InetdTest {
         assertThat(seen).containsExactly(300_000, 0);
     }
 
-    /** Answers a byte with a byte, after a second; asked to finish it is over when that is done. */
+    /** Answers two bytes with the last of them, after a second; asked to finish between requests it is over when that is done. */
     private static final class Slow implements StreamService.Talk {
         private final UserTd td;
         private final Runnable changed;
         private byte[] answer = {};
+        private boolean half;
         private boolean waits;
         private boolean finishes;
 
@@ -169,10 +170,14 @@ class InetdTest {
 
         @Override
         public void received(final byte[] bytes) {
+            half ^= bytes.length == 1;
+            if (half) {
+                return;
+            }
             waits = true;
             td.after(1_000_000_000, () -> {
                 waits = false;
-                answer = bytes;
+                answer = new byte[] {bytes[bytes.length - 1]};
                 changed.run();
             });
         }
@@ -194,7 +199,7 @@ class InetdTest {
 
         @Override
         public void finish() {
-            finishes = true;
+            finishes |= !half;
         }
 
         @Override
@@ -222,12 +227,13 @@ class InetdTest {
         connect(
                 2,
                 80,
-                () -> now(2, SockCall.Send.of(0, new byte[] {7}), (e, sent) -> {
+                () -> now(2, SockCall.Send.of(0, new byte[] {6, 7}), (e, sent) -> {
                     now(2, SockCall.Recv.of(0, 1), (e2, bytes) -> {
                         seen.add("busy " + bytes[0]);
                         now(2, SockCall.Recv.of(0, 1), (e3, end) -> seen.add("busy " + end.length));
                     });
                 }));
+        connect(3, 80, () -> now(3, SockCall.Send.of(0, new byte[] {8}), (e, sent) -> {}));
         pass(500);
         bed.bed
                 .cpu(0)
@@ -237,10 +243,21 @@ class InetdTest {
                         .kill(Cred.ROOT, proc.pid(), Signal.SIGTERM, error -> seen.add(error.toString()))));
         pass(100);
         assertThat(seen).containsExactlyInAnyOrder("OK", "OK", "idle 0");
-        assertThat(servers.get(0).isAlive()).as("it has an answer to give").isTrue();
+        assertThat(servers.get(0).isAlive()).as("it has answers to give").isTrue();
         assertThat(servers.get(1).isAlive()).as("it had no connection").isFalse();
         pass(2_000);
         assertThat(seen).endsWith("busy 7", "busy 0");
+        assertThat(servers.get(0).isAlive()).as("half a request has come").isTrue();
+        bed.bed
+                .cpu(3)
+                .inject(() -> now(3, SockCall.Send.of(0, new byte[] {9}), (e, sent) -> {
+                    now(3, SockCall.Recv.of(0, 1), (e2, bytes) -> {
+                        seen.add("late " + bytes[0]);
+                        now(3, SockCall.Recv.of(0, 1), (e3, end) -> seen.add("late " + end.length));
+                    });
+                }));
+        pass(2_000);
+        assertThat(seen).endsWith("late 9", "late 0");
         assertThat(servers.get(0).isAlive()).isFalse();
     }
 
