@@ -3,6 +3,7 @@ package odonata.actors.inetd;
 import java.util.List;
 import odonata.actors.net.Netstack;
 import odonata.actors.proc.Cred;
+import odonata.actors.proc.Proc;
 import odonata.actors.proc.ProcCpu;
 import odonata.actors.proc.Procs;
 import odonata.actors.usched.SchedParam;
@@ -30,7 +31,7 @@ public final class Inetd {
     }
 
     /** One more service on one CPU, where processes have sockets; it stays there. */
-    public static void exec(final ProcCpu procs, final String name, final int port, final StreamService service) {
-        procs.execHere(StreamServer.image(name, port, service), NOBODY, SchedParam.normal(0));
+    public static Proc exec(final ProcCpu procs, final String name, final int port, final StreamService service) {
+        return procs.execHere(StreamServer.image(name, port, service), NOBODY, SchedParam.normal(0));
     }
 }

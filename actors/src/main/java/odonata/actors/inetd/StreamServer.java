@@ -9,6 +9,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import odonata.actors.lwkt.Handlers;
 import odonata.actors.proc.Image;
+import odonata.actors.proc.SigAction;
+import odonata.actors.proc.Signal;
+import odonata.actors.proc.Sys;
 import odonata.actors.proc.SysCall;
 import odonata.actors.proc.Upc;
 import odonata.actors.proc.UserProgram;
@@ -22,7 +25,8 @@ import odonata.protocol.errno.NetError;
 /**
  * A process that listens on a port and serves all its connections: each has a read and a write under way at most, whose ends come by an upcall,
  * many at a time, so the work does not grow with those that are silent. Several of them share a port (SO_REUSEPORT), one on each CPU.
- * What a service sends leaves at once (TCP_NODELAY): it writes all that it has. It ends when it cannot have the port.
+ * What a service sends leaves at once (TCP_NODELAY): it writes all that it has. It ends when it cannot have the port, and at SIGTERM as soon as
+ * its connections are over, which it asks them to be ({@link StreamService.Talk#finish}).
  */
 public final class StreamServer extends UserProgram<Object> {
     private static final int BACKLOG = 128;
@@ -33,6 +37,7 @@ public final class StreamServer extends UserProgram<Object> {
     private final Map<Integer, Connection> connections = new HashMap<>();
     private final ArrayDeque<Upc.Returned> ended = new ArrayDeque<>();
     private boolean working;
+    private boolean finishing;
     private int listening;
     private int upcall;
 
@@ -72,6 +77,10 @@ public final class StreamServer extends UserProgram<Object> {
 
     @Override
     protected void main() {
+        must(new Sys.Sigaction(Signal.SIGTERM, new SigAction.Catch(signal -> finish())), before -> listen());
+    }
+
+    private void listen() {
         must(SockCall.Socket.tcp(), fd -> {
             listening = fd;
             must(
@@ -90,6 +99,23 @@ public final class StreamServer extends UserProgram<Object> {
             begin(new SockCall.Accept(listening), new Tag(Kind.ACCEPT, listening));
             work();
         });
+    }
+
+    /** What comes meanwhile is told when it has asked for something. */
+    private void finish() {
+        finishing = true;
+        for (final int fd : List.copyOf(connections.keySet())) {
+            connections.get(fd).talk.finish();
+            goOn(fd);
+        }
+        work();
+        endWhenUnused();
+    }
+
+    private void endWhenUnused() {
+        if (finishing && connections.isEmpty()) {
+            td().exit();
+        }
     }
 
     private <R> void call(final SysCall<R> call, final BiConsumer<NetError, R> then) {
@@ -151,7 +177,7 @@ public final class StreamServer extends UserProgram<Object> {
         begin(new SockCall.Accept(listening), new Tag(Kind.ACCEPT, listening));
     }
 
-    private static void read(final Connection connection, final Upc.Returned end) {
+    private void read(final Connection connection, final Upc.Returned end) {
         connection.reads = false;
         if (end.error() != NetError.OK) {
             connection.dead |= end.error() != NetError.EINTR;
@@ -159,6 +185,9 @@ public final class StreamServer extends UserProgram<Object> {
             final byte[] bytes = (byte[]) end.value();
             if (bytes.length > 0) {
                 connection.talk.received(bytes);
+                if (finishing) {
+                    connection.talk.finish();
+                }
             } else {
                 connection.talk.ended();
             }
@@ -200,6 +229,7 @@ public final class StreamServer extends UserProgram<Object> {
         if (!connection.reads && !connection.writes) {
             connections.remove(fd);
             begin(new SockCall.Close(fd), new Tag(Kind.CLOSE, fd));
+            endWhenUnused();
         } else {
             begin(new SockCall.Shutdown(fd, SockCall.How.SHUT_RD), new Tag(Kind.CLOSE, fd)); // ends the read
         }

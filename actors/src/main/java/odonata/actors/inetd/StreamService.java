@@ -35,6 +35,9 @@ public interface StreamService {
         /** The first {@code count} bytes of it have been sent. */
         void sent(int count);
 
+        /** The server ends: what is under way is answered, then the connection is to be over; may be said again. By default it goes on. */
+        default void finish() {}
+
         /** True when the connection is to be closed. */
         boolean isOver();
 

@@ -374,8 +374,8 @@ public final class ProcCpu implements UschedCpu {
         }
     }
 
-    /** Sends a signal to a process of this machine; {@code answer} runs on this CPU with what came of it. */
-    void kill(final Cred sender, final int pid, final Signal signal, final Consumer<NetError> answer) {
+    /** Sends a signal to a process of this machine; {@code answer} runs on this CPU with what came of it. On its carrier. */
+    public void kill(final Cred sender, final int pid, final Signal signal, final Consumer<NetError> answer) {
         onProcess(
                 sender,
                 pid,

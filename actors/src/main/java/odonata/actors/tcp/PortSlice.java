@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
-import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.SipHash;
 
 /**
@@ -47,15 +46,9 @@ final class PortSlice {
         return size;
     }
 
-    /** Notes an explicit choice; EADDRINUSE. */
-    NetError reserve(final PortUse use) {
-        for (final PortUse other : uses.getOrDefault(use.lport(), List.of())) {
-            if (use.conflictsWith(other)) {
-                return NetError.EADDRINUSE;
-            }
-        }
-        note(use);
-        return NetError.OK;
+    /** True when one that is noted here forbids it. */
+    boolean forbids(final PortClaim claim) {
+        return uses.getOrDefault(claim.lport(), List.of()).stream().anyMatch(claim::conflictsWith);
     }
 
     /**
@@ -86,7 +79,8 @@ final class PortSlice {
         return !(use.faddr() == use.laddr() && use.fport() == port);
     }
 
-    private void note(final PortUse use) {
+    /** From now on it uses the port. */
+    void note(final PortUse use) {
         uses.computeIfAbsent(use.lport(), port -> new ArrayList<>(1)).add(use);
         size++;
     }

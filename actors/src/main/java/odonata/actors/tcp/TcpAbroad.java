@@ -42,26 +42,31 @@ final class TcpAbroad {
             handler.accept(msg);
             return;
         }
+        steer(msg, ref, () -> lost(msg), () -> serve(msg, handler));
+    }
+
+    /** As a packet of the socket's flow: {@code here}, if its bucket is; {@code again} when it may have come; else on to its owner. */
+    void steer(final Msg<? extends TcpMsg> msg, final TcpSocket ref, final Runnable here, final Runnable again) {
         final int bucket = tcp.bucketOf(ref.flow());
         switch (tcp.net.partition().decide(bucket, ref.mapVersion())) {
-            case SERVE -> lost(msg);
-            case HOLD, REFUSE -> tcp.held.add(msg, () -> serve(msg, handler));
-            case FORWARD -> passOn(msg, tcp.net.partition().owner(bucket));
+            case SERVE -> here.run();
+            case HOLD, REFUSE -> tcp.held.add(msg, again);
+            case FORWARD -> passOn(msg, ref, tcp.net.partition().owner(bucket));
         }
     }
 
-    private void passOn(final Msg<? extends TcpMsg.OnSocket> msg, final int owner) {
+    private void passOn(final Msg<? extends TcpMsg> msg, final TcpSocket ref, final int owner) {
         if (owner == BucketMap.NONE) {
             lost(msg);
         } else {
             tcp.net.counters().count(NetCounter.TCP_CHASED);
-            msg.command().ref().mapVersion(tcp.net.partition().version());
+            ref.mapVersion(tcp.net.partition().version());
             tcp.td.forwardMsg(tcp.on(owner), msg);
         }
     }
 
     /** The bucket is here and the socket is not: it has died with a member. */
-    private static void lost(final Msg<? extends TcpMsg.OnSocket> msg) {
+    private static void lost(final Msg<? extends TcpMsg> msg) {
         if (msg.wantsReply()) {
             msg.reply(NetError.EHOSTDOWN);
         }
@@ -120,7 +125,7 @@ final class TcpAbroad {
             final Optional<TcpListener> known = tcp.listens.get(id);
             if (known.isPresent()) {
                 known.get().options = options;
-            } else if (tcp.net.cpu().transport().reaches(id.home())) {
+            } else if (tcp.reaches(id.home())) {
                 tcp.listens.add(new TcpListener(id, options));
             }
             msg.reply(NetError.OK);

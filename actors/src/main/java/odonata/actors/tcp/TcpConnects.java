@@ -21,10 +21,19 @@ final class TcpConnects {
 
     private final TcpCpu tcp;
     private final TcpBinds binds;
+    private final TcpOpens opens;
+    private final TcpAbroad abroad;
 
-    TcpConnects(final TcpCpu tcp, final TcpBinds binds) {
+    TcpConnects(final TcpCpu tcp, final TcpBinds binds, final TcpAbroad abroad) {
         this.tcp = tcp;
         this.binds = binds;
+        this.abroad = abroad;
+        this.opens = new TcpOpens(tcp, abroad);
+    }
+
+    /** Serves what other members ask. */
+    TcpOpens opens() {
+        return opens;
     }
 
     void connect(final Msg<Connect> msg) {
@@ -107,16 +116,8 @@ final class TcpConnects {
     }
 
     private void go(final Msg<Connect> msg, final int laddr) {
-        final TcpSocket so = msg.command().so();
-        final boolean anyAddress = so.laddr == 0;
-        so.laddr = laddr;
+        msg.command().so().laddr = laddr;
         msg.setUser(RECONNECT);
-        if (!binds.hosts(tcp.bucketOf(flowOf(msg, laddr)))) {
-            so.laddr = anyAddress ? 0 : laddr;
-            msg.clearUser(RECONNECT);
-            msg.reply(NetError.EADDRNOTAVAIL);
-            return;
-        }
         reconnect(msg);
     }
 
@@ -129,31 +130,56 @@ final class TcpConnects {
             return;
         }
         if (so.tcb != null) {
-            tcp.serve(so, msg, false, () -> finish(msg)); // begun, and its bucket has moved since
+            await(msg); // it has been opened, and its bucket may have moved since
             return;
         }
-        final int bucket = tcp.bucketOf(flowOf(msg, so.laddr));
+        final FlowKey flow = flowOf(msg, so.laddr);
+        final int bucket = tcp.bucketOf(flow);
         final Verdict verdict =
                 tcp.net.partition().decide(bucket, tcp.net.partition().version());
         switch (verdict) {
-            case SERVE -> establish(msg);
+            case SERVE -> establish(msg, flow);
             case HOLD, REFUSE -> tcp.held.add(msg, () -> reconnect(msg));
             case FORWARD -> {
                 final int owner = tcp.net.partition().owner(bucket);
-                if (binds.hosts(bucket)) {
+                if (tcp.isHere(owner)) {
                     tcp.passOn(tcp.give(so, tcp.on(owner)), tcp.on(owner));
                     tcp.td.forwardMsg(tcp.on(owner), msg);
+                } else if (tcp.reaches(owner)) {
+                    hold(msg);
+                    opens.askToOpen(so, flow, owner, error -> openedElsewhere(msg, error));
                 } else {
-                    msg.reply(NetError.EADDRNOTAVAIL);
+                    refuse(msg, NetError.EADDRNOTAVAIL);
                 }
             }
         }
     }
 
-    private void establish(final Msg<Connect> msg) {
+    private static void refuse(final Msg<Connect> msg, final NetError error) {
+        msg.clearUser(RECONNECT);
+        msg.reply(error);
+    }
+
+    /** Until the other member has answered, or an abort. */
+    private void hold(final Msg<Connect> msg) {
+        tcp.held.add(msg, () -> hold(msg));
+    }
+
+    /** What was aborted is not there any more; its connection goes on. */
+    private void openedElsewhere(final Msg<Connect> msg, final NetError error) {
+        if (!tcp.held.remove(msg)) {
+            return;
+        }
+        if (error == NetError.EADDRINUSE) {
+            taken(msg);
+        } else {
+            abroad.serve(msg, this::connect);
+        }
+    }
+
+    private void establish(final Msg<Connect> msg, final FlowKey flow) {
         final TcpSocket so = msg.command().so();
-        final FlowKey flow = flowOf(msg, so.laddr);
-        if (tcp.conns.find(flow).isPresent()) {
+        if (opens.open(so, flow) != NetError.OK) {
             taken(msg);
             return;
         }
@@ -161,10 +187,11 @@ final class TcpConnects {
         if (so.reserved && !ephemeral) {
             tcp.tell(tcp.keeperOf(so.lport), new TcpMsg.Connected(so, so.lport));
         }
-        tcp.open(so, flow);
-        tcp.conns.add(so);
-        tcp.with(so).connect(so.tcb, tcp.iss.next(flow, tcp.nowUs()), tcp.nowUs());
-        tcp.settle(so);
+        await(msg);
+    }
+
+    private void await(final Msg<Connect> msg) {
+        final TcpSocket so = msg.command().so();
         if (!msg.command().mayWait() && !so.connected && !so.gone) {
             msg.reply(NetError.EINPROGRESS);
         } else {
@@ -177,8 +204,7 @@ final class TcpConnects {
         final TcpSocket so = msg.command().so();
         final boolean ephemeral = (msg.user() & EPHEMERAL) != 0;
         if (!ephemeral) {
-            msg.clearUser(RECONNECT);
-            msg.reply(NetError.EADDRINUSE);
+            refuse(msg, NetError.EADDRINUSE);
             return;
         }
         tcp.release(so);

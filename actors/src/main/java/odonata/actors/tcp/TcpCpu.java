@@ -110,11 +110,21 @@ final class TcpCpu {
         return net.cpu().machine().hosts(cpu);
     }
 
-    /** A socket gets a name by which the whole cluster knows it, unless it has one, and is found by it here. */
-    void name(final TcpSocket so) {
+    /** True for a CPU of another member that is there. */
+    boolean reaches(final int cpu) {
+        return net.cpu().transport().reaches(cpu);
+    }
+
+    /** A socket gets a name by which the whole cluster knows it, unless it has one. */
+    void nameFor(final TcpSocket so) {
         if (so.id() == 0) {
             so.id(((long) td.cpu() << NAMES) | ++names);
         }
+    }
+
+    /** The same, and it is found by it here. */
+    void name(final TcpSocket so) {
+        nameFor(so);
         conns.addName(so);
     }
 

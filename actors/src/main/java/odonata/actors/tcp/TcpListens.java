@@ -122,7 +122,7 @@ final class TcpListens {
         final Optional<TcpListener> listener = tcp.listens.get(id);
         final boolean counted = so.here() != null;
         if (!counted) {
-            so.leave(tcp.port());
+            so.leave(tcp.port(), so.mapVersion());
         }
         if (listener.isEmpty()) {
             bequeath(id, so);

@@ -123,12 +123,10 @@ final class TcpMoves {
 
     private byte[] pack(final TcpSocket so, final List<TcpSocket.Waiter> waiters) {
         remove(so);
-        tcp.name(so);
-        tcp.conns.removeName(so);
+        tcp.nameFor(so);
         final byte[] bytes = tcp.cargo.write(so);
         waiters.addAll(tcp.give(so, tcp.port()));
-        so.mapVersion(tcp.net.partition().version());
-        so.leave(tcp.port());
+        so.leave(tcp.port(), tcp.net.partition().version());
         tcp.net.counters().count(NetCounter.TCP_EMIGRATED);
         return bytes;
     }
@@ -203,7 +201,7 @@ final class TcpMoves {
             return;
         }
         adopt(so);
-        if (!tcp.isHere(so.home) && !tcp.net.cpu().transport().reaches(so.home)) {
+        if (!tcp.isHere(so.home) && !tcp.reaches(so.home)) {
             abroad.orphaned(so);
         }
     }

@@ -32,7 +32,7 @@ public sealed interface TcpMsg extends NetMsg.Pru {
     /** Goes to the first CPU of the machine, then on to each in ascending order; the last replies (R54, I43). */
     record Listen(TcpSocket ref, int backlog) implements OnSocket {}
 
-    /** Goes to the CPU of the connection, and the socket with it (5.6). */
+    /** Goes to the CPU of the connection, and the socket with it (5.6); to another member when that has opened it. */
     record Connect(TcpSocket ref, SockAddr to, boolean mayWait) implements OnSocket {}
 
     /** Replied with the {@link TcpSocket} that was accepted. */
@@ -77,14 +77,28 @@ public sealed interface TcpMsg extends NetMsg.Pru {
         INFO
     }
 
-    /**
-     * May this socket have this port? Goes past all CPUs, unless the socket does not mind connections, and ends at the one that keeps
-     * the port, which notes it. EADDRINUSE.
-     */
+    /** To the CPU that keeps the port, which notes it and asks all that may mind ({@link Claim}): may this socket have it? EADDRINUSE. */
     record Reserve(PortUse use) implements TcpMsg {}
+
+    /**
+     * From the CPU that keeps a port to others, of all members: does a socket here forbid this? EADDRINUSE.
+     *
+     * @param cpu who asks
+     */
+    record Claim(PortClaim claim, int cpu) implements TcpMsg {}
 
     /** A port of any slice; replied with its number, noted. EADDRNOTAVAIL: all slices are exhausted. */
     record PickPort(PortUse use, int firstCpu) implements TcpMsg {}
+
+    /**
+     * To the CPU of another member that owns the flow of the socket, which has its name: opens its connection there. EADDRINUSE: there is
+     * one already; the socket stays what it was.
+     *
+     * @param home where its user is
+     * @param options its options as bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once by the receiver, never compared
+    record Open(TcpSocket ref, int home, byte[] options) implements TcpMsg {}
 
     /** A port is not used any more by a socket. Not replied. */
     record Release(TcpSocket so, int lport) implements TcpMsg {}

@@ -52,6 +52,8 @@ public final class TcpSocket {
     boolean reserved;
     /** It asks for a port, and waits for the answer. */
     boolean binding;
+    /** Another member opens its connection: whatever else is asked of it waits for the answer. */
+    boolean opening;
     /** Its connection, from connect or the SYN on; null before. */
     TcpCb tcb;
     /** Set while it listens. */
@@ -130,8 +132,9 @@ public final class TcpSocket {
         here = other;
     }
 
-    /** It leaves this member; what concerns it is to be sent to {@code agent}, who knows where it is. */
-    void leave(final Port<NetMsg> agent) {
+    /** It leaves this member; what concerns it is to be sent to {@code agent}, who knows by a map of this version where it is. */
+    void leave(final Port<NetMsg> agent, final long version) {
+        mapVersion = version;
         here = null;
         soPort = agent;
         tcb = null;

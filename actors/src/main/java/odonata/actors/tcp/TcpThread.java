@@ -45,9 +45,9 @@ public final class TcpThread extends ProtoThread {
         tcp = new TcpCpu(td, net, lane, stack);
         demux = new TcpDemux(tcp);
         binds = new TcpBinds(tcp);
-        connects = new TcpConnects(tcp, binds);
         listens = new TcpListens(tcp, binds);
         abroad = listens.abroad();
+        connects = new TcpConnects(tcp, binds, abroad);
         closes = new TcpCloses(tcp, listens);
         transfers = new TcpTransfers(tcp, abroad);
         moves = new TcpMoves(tcp, listens, abroad);
@@ -90,9 +90,11 @@ public final class TcpThread extends ProtoThread {
                 .on(TcpMsg.Close.class, this::onClose)
                 .on(TcpMsg.Abort.class, this::onAbortSocket)
                 .on(TcpMsg.Reserve.class, binds::onReserve)
+                .on(TcpMsg.Claim.class, binds::onClaim)
                 .on(TcpMsg.PickPort.class, binds::onPickPort)
                 .on(TcpMsg.Release.class, binds::onRelease)
                 .on(TcpMsg.Connected.class, binds::onConnected)
+                .on(TcpMsg.Open.class, connects.opens()::onOpen)
                 .on(TcpMsg.Completed.class, listens::completed)
                 .on(TcpMsg.Adopt.class, moves::adopt)
                 .on(TcpMsg.Transfer.class, moves::transferred)
@@ -113,6 +115,8 @@ public final class TcpThread extends ProtoThread {
         final TcpSocket so = msg.command().so();
         if (so == null) {
             abroad.serve(msg, found -> serve(found, handler));
+        } else if (tcp.owns(so) && so.opening) {
+            tcp.held.add(msg, () -> serve(msg, handler));
         } else if (tcp.owns(so)) {
             handler.accept(msg);
         } else {

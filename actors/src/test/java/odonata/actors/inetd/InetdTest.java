@@ -12,7 +12,11 @@ import odonata.actors.cpu.Cpu;
 import odonata.actors.net.Netstack;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.netisr.PartitionEvents;
+import odonata.actors.proc.Cred;
 import odonata.actors.proc.Proc;
+import odonata.actors.proc.ProcCpu;
+import odonata.actors.proc.Signal;
+import odonata.actors.proc.UserTd;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockFiles;
@@ -64,6 +68,10 @@ class InetdTest {
     @AfterEach
     void close() {
         bed.close();
+    }
+
+    private void pass(final long ms) {
+        bed.bed.conductor.runUntil(bed.bed.conductor.nowNs() + ms * 1_000_000);
     }
 
     private <R> void now(final int cpu, final SockCall<R> call, final BiConsumer<NetError, R> done) {
@@ -139,6 +147,118 @@ class InetdTest {
                 }));
         bed.bed.quiet();
         assertThat(seen).containsExactly(300_000, 0);
+    }
+
+    /** Answers two bytes with the last of them, after a second; asked to finish between requests it is over when that is done. */
+    private static final class Slow implements StreamService.Talk {
+        private final UserTd td;
+        private final Runnable changed;
+        private byte[] answer = {};
+        private boolean half;
+        private boolean waits;
+        private boolean finishes;
+
+        private Slow(final UserTd td, final Runnable changed) {
+            this.td = td;
+            this.changed = changed;
+        }
+
+        @Override
+        public boolean wantsInput() {
+            return true;
+        }
+
+        @Override
+        public void received(final byte[] bytes) {
+            half ^= bytes.length == 1;
+            if (half) {
+                return;
+            }
+            waits = true;
+            td.after(1_000_000_000, () -> {
+                waits = false;
+                answer = new byte[] {bytes[bytes.length - 1]};
+                changed.run();
+            });
+        }
+
+        @Override
+        public void ended() {
+            finishes = true;
+        }
+
+        @Override
+        public byte[] output() {
+            return answer;
+        }
+
+        @Override
+        public void sent(final int count) {
+            answer = new byte[0];
+        }
+
+        @Override
+        public void finish() {
+            finishes |= !half;
+        }
+
+        @Override
+        public boolean isOver() {
+            return finishes && !waits && answer.length == 0;
+        }
+    }
+
+    /** What is idle is closed at once, what is under way is answered, then the server ends; others go on until their peers do. */
+    @Test
+    void shouldEndAtSigtermWhenItsConnectionsAreOver() {
+        final List<Proc> servers = new ArrayList<>();
+        bed.bed.cpu(0).inject(() -> {
+            final ProcCpu part = bed.procs.parts().get(0);
+            servers.add(Inetd.exec(part, "slowd", 80, Slow::new));
+            servers.add(part.procs().stream()
+                    .filter(proc -> proc.name().equals("echod"))
+                    .findFirst()
+                    .orElseThrow());
+        });
+        bed.bed.quiet();
+        final List<String> seen = new ArrayList<>();
+        final Runnable idle = () -> now(1, SockCall.Recv.of(0, 1), (e, bytes) -> seen.add("idle " + bytes.length));
+        connect(1, 80, idle);
+        connect(
+                2,
+                80,
+                () -> now(2, SockCall.Send.of(0, new byte[] {6, 7}), (e, sent) -> {
+                    now(2, SockCall.Recv.of(0, 1), (e2, bytes) -> {
+                        seen.add("busy " + bytes[0]);
+                        now(2, SockCall.Recv.of(0, 1), (e3, end) -> seen.add("busy " + end.length));
+                    });
+                }));
+        connect(3, 80, () -> now(3, SockCall.Send.of(0, new byte[] {8}), (e, sent) -> {}));
+        pass(500);
+        bed.bed
+                .cpu(0)
+                .inject(() -> servers.forEach(proc -> bed.procs
+                        .parts()
+                        .get(0)
+                        .kill(Cred.ROOT, proc.pid(), Signal.SIGTERM, error -> seen.add(error.toString()))));
+        pass(100);
+        assertThat(seen).containsExactlyInAnyOrder("OK", "OK", "idle 0");
+        assertThat(servers.get(0).isAlive()).as("it has answers to give").isTrue();
+        assertThat(servers.get(1).isAlive()).as("it had no connection").isFalse();
+        pass(2_000);
+        assertThat(seen).endsWith("busy 7", "busy 0");
+        assertThat(servers.get(0).isAlive()).as("half a request has come").isTrue();
+        bed.bed
+                .cpu(3)
+                .inject(() -> now(3, SockCall.Send.of(0, new byte[] {9}), (e, sent) -> {
+                    now(3, SockCall.Recv.of(0, 1), (e2, bytes) -> {
+                        seen.add("late " + bytes[0]);
+                        now(3, SockCall.Recv.of(0, 1), (e3, end) -> seen.add("late " + end.length));
+                    });
+                }));
+        pass(2_000);
+        assertThat(seen).endsWith("late 9", "late 0");
+        assertThat(servers.get(0).isAlive()).isFalse();
     }
 
     @Test

@@ -151,6 +151,17 @@ final class HttpTalk implements Talk {
         }
     }
 
+    /** A request of which a part has come is waited for. */
+    @Override
+    public void finish() {
+        if (parser.isBetween() && !last) {
+            last = true;
+            if (!exchanges.isEmpty()) {
+                exchanges.peekLast().response.isLast();
+            }
+        }
+    }
+
     @Override
     public void ended() {
         peerEnded = true;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,7 @@ final class RequestParser extends HttpRequestDecoder {
 
     private final List<Object> found = new ArrayList<>();
     private byte[] rest = NOTHING;
+    private boolean between = true;
 
     RequestParser() {
         super(MOST_LINE, MOST_HEADERS, CHUNK);
@@ -31,9 +33,18 @@ final class RequestParser extends HttpRequestDecoder {
             final int parts = found.size();
             decode(in);
             goesOn = found.size() > parts || in.readableBytes() < before;
+            if (goesOn) {
+                between = found.size() > parts && found.get(found.size() - 1) instanceof LastHttpContent;
+            }
         }
+        between &= !in.isReadable();
         rest = in.isReadable() ? ByteBufUtil.getBytes(in) : NOTHING;
         return found;
+    }
+
+    /** True when all requests are whole, and no byte of another one has come. */
+    boolean isBetween() {
+        return between;
     }
 
     /** The context would be for answers and events of its own, which it does not have. */

@@ -9,7 +9,7 @@ final class Response {
     private static final String CRLF = "\r\n";
 
     private final Page page;
-    private final boolean keepAlive;
+    private boolean keepAlive;
     private final boolean http10;
     private final boolean withBody;
     private final boolean chunked;
@@ -29,6 +29,11 @@ final class Response {
         this.http10 = http10;
         this.withBody = withBody;
         this.chunked = page.chunked() && !http10;
+    }
+
+    /** The connection is over with it; the peer is told so, unless the head is on its way. */
+    void isLast() {
+        keepAlive = false;
     }
 
     /** True when all of it has been given. */

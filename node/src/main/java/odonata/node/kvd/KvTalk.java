@@ -39,6 +39,7 @@ final class KvTalk implements Talk {
     private long buffered;
     private boolean peerEnded;
     private boolean last;
+    private boolean finishing;
     private boolean closed;
 
     /** How a connection asks keys. */
@@ -132,6 +133,11 @@ final class KvTalk implements Talk {
     }
 
     @Override
+    public void finish() {
+        finishing = true;
+    }
+
+    @Override
     public void ended() {
         peerEnded = true;
     }
@@ -172,7 +178,7 @@ final class KvTalk implements Talk {
 
     @Override
     public boolean isOver() {
-        return (last || peerEnded) && output.length == 0 && answers.isEmpty();
+        return (last || peerEnded || (finishing && input.isBetween())) && output.length == 0 && answers.isEmpty();
     }
 
     @Override

@@ -87,6 +87,11 @@ final class RespInput {
         return requests.poll();
     }
 
+    /** True when all requests are taken, and no byte of another one has come. */
+    boolean isBetween() {
+        return requests.isEmpty() && in.length == 0 && missing == 0 && want == NONE;
+    }
+
     /** True when what has come is no request, and nothing can come after it. */
     boolean isBroken() {
         return !error.isEmpty();

@@ -268,9 +268,10 @@ final class Assembly implements AutoCloseable {
         wires.resumeIntake();
     }
 
-    /** No other member finds a listener here any more. */
+    /** No other member finds a listener here any more, and the servers end as soon as they have answered. */
     void withdraw() {
         stacks.values().forEach(Netstack::withdraw);
+        users.terminate();
     }
 
     /** TCP connections that processes of this member have. Any thread. */

@@ -1,6 +1,7 @@
 package odonata.node.member;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,11 @@ import odonata.actors.inetd.Inetd;
 import odonata.actors.kv.KvCounters;
 import odonata.actors.kv.KvSettings;
 import odonata.actors.net.Netstack;
+import odonata.actors.proc.Cred;
+import odonata.actors.proc.Proc;
 import odonata.actors.proc.ProcCpu;
 import odonata.actors.proc.Procs;
+import odonata.actors.proc.Signal;
 import odonata.actors.usched.Bsd4;
 import odonata.config.ServiceSettings;
 import odonata.node.httpd.HttpService;
@@ -27,10 +31,15 @@ import odonata.ssi.names.ClusterPeers;
 final class UserLand {
     private final ClusterPeers peers;
     private final Map<Integer, KvCounters> keys;
+    private final List<Server> servers;
 
-    private UserLand(final ClusterPeers peers, final Map<Integer, KvCounters> keys) {
+    /** A process that ends when it is asked to, and the CPU that it was started on. */
+    private record Server(ProcCpu part, Proc proc) {}
+
+    private UserLand(final ClusterPeers peers, final Map<Integer, KvCounters> keys, final List<Server> servers) {
         this.peers = peers;
         this.keys = keys;
+        this.servers = servers;
     }
 
     /** Gives a machine processes, and starts those that the settings want, on each CPU; before the machine is started. */
@@ -50,26 +59,40 @@ final class UserLand {
             keys.put(cpu.id(), stacks.get(cpu.id()).keys(part, limits).counters());
         }
         final ServerInfo info = new ServerInfo(version(), member, limits, List.copyOf(keys.values()));
+        final List<Server> servers = new ArrayList<>();
         procs.parts().stream()
                 .limit(services.oneAcceptor() ? 1 : Integer.MAX_VALUE)
                 .forEach(part -> {
                     if (services.simple()) {
                         Inetd.start(part);
                     }
-                    start(part, services, new Commands(services.kvMaxValue(), info));
+                    servers.addAll(start(part, services, new Commands(services.kvMaxValue(), info)));
                 });
-        return new UserLand(peers, keys);
+        return new UserLand(peers, keys, servers);
     }
 
-    private static void start(final ProcCpu part, final ServiceSettings services, final Commands commands) {
+    private static List<Server> start(final ProcCpu part, final ServiceSettings services, final Commands commands) {
+        final List<Server> started = new ArrayList<>();
         final Optional<Path> root = Optional.of(services.httpRoot())
                 .filter(folder -> !folder.isEmpty())
                 .map(Path::of);
         if (services.httpPort() != 0) {
-            Inetd.exec(part, "httpd", services.httpPort(), new HttpService(root));
+            started.add(new Server(part, Inetd.exec(part, "httpd", services.httpPort(), new HttpService(root))));
         }
         if (services.kvPort() != 0) {
-            Inetd.exec(part, "kvd", services.kvPort(), new KvService(commands));
+            started.add(new Server(part, Inetd.exec(part, "kvd", services.kvPort(), new KvService(commands))));
+        }
+        return started;
+    }
+
+    /** This member leaves: its web and key-value servers answer what is under way, close their connections, and end. Any thread. */
+    void terminate() {
+        for (final Server server : servers) {
+            final ProcCpu part = server.part();
+            part.cpu()
+                    .inject(() -> part.kill(Cred.ROOT, server.proc().pid(), Signal.SIGTERM, error -> {
+                        // ESRCH: it has ended already
+                    }));
         }
     }
 

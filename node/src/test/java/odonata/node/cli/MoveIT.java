@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import odonata.node.snapshot.Json;
 import odonata.testkit.tun.NetNamespace;
 import org.awaitility.Awaitility;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Downloads of {@code curl} go on while their connections move: a member joins and takes its share, buckets move by load, it drains again, and then a
- * member drains whose own processes serve some of them. Each download is compared by its hash.
+ * member drains whose own processes serve some of them. Each download is compared by its hash. What is silent is closed by the drain of its server's member.
  */
 @Tag("slow")
 @WholeClusters
@@ -37,6 +40,9 @@ class MoveIT {
     private static final int FIRST_PORT = 20_011;
 
     private static final int PORT_STEP = 37;
+    private static final int RANGE = 1_000;
+    private static final int FIRST_IDLE_PORT = 30_011;
+    private static final int IDLE = 8;
 
     @TempDir
     private Path home;
@@ -56,17 +62,26 @@ class MoveIT {
         assertThat(outcome.exit()).as(outcome.err()).isZero();
     }
 
-    /** Established connections of the web server by the member that owns them. */
     private static List<Integer> owners(final Cli cli) {
+        return List.copyOf(owners(cli, FIRST_PORT).values());
+    }
+
+    /** The members that own established connections, by the client's port; of a range of those. */
+    private static Map<Integer, Integer> owners(final Cli cli, final int firstPort) {
         final JsonNode members = Json.read(
                 cli.run("netstat", "-p", "tcp", "--state", "established", "--json")
                         .out()
                         .getBytes(StandardCharsets.UTF_8),
                 JsonNode.class);
-        final List<Integer> owners = new ArrayList<>();
+        final Map<Integer, Integer> owners = new TreeMap<>();
         for (final JsonNode member : members) {
-            member.path("connections")
-                    .forEach(connection -> owners.add(member.path("member").asInt()));
+            for (final JsonNode connection : member.path("connections")) {
+                final String remote = connection.path("remote").asText();
+                final int port = Integer.parseInt(remote.substring(remote.indexOf(':') + 1));
+                if (port >= firstPort && port < firstPort + RANGE) {
+                    owners.put(port, member.path("member").asInt());
+                }
+            }
         }
         return owners;
     }
@@ -74,6 +89,7 @@ class MoveIT {
     @Test
     void I42_downloadsGoOnWhileTheirConnectionsMoveFromMemberToMember() throws Exception {
         assumeTrue(Programs.missing().isEmpty(), Programs.missing());
+        assumeTrue(NetNamespace.has("node"), "skipped: install nodejs");
         namespace = NetNamespace.create();
         final Cli cli = new Cli(home);
         must(
@@ -99,6 +115,21 @@ class MoveIT {
                 .atMost(1, TimeUnit.MINUTES)
                 .untilAsserted(() -> assertThat(owners(cli)).hasSize(DOWNLOADS).contains(1, 2));
 
+        final List<String> ended = new ArrayList<>();
+        final Programs.Running idle =
+                programs.idle(ports(0, IDLE), ports(IDLE, 2 * IDLE), output -> assertThat(output.lines())
+                        .as("a drain closes what is silent of its servers, and nothing else")
+                        .containsExactlyInAnyOrderElementsOf(ended));
+        Awaitility.await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> assertThat(
+                        owners(cli, FIRST_IDLE_PORT).values())
+                .hasSize(2 * IDLE)
+                .contains(1, 2));
+        owners(cli, FIRST_IDLE_PORT).forEach((port, member) -> {
+            if (member == 2) {
+                ended.add(port + " ended");
+            }
+        });
+
         must(cli, "add", "--timeout", "300");
         assertThat(owners(cli))
                 .as("some have moved to the new member")
@@ -112,5 +143,14 @@ class MoveIT {
         for (final Programs.Running download : downloads) {
             download.finish();
         }
+        idle.process().toHandle().destroy(); // which leaves its output to be read
+        idle.finish();
+    }
+
+    private static List<Integer> ports(final int from, final int to) {
+        return IntStream.range(from, to)
+                .map(i -> FIRST_IDLE_PORT + i * PORT_STEP)
+                .boxed()
+                .toList();
     }
 }

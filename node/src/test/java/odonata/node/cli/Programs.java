@@ -125,6 +125,25 @@ final class Programs {
                         + " | sha256sum");
     }
 
+    /** Connections that have had an answer and then are silent, from ports of their own; those that the server closes in order are its output. */
+    Running idle(final List<Integer> webPorts, final List<Integer> keyPorts, final Consumer<String> judge)
+            throws IOException {
+        final String script = """
+                const open = (localPort, port, text) => {
+                    const socket = require('net').connect({host: '%s', port, localPort});
+                    socket.on('error', error => console.log(localPort + ' ' + error.code));
+                    socket.on('end', () => console.log(localPort + ' ended'));
+                    socket.on('data', data => {});
+                    socket.write(text);
+                };
+                %s.forEach(port => open(port, 80, 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'));
+                %s.forEach(port => open(port, 6379, 'PING\\r\\n'));
+                """.formatted(ADDRESS, webPorts, keyPorts);
+        final Path file = folder.resolve("idle.js");
+        Files.writeString(file, script);
+        return start("node, idle", judge, 1_200, "exec node " + file);
+    }
+
     /** So many bytes to the cluster, which answers with their hash. */
     Running upload(final int bytes) throws IOException {
         final Path file = folder.resolve("upload-" + bytes);

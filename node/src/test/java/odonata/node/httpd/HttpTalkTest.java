@@ -167,6 +167,57 @@ class HttpTalkTest {
         assertThat(talk.isOver()).isTrue();
     }
 
+    /** A server that ends: what is idle is over at once, the last answer says that it is the last. */
+    @Test
+    void shouldFinishWithTheLastRequestThatHasCome() {
+        get("/");
+        talk.finish();
+        assertThat(talk.isOver()).isTrue();
+
+        talk = talk(Optional.empty());
+        in(String.format(GET, "/delay/250") + String.format(GET, "/bytes/5"));
+        talk.finish();
+        assertThat(talk.isOver()).isFalse();
+        assertThat(talk.wantsInput()).isFalse();
+        timers.get(0).run();
+        assertThat(out().split("HTTP/1.1 200 OK"))
+                .satisfiesExactly(
+                        before -> assertThat(before).isEmpty(),
+                        answer -> assertThat(answer).contains("waited 250 ms").doesNotContain("connection: close"),
+                        answer -> assertThat(answer).contains("content-length: 5", "connection: close"));
+        assertThat(talk.isOver()).isTrue();
+    }
+
+    @Test
+    void shouldFinishWithARequestOfWhichOnlyAPartHasCome() {
+        final String[] parts = {"GET /bytes/3", " HTTP/1.1\r\n", "Host: here\r\n", "\r\n"};
+        for (int known = 1; known < parts.length; known++) {
+            talk = talk(Optional.empty());
+            get("/");
+            for (int i = 0; i < known; i++) {
+                in(parts[i]);
+            }
+            talk.finish();
+            assertThat(talk.isOver()).as("%d parts", known).isFalse();
+            for (int i = known; i < parts.length; i++) {
+                in(parts[i]);
+                talk.finish();
+            }
+            assertThat(out()).contains("content-length: 3", "connection: close");
+            assertThat(talk.isOver()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldFinishWithAnUploadThatIsUnderWay() {
+        in("POST /upload HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\nhel");
+        talk.finish();
+        in("lo");
+        talk.finish();
+        assertThat(out()).contains("connection: close").contains("5 2cf24dba5fb0a30e");
+        assertThat(talk.isOver()).isTrue();
+    }
+
     @Test
     void shouldTalkToHttp10() {
         in("GET /chunked/10 HTTP/1.0\r\n\r\n");

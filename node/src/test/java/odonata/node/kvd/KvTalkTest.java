@@ -120,6 +120,25 @@ class KvTalkTest {
                         line -> assertThat(line).startsWith("-ERR "));
     }
 
+    /** A server that ends: when no request is outstanding, and none has begun. */
+    @Test
+    void shouldFinishWhenNothingIsOutstanding() {
+        in("GET a\r\n");
+        out();
+        talk.finish();
+        assertThat(talk.isOver()).isFalse();
+        answer(asked.remove(), "x");
+        in("*2\r\n$3\r\nGET\r\n$1\r\n");
+        assertThat(out()).isEqualTo("$1\r\nx\r\n");
+        assertThat(talk.isOver()).isFalse();
+        in("b\r\n");
+        out();
+        assertThat(talk.isOver()).isFalse();
+        answer(asked.remove(), "y");
+        assertThat(out()).isEqualTo("$1\r\ny\r\n");
+        assertThat(talk.isOver()).isTrue();
+    }
+
     @Test
     void shouldEndWhenAllIsAnswered() {
         in("GET a\r\n");

@@ -9,6 +9,7 @@ import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.ListenId;
+import odonata.actors.tcp.PortClaim;
 import odonata.actors.tcp.TcpMsg;
 import odonata.actors.tcp.TcpSocket;
 import odonata.actors.tcp.Uio;
@@ -41,6 +42,9 @@ final class TcpTypes implements WireTypes {
                 .add(WireId.TCP_LISTENING, TcpMsg.Listening.class)
                 .add(WireId.TCP_NOT_LISTENING, TcpMsg.NotListening.class)
                 .add(WireId.TCP_QUESTION, TcpMsg.Question.class)
+                .add(WireId.TCP_CLAIM, TcpMsg.Claim.class)
+                .add(WireId.TCP_OPEN, TcpMsg.Open.class)
+                .add(WireId.PORT_CLAIM, PortClaim.class)
                 .add(WireId.LISTEN_ID, ListenId.class)
                 .add(WireId.SOCK_ADDR, SockAddr.class)
                 .add(WireId.SOCK_OPT, SockOpt.class)

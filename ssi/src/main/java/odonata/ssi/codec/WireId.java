@@ -143,6 +143,12 @@ public enum WireId {
     KV_ADOPT(124),
     /** {@link odonata.actors.kv.KvEntry}. */
     KV_ENTRY(125),
+    /** {@link odonata.actors.tcp.TcpMsg.Claim}. */
+    TCP_CLAIM(126),
+    /** {@link odonata.actors.tcp.TcpMsg.Open}. */
+    TCP_OPEN(127),
+    /** {@link odonata.actors.tcp.PortClaim}. */
+    PORT_CLAIM(128),
 
     /** The replicated state of the control plane. */
     REPLICATED_STATE(192),

@@ -277,8 +277,8 @@ class TcpAcrossMembersTest {
         void shouldComeAfterOneOfTheMemberWhereTheSynIsServed() {
             build(2, TcpCluster.CLEAN);
             final Caller other = second.caller(0);
-            final int there = other.listen(PORT, 5);
-            listening = server.listen(PORT, 5);
+            final int there = other.listen(PORT, 5, SockOpt.SO_REUSEPORT);
+            listening = server.listen(PORT, 5, SockOpt.SO_REUSEPORT);
             for (final TcpMember owner : List.of(first, second)) {
                 cluster.moveAllTo(owner);
                 final Caller accepts = owner == first ? server : other;
@@ -471,6 +471,20 @@ class TcpAcrossMembersTest {
             cluster.expectNothingLeft();
         }
 
+        /** Also one that was never at its user's member. */
+        @Test
+        void shouldResetConnectionsMadeElsewhereWhoseUserDiedWithIt() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(second);
+            listening = server.listen(PORT, 5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            in = server.accept(listening);
+            cluster.crash(first);
+            assertThat(client.error(SockCall.Recv.of(out, 1))).isEqualTo(NetError.ECONNRESET);
+            client.close(out);
+            cluster.expectNothingLeft();
+        }
+
         /** What it had closed before is still delivered. */
         @Test
         void shouldDeliverWhatWasClosedBefore() {
@@ -537,7 +551,7 @@ class TcpAcrossMembersTest {
             cluster.pass(5);
             server.ok(new SockCall.Setsockopt(listening, SockOpt.TCP_NODELAY, 1));
             server.close(server.listen(PORT + 1, 5));
-            cluster.pass(5);
+            cluster.unlist(first); // a newer map, as when another joins
             assertThat(second.listeners()).isEmpty();
             expectEnd();
         }

@@ -20,6 +20,7 @@ import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockEntry;
 import odonata.actors.socket.SockFiles;
+import odonata.actors.socket.SockOpt;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
@@ -210,17 +211,29 @@ final class TcpMember {
             return result.value;
         }
 
-        int listen(final int port, final int backlog) {
-            final int fd = ok(SockCall.Socket.tcp());
+        int listen(final int port, final int backlog, final SockOpt... options) {
+            final int fd = socket(options);
             ok(new SockCall.Bind(fd, SockAddr.any(port)));
             ok(new SockCall.Listen(fd, backlog));
             return fd;
         }
 
-        int connect(final String addr, final int port) {
+        int socket(final SockOpt... options) {
             final int fd = ok(SockCall.Socket.tcp());
-            ok(new SockCall.Connect(fd, SockAddr.of(addr, port)));
+            for (final SockOpt option : options) {
+                ok(new SockCall.Setsockopt(fd, option, 1));
+            }
             return fd;
+        }
+
+        int connect(final String addr, final int port) {
+            final int fd = socket();
+            connect(fd, addr, port);
+            return fd;
+        }
+
+        void connect(final int fd, final String addr, final int port) {
+            ok(new SockCall.Connect(fd, SockAddr.of(addr, port)));
         }
 
         int accept(final int fd) {

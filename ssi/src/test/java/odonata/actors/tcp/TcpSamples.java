@@ -75,6 +75,10 @@ public final class TcpSamples {
                 List.of(new TcpMsg.Transfer(List.of(new byte[] {1, 2}), List.of(new byte[] {3}), new byte[] {4})));
         all.put(WireId.TCP_LISTENING, List.of(new TcpMsg.Listening(listener, new byte[] {1})));
         all.put(WireId.TCP_NOT_LISTENING, List.of(new TcpMsg.NotListening(listener)));
+        final PortClaim claim = new PortClaim(0x0a4d4d01, 80, true, false);
+        all.put(WireId.PORT_CLAIM, List.of(claim));
+        all.put(WireId.TCP_CLAIM, List.of(new TcpMsg.Claim(claim, 3)));
+        all.put(WireId.TCP_OPEN, List.of(new TcpMsg.Open(so, 2, new byte[] {1, 2})));
         return all;
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.nic.LinkNic.Quality;
 import odonata.actors.socket.PollFd;
+import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
 import odonata.actors.tcp.TcpMember.Caller;
 import odonata.protocol.clock.Seed;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class TcpStreamsAcrossMembersTest {
     private static final int PORT = 5_001;
+    private static final int OWN_PORT = 6_011;
     private static final int MOVES = 60;
 
     /** What a message may take to be held for a bucket, and found. */
@@ -68,7 +70,11 @@ class TcpStreamsAcrossMembersTest {
             final Caller opener = active
                     ? cluster.member(seed.nextInt(members)).caller(seed.nextInt(cpus))
                     : cluster.peer.caller(seed.nextInt(2));
-            final int one = opener.connect(active ? TcpCluster.PEER : TcpCluster.ADDRESS, PORT);
+            final int one = opener.socket();
+            if (seed.split(300 + i).chance(0.5)) {
+                opener.ok(new SockCall.Bind(one, SockAddr.any(OWN_PORT + i)));
+            }
+            opener.connect(one, active ? TcpCluster.PEER : TcpCluster.ADDRESS, PORT);
             final int two = active ? outside.accept(peerListens) : inside.accept(listens);
             ends.add(new TcpStreams(opener, one, seed.nextInt(150_000), seed.split(100 + i)));
             ends.add(new TcpStreams(active ? outside : inside, two, seed.nextInt(150_000), seed.split(200 + i)));
