@@ -84,16 +84,22 @@ public final class ReceiveBuffer {
     /**
      * Takes text.
      *
+     * @param zone of this thread
      * @param at its offset from the next byte expected, not negative
      * @return by how many bytes the text in order has grown; 0 while there is a gap before it, or when nothing fits
      */
-    public int insert(final int at, final byte[] data, final int offset, final int count) {
+    public int insert(final RingZone zone, final int at, final byte[] data, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, data.length);
         final int end = (int) Math.min((long) at + count, space());
         if (end <= at || (at > 0 && !hasRoomFor(at, end))) {
             return 0;
         }
-        fillGaps(at, end, data, offset);
+        if (at == 0 && ranges == 0) {
+            ring.put(zone, available, data, offset, end);
+            available += end;
+            return end;
+        }
+        fillGaps(zone, at, end, data, offset);
         addRange(at, end);
         return left(0) == 0 ? takeFirst() : 0;
     }
@@ -110,7 +116,7 @@ public final class ReceiveBuffer {
         return false;
     }
 
-    private void fillGaps(final int from, final int to, final byte[] data, final int offset) {
+    private void fillGaps(final RingZone zone, final int from, final int to, final byte[] data, final int offset) {
         int at = from;
         while (at < to) {
             int end = to;
@@ -125,7 +131,7 @@ public final class ReceiveBuffer {
             if (covered > at) {
                 at = covered;
             } else {
-                ring.put(available + at, data, offset + at - from, end - at);
+                ring.put(zone, available + at, data, offset + at - from, end - at);
                 at = end;
             }
         }
@@ -179,19 +185,22 @@ public final class ReceiveBuffer {
     }
 
     /** Moves up to {@code count} bytes in order to {@code target} and returns their number. */
-    public int read(final byte[] target, final int offset, final int count) {
+    public int read(final RingZone zone, final byte[] target, final int offset, final int count) {
         final int taken = peek(target, offset, count);
-        skip(taken);
+        if (taken > 0) {
+            available -= taken;
+            ring.advance(zone, taken, held());
+        }
         return taken;
     }
 
-    private void skip(final int count) {
-        available -= count;
-        if (available == 0 && ranges == 0) {
-            ring.drained();
-        } else {
-            ring.advance(count);
+    /** Bytes up to the end of the last piece, with the gaps between. */
+    private int held() {
+        int end = 0;
+        for (int i = 0; i < ranges; i++) {
+            end = Math.max(end, right(i));
         }
+        return available + end;
     }
 
     /** All of it, the reassembly queue too, for a connection that moves to another machine; read into an empty one. */
@@ -220,7 +229,7 @@ public final class ReceiveBuffer {
         ring.get(at, held, 0, held.length);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
-            ring.put(at, bytes, 0, bytes.length);
+            ring.put(new RingZone(), at, bytes, 0, bytes.length);
         }
         return bytes.length;
     }
@@ -233,10 +242,10 @@ public final class ReceiveBuffer {
     }
 
     /** Forgets all, also the reassembly queue. */
-    public void clear() {
+    public void clear(final RingZone zone) {
         available = 0;
         ranges = 0;
         edges = NONE;
-        ring.drained();
+        ring.drained(zone);
     }
 }

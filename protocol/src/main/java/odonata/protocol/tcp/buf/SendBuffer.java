@@ -44,11 +44,11 @@ public final class SendBuffer {
     }
 
     /** Takes as many bytes as fit and returns their number. */
-    public int append(final byte[] data, final int offset, final int count) {
+    public int append(final RingZone zone, final byte[] data, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, data.length);
         final int taken = Math.min(count, space());
         if (taken > 0) {
-            ring.put(length, data, offset, taken);
+            ring.put(zone, length, data, offset, taken);
             length += taken;
         }
         return taken;
@@ -61,13 +61,11 @@ public final class SendBuffer {
     }
 
     /** Forgets the oldest {@code count} bytes, which must be there. */
-    public void drop(final int count) {
+    public void drop(final RingZone zone, final int count) {
         Objects.checkFromToIndex(0, count, length);
-        length -= count;
-        if (length == 0) {
-            ring.drained();
-        } else {
-            ring.advance(count);
+        if (count > 0) {
+            length -= count;
+            ring.advance(zone, count, length);
         }
     }
 
@@ -77,7 +75,7 @@ public final class SendBuffer {
         copy(0, length, held, 0);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
-            ring.put(0, bytes, 0, bytes.length);
+            ring.put(new RingZone(), 0, bytes, 0, bytes.length);
             length = bytes.length;
         }
         limit = fields.int32(limit);
@@ -91,8 +89,8 @@ public final class SendBuffer {
     }
 
     /** Forgets all. */
-    public void clear() {
+    public void clear(final RingZone zone) {
         length = 0;
-        ring.drained();
+        ring.drained(zone);
     }
 }
