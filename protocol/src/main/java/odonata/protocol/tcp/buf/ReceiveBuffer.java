@@ -11,13 +11,12 @@ import odonata.protocol.wire.Fields;
  * costs no more than that, and at most {@link #MAX_RANGES} separate pieces are kept. Where segments overlap, the byte
  * that came first stays. Thread: one owner.
  */
-public final class ReceiveBuffer {
+public final class ReceiveBuffer extends Ring {
     /** Separate pieces that the reassembly queue keeps; a segment that would be one more is refused. */
     public static final int MAX_RANGES = 64;
 
     private static final int[] NONE = new int[0];
 
-    private final Ring ring = new Ring();
     private int limit;
     private int available;
     /** Left and right edge of each piece in turn, most recently changed first; disjoint, not adjacent. */
@@ -48,11 +47,6 @@ public final class ReceiveBuffer {
     /** Bytes from the next one expected that would be kept. */
     public int space() {
         return Math.max(0, limit - available);
-    }
-
-    /** Bytes of memory behind it. */
-    public int capacity() {
-        return ring.capacity();
     }
 
     /** Pieces in the reassembly queue. */
@@ -95,7 +89,7 @@ public final class ReceiveBuffer {
             return 0;
         }
         if (at == 0 && ranges == 0) {
-            ring.put(zone, available, data, offset, end);
+            put(zone, available, data, offset, end);
             available += end;
             return end;
         }
@@ -131,7 +125,7 @@ public final class ReceiveBuffer {
             if (covered > at) {
                 at = covered;
             } else {
-                ring.put(zone, available + at, data, offset + at - from, end - at);
+                put(zone, available + at, data, offset + at - from, end - at);
                 at = end;
             }
         }
@@ -180,7 +174,7 @@ public final class ReceiveBuffer {
     public int peek(final byte[] target, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, target.length);
         final int taken = Math.min(count, available);
-        ring.get(0, target, offset, taken);
+        get(0, target, offset, taken);
         return taken;
     }
 
@@ -189,7 +183,7 @@ public final class ReceiveBuffer {
         final int taken = peek(target, offset, count);
         if (taken > 0) {
             available -= taken;
-            ring.advance(zone, taken, held());
+            advance(zone, taken, held());
         }
         return taken;
     }
@@ -226,10 +220,10 @@ public final class ReceiveBuffer {
 
     private int piece(final Fields fields, final int at, final int length) {
         final byte[] held = new byte[fields.isReading() ? 0 : length];
-        ring.get(at, held, 0, held.length);
+        get(at, held, 0, held.length);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
-            ring.put(new RingZone(), at, bytes, 0, bytes.length);
+            put(new RingZone(), at, bytes, 0, bytes.length);
         }
         return bytes.length;
     }
@@ -237,7 +231,7 @@ public final class ReceiveBuffer {
     /** Gives back the memory of an empty buffer. */
     public void trim() {
         if (available == 0 && ranges == 0) {
-            ring.release();
+            release();
         }
     }
 
@@ -246,6 +240,6 @@ public final class ReceiveBuffer {
         available = 0;
         ranges = 0;
         edges = NONE;
-        ring.drained(zone);
+        drained(zone);
     }
 }

@@ -1,7 +1,10 @@
 package odonata.protocol.tcp.buf;
 
-/** Bytes addressed by their distance from a moving head; the array is a power of two and grows when it must. */
-final class Ring {
+/**
+ * What buffers are made of: bytes addressed by their distance from a moving head; the array is a power of two and grows when it must. A buffer is a ring, and does
+ * not have one, as a connection that is looked up is rarely in the cache: an object less is a miss less.
+ */
+abstract class Ring {
     private static final byte[] NONE = new byte[0];
     private static final int MIN = 64;
     /** A drained ring keeps an array of this size: an idle connection is small, a busy one does not allocate. */
@@ -16,7 +19,7 @@ final class Ring {
     /** What it held at most, less what it has lost since: the next array is made for that at once, not doubled step by step. */
     private int most;
 
-    void put(final RingZone zone, final int at, final byte[] source, final int offset, final int length) {
+    final void put(final RingZone zone, final int at, final byte[] source, final int offset, final int length) {
         most = Math.max(most, at + length);
         if (at + length > bytes.length) {
             move(zone, bytes.length, fitting(most));
@@ -27,7 +30,7 @@ final class Ring {
         System.arraycopy(source, offset + first, bytes, 0, length - first);
     }
 
-    void get(final int at, final byte[] target, final int offset, final int length) {
+    final void get(final int at, final byte[] target, final int offset, final int length) {
         if (length == 0) {
             return;
         }
@@ -38,7 +41,7 @@ final class Ring {
     }
 
     /** Forgets {@code count} bytes; {@code left} are left. What waits long, for an acknowledgement that is late, keeps no large array. */
-    void advance(final RingZone zone, final int count, final int left) {
+    final void advance(final RingZone zone, final int count, final int left) {
         if (left == 0) {
             drained(zone);
             return;
@@ -50,7 +53,7 @@ final class Ring {
     }
 
     /** Gives back what a drained ring does not need. */
-    void drained(final RingZone zone) {
+    final void drained(final RingZone zone) {
         head = 0;
         most -= most >> DECAY;
         if (bytes.length > RETAIN) {
@@ -60,12 +63,13 @@ final class Ring {
     }
 
     /** Gives back all that a drained ring holds. */
-    void release() {
+    final void release() {
         head = 0;
         bytes = NONE;
     }
 
-    int capacity() {
+    /** Bytes of memory behind it. */
+    public final int capacity() {
         return bytes.length;
     }
 

@@ -100,7 +100,8 @@ class TcpCbFieldsTest {
         final TcpCb tcb = full();
         assertThat(through(tcb, 5, 5))
                 .usingRecursiveComparison()
-                .ignoringFields("armedUs", "sendBuffer.ring", "receiveBuffer.ring", "receiveBuffer.edges")
+                .ignoringFields("armedUs", "receiveBuffer.edges")
+                .ignoringFieldsMatchingRegexes("(send|receive)Buffer\\.(bytes|head|most)")
                 .isEqualTo(tcb);
         assertThat(through(tcb, 5, 5).armedUs).isEqualTo(TcpTimer.NEVER);
     }
