@@ -34,7 +34,9 @@ public final class IpiRing extends IpiRingConsumer {
 
     private final Object[] slots;
     private final long[] dueNs;
-    private final boolean[] passive;
+    /** Which slots hold passive entries; null until there is one, and where entries carry no time. */
+    private boolean[] passive;
+
     private final int mask;
     /** Virtual time only: the index whose entry is in slot 0. A ring that was empty begins there again, so that the cache holds what many rings use. */
     private long base;
@@ -54,7 +56,6 @@ public final class IpiRing extends IpiRingConsumer {
         Kassert.check(capacity >= 2 && Integer.bitCount(capacity) == 1, "ring of %d slots", capacity);
         slots = new Object[capacity];
         dueNs = timed ? new long[capacity] : null;
-        passive = timed ? new boolean[capacity] : null;
         mask = capacity - 1;
         windex = start;
         rindexSeen = start;
@@ -128,6 +129,9 @@ public final class IpiRing extends IpiRingConsumer {
 
     /** Consumer, virtual time only: when the first entry that wakes it may be seen; {@link Long#MAX_VALUE} when none does. */
     long firstWakeNs() {
+        if (passive == null) {
+            return firstDueNs();
+        }
         final long end = (long) WINDEX.getAcquire(this);
         for (long index = rindex; index != end; index++) {
             if (!passive[slot(index)]) {
@@ -178,9 +182,18 @@ public final class IpiRing extends IpiRingConsumer {
         slots[slot] = entry;
         if (dueNs != null) {
             dueNs[slot] = due;
-            passive[slot] = isPassive;
+            notePassive(slot, isPassive);
         }
         WINDEX.setRelease(this, windex + 1);
+    }
+
+    private void notePassive(final int slot, final boolean isPassive) {
+        if (passive == null && isPassive) {
+            passive = new boolean[slots.length];
+        }
+        if (passive != null) {
+            passive[slot] = isPassive;
+        }
     }
 
     private int slot(final long index) {
