@@ -172,7 +172,7 @@ final class CalloutQueue {
 
         /** Where its thread is; it is on no other queue. */
         private CalloutQueue queue() {
-            if (owner != null) {
+            if (owner != null && queue.cpu != owner.cpu()) {
                 queue = owner.cpu().callouts();
             }
             return queue;

@@ -2,7 +2,6 @@ package odonata.actors.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import odonata.protocol.errno.Kassert;
 
@@ -18,19 +17,15 @@ import odonata.protocol.errno.Kassert;
 public final class Conductor {
     private static final long TERMINATE_LIMIT = 1_000_000;
 
-    private record External(long timeNs, long order, Runnable event) {}
-
     private final CostModel costs;
     private final CpuHeap heap = new CpuHeap();
     private final List<VirtualDriver> drivers = new ArrayList<>();
-    private final PriorityQueue<External> externals = new PriorityQueue<>(
-            (a, b) -> a.timeNs != b.timeNs ? Long.compare(a.timeNs, b.timeNs) : Long.compare(a.order, b.order));
+    private final Externals externals = new Externals();
     private final Trace trace = new Trace();
     private Consumer<Cpu> afterStep = cpu -> {};
     private volatile Thread carrier = Thread.currentThread();
     private volatile boolean foreignWork;
     private long nowNs;
-    private long externalOrder;
     private long steps;
 
     private Conductor(final CostModel costs) {
@@ -59,7 +54,7 @@ public final class Conductor {
 
     /** Runs a function at a virtual time, before any CPU's step of that time; in the next step when it is past. */
     public void at(final long timeNs, final Runnable event) {
-        externals.add(new External(Math.max(timeNs, nowNs), externalOrder++, event));
+        externals.add(Math.max(timeNs, nowNs), event);
     }
 
     /** Runs all events up to and including {@code timeNs}; then {@link #nowNs} is at least {@code timeNs}. Returns the steps taken. */
@@ -85,12 +80,10 @@ public final class Conductor {
     public boolean step() {
         carrier = Thread.currentThread();
         lookForForeignWork();
-        final External external = externals.peek();
-        if (external != null && (heap.isEmpty() || external.timeNs <= heap.first().nextNs)) {
-            externals.remove();
-            nowNs = Math.max(nowNs, external.timeNs);
+        if (!externals.isEmpty() && (heap.isEmpty() || externals.nextNs() <= heap.first().nextNs)) {
+            nowNs = Math.max(nowNs, externals.nextNs());
             steps++;
-            external.event.run();
+            externals.remove().run();
             return true;
         }
         if (heap.isEmpty()) {
@@ -105,7 +98,7 @@ public final class Conductor {
         carrier = Thread.currentThread();
         lookForForeignWork();
         final long cpus = heap.isEmpty() ? Long.MAX_VALUE : heap.first().nextNs;
-        return externals.isEmpty() ? cpus : Math.min(cpus, externals.peek().timeNs);
+        return Math.min(cpus, externals.nextNs());
     }
 
     /** Called after every step with the CPU that ran; also while another CPU waits in the middle of its step. */
@@ -147,8 +140,12 @@ public final class Conductor {
         if (!onCarrier()) {
             foreignWork = true;
         } else if (driver.isStarted() && !driver.isRunning()) {
-            driver.waitedUntil(dueNs == Long.MIN_VALUE ? nowNs : Long.MIN_VALUE);
-            heap.set(driver, driver.nextEventNs());
+            if (dueNs == Long.MIN_VALUE) {
+                driver.waitedUntil(nowNs);
+                heap.set(driver, driver.nextEventNs());
+            } else {
+                heap.setEarlier(driver, driver.notBefore(dueNs));
+            }
         }
     }
 

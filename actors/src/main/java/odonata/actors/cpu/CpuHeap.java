@@ -35,6 +35,13 @@ final class CpuHeap {
         down(cpu.heapIndex);
     }
 
+    /** Puts a CPU in, or moves it to an earlier time; a later one than it has changes nothing. */
+    void setEarlier(final VirtualDriver cpu, final long timeNs) {
+        if (cpu.heapIndex == ABSENT || timeNs < cpu.nextNs) {
+            set(cpu, timeNs);
+        }
+    }
+
     void remove(final VirtualDriver cpu) {
         final int index = cpu.heapIndex;
         if (index == ABSENT) {

@@ -81,6 +81,11 @@ final class VirtualDriver implements CpuDriver {
         return next == Long.MAX_VALUE ? next : Math.max(localNs, next);
     }
 
+    /** The time, or its own where that is later. */
+    long notBefore(final long timeNs) {
+        return Math.max(localNs, timeNs);
+    }
+
     boolean isRunning() {
         return running && stalls == 0;
     }

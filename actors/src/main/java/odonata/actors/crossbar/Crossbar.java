@@ -17,7 +17,8 @@ import odonata.protocol.errno.Kassert;
  * <p>Wake-ups: {@code ipimask} says which sources have entries, {@code npoll} that the CPU is awake or about to be. A sender
  * publishes entry, fence, mask, and wakes only if it turns {@code npoll} from 0 to 1; who has nothing on a ring turns it to 2. The CPU clears {@code npoll}, fences and
  * looks again before it sleeps. A passive send publishes entry and mask and leaves {@code npoll} alone: who is awake sees it,
- * who sleeps sees it when something wakes him, at the latest {@link #sendBehindPassive}.
+ * who sleeps sees it when something wakes him, at the latest {@link #sendBehindPassive}. In virtual time one thread drives all ends, so that neither fence nor
+ * atomic operation is needed; and entries are told at once, as each has its time.
  * Source: {@code sys/kern/lwkt_ipiq.c}.
  *
  * <p>Thread: the carrier, except where said. Slots are positions in the machine; the last is the uplink.
@@ -198,8 +199,12 @@ public final class Crossbar {
 
     /** Announces that the CPU will sleep. False when something has come meanwhile: then it stays awake. */
     public boolean prepareSleep() {
-        NPOLL.setVolatile(this, ASLEEP);
-        VarHandle.fullFence();
+        if (timed) {
+            NPOLL.set(this, ASLEEP);
+        } else {
+            NPOLL.setVolatile(this, ASLEEP);
+            VarHandle.fullFence();
+        }
         if (hasEntries()) {
             awake();
             return false;
@@ -209,6 +214,11 @@ public final class Crossbar {
 
     /** The CPU is awake: senders need not wake it. True when one of them had woken it. */
     public boolean awake() {
+        if (timed) {
+            final boolean woken = (int) NPOLL.get(this) == AWAKE;
+            NPOLL.set(this, AWAKE);
+            return woken;
+        }
         return (int) NPOLL.getAndSet(this, AWAKE) == AWAKE;
     }
 
@@ -265,13 +275,12 @@ public final class Crossbar {
 
     private void append(final int target, final IpiRing ring, final Object entry, final long dueNs) {
         ring.add(entry, dueNs);
-        if (!isDirty[target]) {
+        if (timed) {
+            wakeTarget(target);
+            machine[target].host.due(dueNs);
+        } else if (!isDirty[target]) {
             isDirty[target] = true;
             dirty[dirtyCount++] = target;
-        }
-        if (timed) {
-            flush();
-            machine[target].host.due(dueNs);
         }
     }
 
@@ -311,18 +320,31 @@ public final class Crossbar {
     private void mark(final int source) {
         final int word = source >>> 6;
         final long bit = 1L << source;
-        if (((long) MASK.getVolatile(ipimask, word) & bit) == 0) {
+        if (timed) {
+            ipimask[word] |= bit;
+        } else if (((long) MASK.getVolatile(ipimask, word) & bit) == 0) {
             MASK.getAndBitwiseOr(ipimask, word, bit);
         }
     }
 
     private boolean notifyFrom(final int source) {
         mark(source);
-        if ((int) NPOLL.getVolatile(this) == AWAKE || !NPOLL.compareAndSet(this, ASLEEP, AWAKE)) {
+        if (!mayWake()) {
             return false;
         }
         host.ipi();
         return true;
+    }
+
+    private boolean mayWake() {
+        if (timed) {
+            final boolean asleep = (int) NPOLL.get(this) == ASLEEP;
+            if (asleep) {
+                NPOLL.set(this, AWAKE);
+            }
+            return asleep;
+        }
+        return (int) NPOLL.getVolatile(this) != AWAKE && NPOLL.compareAndSet(this, ASLEEP, AWAKE);
     }
 
     private boolean hasEntries() {

@@ -34,8 +34,12 @@ public final class IpiRing extends IpiRingConsumer {
 
     private final Object[] slots;
     private final long[] dueNs;
-    private final boolean[] passive;
+    /** Which slots hold passive entries; null until there is one, and where entries carry no time. */
+    private boolean[] passive;
+
     private final int mask;
+    /** Virtual time only: the index whose entry is in slot 0. A ring that was empty begins there again, so that the cache holds what many rings use. */
+    private long base;
 
     /**
      * An empty ring.
@@ -52,7 +56,6 @@ public final class IpiRing extends IpiRingConsumer {
         Kassert.check(capacity >= 2 && Integer.bitCount(capacity) == 1, "ring of %d slots", capacity);
         slots = new Object[capacity];
         dueNs = timed ? new long[capacity] : null;
-        passive = timed ? new boolean[capacity] : null;
         mask = capacity - 1;
         windex = start;
         rindexSeen = start;
@@ -121,15 +124,18 @@ public final class IpiRing extends IpiRingConsumer {
         if (isEmpty()) {
             return Long.MAX_VALUE;
         }
-        return dueNs == null ? Long.MIN_VALUE : dueNs[(int) rindex & mask];
+        return dueNs == null ? Long.MIN_VALUE : dueNs[slot(rindex)];
     }
 
     /** Consumer, virtual time only: when the first entry that wakes it may be seen; {@link Long#MAX_VALUE} when none does. */
     long firstWakeNs() {
+        if (passive == null) {
+            return firstDueNs();
+        }
         final long end = (long) WINDEX.getAcquire(this);
         for (long index = rindex; index != end; index++) {
-            if (!passive[(int) index & mask]) {
-                return dueNs[(int) index & mask];
+            if (!passive[slot(index)]) {
+                return dueNs[slot(index)];
             }
         }
         return Long.MAX_VALUE;
@@ -147,7 +153,7 @@ public final class IpiRing extends IpiRingConsumer {
     /** Consumer: takes the first entry, which must be there. */
     public Object take() {
         Kassert.check(!isEmpty(), "take from an empty ring");
-        final int slot = (int) rindex & mask;
+        final int slot = slot(rindex);
         final Object entry = slots[slot];
         slots[slot] = null;
         RINDEX.setRelease(this, rindex + 1);
@@ -169,12 +175,28 @@ public final class IpiRing extends IpiRingConsumer {
 
     private void add(final Object entry, final long due, final boolean isPassive) {
         Kassert.check(hasRoom(mask), "ring of %d slots overrun", slots.length);
-        final int slot = (int) windex & mask;
+        if (dueNs != null && windex == rindex) {
+            base = windex;
+        }
+        final int slot = slot(windex);
         slots[slot] = entry;
         if (dueNs != null) {
             dueNs[slot] = due;
-            passive[slot] = isPassive;
+            notePassive(slot, isPassive);
         }
         WINDEX.setRelease(this, windex + 1);
+    }
+
+    private void notePassive(final int slot, final boolean isPassive) {
+        if (passive == null && isPassive) {
+            passive = new boolean[slots.length];
+        }
+        if (passive != null) {
+            passive[slot] = isPassive;
+        }
+    }
+
+    private int slot(final long index) {
+        return (int) (index - base) & mask;
     }
 }

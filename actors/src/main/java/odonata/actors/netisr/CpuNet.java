@@ -267,8 +267,10 @@ public final class CpuNet {
         long evicted = 0;
         for (final Lane lane : lanes.values()) {
             held += lane.holds().held();
-            flows += lane.flows().map(FlowCounters::size).orElse(0);
-            evicted += lane.flows().map(FlowCounters::evicted).orElse(0L);
+            if (lane.flows.isPresent()) {
+                flows += lane.flows.get().size();
+                evicted += lane.flows.get().evicted();
+            }
         }
         counters.set(NetCounter.HELD, held);
         counters.set(NetCounter.FLOWS, flows);

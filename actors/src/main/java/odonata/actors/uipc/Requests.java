@@ -1,9 +1,9 @@
 package odonata.actors.uipc;
 
-import java.util.IdentityHashMap;
 import java.util.function.BiConsumer;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.port.Msg;
+import odonata.actors.port.MsgState;
 import odonata.actors.port.Port;
 import odonata.actors.port.SyncPort;
 import odonata.actors.socket.SockEntry.Pending;
@@ -14,8 +14,7 @@ import odonata.protocol.errno.NetError;
 final class Requests implements SyncPort<Object> {
     private final Cpu cpu;
     private final Port<Object> port;
-    private final IdentityHashMap<Msg<?>, BiConsumer<NetError, Object>> waiting = new IdentityHashMap<>();
-
+    private int unanswered;
     private int connections;
 
     Requests(final Cpu cpu) {
@@ -25,7 +24,7 @@ final class Requests implements SyncPort<Object> {
 
     /** Unanswered requests. */
     int size() {
-        return waiting.size();
+        return unanswered;
     }
 
     /** TCP descriptors that have, or had, a connection. */
@@ -41,7 +40,8 @@ final class Requests implements SyncPort<Object> {
     /** Sends a request; {@code done} is given the answer. */
     <C> Pending ask(final Port<? super C> target, final C command, final BiConsumer<NetError, Object> done) {
         final Msg<C> msg = Msg.init(command, port).abortable();
-        waiting.put(msg, done);
+        MsgState.then(msg, reply -> done.accept(reply.error(), reply.result()));
+        unanswered++;
         cpu.transport().sendMsg(msg, target);
         return () -> giveUp(msg);
     }
@@ -52,7 +52,7 @@ final class Requests implements SyncPort<Object> {
     }
 
     private void giveUp(final Msg<?> msg) {
-        if (waiting.containsKey(msg)) {
+        if (!msg.isDone()) {
             cpu.transport().abortMsg(msg);
         }
     }
@@ -64,6 +64,7 @@ final class Requests implements SyncPort<Object> {
 
     @Override
     public void reply(final Msg<?> msg) {
-        waiting.remove(msg).accept(msg.error(), msg.result());
+        unanswered--;
+        MsgState.resume(msg);
     }
 }

@@ -16,16 +16,22 @@ class IpiRingTest {
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 20, -20})
     void I32_I33_orderAndBoundsHoldAlsoWhenIndicesWrap(final long start) {
-        final IpiRing ring = new IpiRing(8, false, start);
+        orderAndBounds(start, false);
+        orderAndBounds(start, true);
+    }
+
+    private static void orderAndBounds(final long start, final boolean timed) {
+        final IpiRing ring = new IpiRing(8, timed, start);
         final ArrayDeque<Integer> expected = new ArrayDeque<>();
         final Seed seed = Seed.of(start + 1);
         int next = 0;
         long executed = 0;
         for (int i = 0; i < 10_000; i++) {
             if (seed.chance(0.5) && ring.hasRoom(ring.capacity() - 1)) {
-                ring.add(next, 0);
+                ring.add(next, next);
                 expected.add(next++);
             } else if (!ring.isEmpty()) {
+                assertThat(ring.firstDueNs()).isEqualTo(timed ? expected.getFirst() : Long.MIN_VALUE);
                 assertThat(ring.take()).isEqualTo(expected.poll());
                 ring.completed();
                 executed++;

@@ -2,25 +2,25 @@ package odonata.protocol.flow;
 
 import java.util.Arrays;
 
-/** The entries of a table in the order of their last use: a doubly linked list in two arrays. */
+/** The entries of a table in the order of their last use: a doubly linked list in an array, both links of an entry side by side. */
 final class FlowAges {
     private static final int NONE = FlowTable.NONE;
     private static final int ABSENT = -2;
 
-    private int[] older = new int[0];
-    private int[] younger = new int[0];
+    /** Of each entry the older one, then the younger one. */
+    private int[] links = new int[0];
+
     private int oldest = NONE;
     private int youngest = NONE;
 
     void grow(final int entries) {
-        final int before = older.length;
-        older = Arrays.copyOf(older, entries);
-        younger = Arrays.copyOf(younger, entries);
-        Arrays.fill(older, before, entries, ABSENT);
+        final int before = links.length;
+        links = Arrays.copyOf(links, 2 * entries);
+        Arrays.fill(links, before, links.length, ABSENT);
     }
 
     boolean contains(final int entry) {
-        return older[entry] != ABSENT;
+        return links[2 * entry] != ABSENT;
     }
 
     int oldest() {
@@ -28,34 +28,34 @@ final class FlowAges {
     }
 
     int younger(final int entry) {
-        return younger[entry];
+        return links[2 * entry + 1];
     }
 
     void add(final int entry) {
-        older[entry] = youngest;
-        younger[entry] = NONE;
+        links[2 * entry] = youngest;
+        links[2 * entry + 1] = NONE;
         if (youngest == NONE) {
             oldest = entry;
         } else {
-            younger[youngest] = entry;
+            links[2 * youngest + 1] = entry;
         }
         youngest = entry;
     }
 
     void remove(final int entry) {
-        final int before = older[entry];
-        final int after = younger[entry];
+        final int before = links[2 * entry];
+        final int after = links[2 * entry + 1];
         if (before == NONE) {
             oldest = after;
         } else {
-            younger[before] = after;
+            links[2 * before + 1] = after;
         }
         if (after == NONE) {
             youngest = before;
         } else {
-            older[after] = before;
+            links[2 * after] = before;
         }
-        older[entry] = ABSENT;
+        links[2 * entry] = ABSENT;
     }
 
     void touch(final int entry) {

@@ -26,8 +26,9 @@ public final class FlowTable<V> {
 
     private final int capacity;
     private final FlowAges ages = new FlowAges();
-    private long[] addresses = new long[0];
-    private long[] ports = new long[0];
+    /** Of each entry the addresses, then ports and protocol. */
+    private long[] keys = new long[0];
+
     private boolean[] swapped = new boolean[0];
     private int[] hashes = new int[0];
     private Object[] values = new Object[0];
@@ -135,8 +136,8 @@ public final class FlowTable<V> {
 
     /** Flow of an entry, in the direction in which it was first put. */
     public FlowKey flow(final int entry) {
-        final long a = addresses[checked(entry)];
-        final long p = ports[entry];
+        final long a = keys[2 * checked(entry)];
+        final long p = keys[2 * entry + 1];
         final FlowKey key = new FlowKey(
                 (int) (a >>> 32), (int) (p >>> 24) & 0xffff, (int) a, (int) (p >>> 8) & 0xffff, (int) p & 0xff);
         return swapped[entry] ? key.reversed() : key;
@@ -198,7 +199,7 @@ public final class FlowTable<V> {
 
     private int lookup(final long address, final long port) {
         int entry = slots[slotOf(address, port)];
-        while (entry != NONE && (addresses[entry] != address || ports[entry] != port)) {
+        while (entry != NONE && (keys[2 * entry] != address || keys[2 * entry + 1] != port)) {
             entry = chain[entry];
         }
         return entry;
@@ -213,8 +214,8 @@ public final class FlowTable<V> {
         makeRoom();
         final int entry = free;
         free = chain[entry];
-        addresses[entry] = address;
-        ports[entry] = port;
+        keys[2 * entry] = address;
+        keys[2 * entry + 1] = port;
         link(entry);
         ages.add(entry);
         size++;
@@ -234,13 +235,13 @@ public final class FlowTable<V> {
     }
 
     private void link(final int entry) {
-        final int slot = slotOf(addresses[entry], ports[entry]);
+        final int slot = slotOf(keys[2 * entry], keys[2 * entry + 1]);
         chain[entry] = slots[slot];
         slots[slot] = entry;
     }
 
     private void unchain(final int entry) {
-        final int slot = slotOf(addresses[entry], ports[entry]);
+        final int slot = slotOf(keys[2 * entry], keys[2 * entry + 1]);
         if (slots[slot] == entry) {
             slots[slot] = chain[entry];
             return;
@@ -256,8 +257,7 @@ public final class FlowTable<V> {
     private void grow() {
         final int before = values.length;
         final int after = Math.min(capacity, Math.max(FIRST_ALLOCATION, 2 * before));
-        addresses = Arrays.copyOf(addresses, after);
-        ports = Arrays.copyOf(ports, after);
+        keys = Arrays.copyOf(keys, 2 * after);
         swapped = Arrays.copyOf(swapped, after);
         hashes = Arrays.copyOf(hashes, after);
         values = Arrays.copyOf(values, after);

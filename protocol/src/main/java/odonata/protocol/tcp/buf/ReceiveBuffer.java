@@ -11,13 +11,12 @@ import odonata.protocol.wire.Fields;
  * costs no more than that, and at most {@link #MAX_RANGES} separate pieces are kept. Where segments overlap, the byte
  * that came first stays. Thread: one owner.
  */
-public final class ReceiveBuffer {
+public final class ReceiveBuffer extends Ring {
     /** Separate pieces that the reassembly queue keeps; a segment that would be one more is refused. */
     public static final int MAX_RANGES = 64;
 
     private static final int[] NONE = new int[0];
 
-    private final Ring ring = new Ring();
     private int limit;
     private int available;
     /** Left and right edge of each piece in turn, most recently changed first; disjoint, not adjacent. */
@@ -50,11 +49,6 @@ public final class ReceiveBuffer {
         return Math.max(0, limit - available);
     }
 
-    /** Bytes of memory behind it. */
-    public int capacity() {
-        return ring.capacity();
-    }
-
     /** Pieces in the reassembly queue. */
     public int ranges() {
         return ranges;
@@ -84,16 +78,22 @@ public final class ReceiveBuffer {
     /**
      * Takes text.
      *
+     * @param zone of this thread
      * @param at its offset from the next byte expected, not negative
      * @return by how many bytes the text in order has grown; 0 while there is a gap before it, or when nothing fits
      */
-    public int insert(final int at, final byte[] data, final int offset, final int count) {
+    public int insert(final RingZone zone, final int at, final byte[] data, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, data.length);
         final int end = (int) Math.min((long) at + count, space());
         if (end <= at || (at > 0 && !hasRoomFor(at, end))) {
             return 0;
         }
-        fillGaps(at, end, data, offset);
+        if (at == 0 && ranges == 0) {
+            put(zone, available, data, offset, end);
+            available += end;
+            return end;
+        }
+        fillGaps(zone, at, end, data, offset);
         addRange(at, end);
         return left(0) == 0 ? takeFirst() : 0;
     }
@@ -110,7 +110,7 @@ public final class ReceiveBuffer {
         return false;
     }
 
-    private void fillGaps(final int from, final int to, final byte[] data, final int offset) {
+    private void fillGaps(final RingZone zone, final int from, final int to, final byte[] data, final int offset) {
         int at = from;
         while (at < to) {
             int end = to;
@@ -125,7 +125,7 @@ public final class ReceiveBuffer {
             if (covered > at) {
                 at = covered;
             } else {
-                ring.put(available + at, data, offset + at - from, end - at);
+                put(zone, available + at, data, offset + at - from, end - at);
                 at = end;
             }
         }
@@ -174,24 +174,27 @@ public final class ReceiveBuffer {
     public int peek(final byte[] target, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, target.length);
         final int taken = Math.min(count, available);
-        ring.get(0, target, offset, taken);
+        get(0, target, offset, taken);
         return taken;
     }
 
     /** Moves up to {@code count} bytes in order to {@code target} and returns their number. */
-    public int read(final byte[] target, final int offset, final int count) {
+    public int read(final RingZone zone, final byte[] target, final int offset, final int count) {
         final int taken = peek(target, offset, count);
-        skip(taken);
+        if (taken > 0) {
+            available -= taken;
+            advance(zone, taken, held());
+        }
         return taken;
     }
 
-    private void skip(final int count) {
-        available -= count;
-        if (available == 0 && ranges == 0) {
-            ring.drained();
-        } else {
-            ring.advance(count);
+    /** Bytes up to the end of the last piece, with the gaps between. */
+    private int held() {
+        int end = 0;
+        for (int i = 0; i < ranges; i++) {
+            end = Math.max(end, right(i));
         }
+        return available + end;
     }
 
     /** All of it, the reassembly queue too, for a connection that moves to another machine; read into an empty one. */
@@ -217,10 +220,10 @@ public final class ReceiveBuffer {
 
     private int piece(final Fields fields, final int at, final int length) {
         final byte[] held = new byte[fields.isReading() ? 0 : length];
-        ring.get(at, held, 0, held.length);
+        get(at, held, 0, held.length);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
-            ring.put(at, bytes, 0, bytes.length);
+            put(new RingZone(), at, bytes, 0, bytes.length);
         }
         return bytes.length;
     }
@@ -228,15 +231,15 @@ public final class ReceiveBuffer {
     /** Gives back the memory of an empty buffer. */
     public void trim() {
         if (available == 0 && ranges == 0) {
-            ring.release();
+            release();
         }
     }
 
     /** Forgets all, also the reassembly queue. */
-    public void clear() {
+    public void clear(final RingZone zone) {
         available = 0;
         ranges = 0;
         edges = NONE;
-        ring.drained();
+        drained(zone);
     }
 }

@@ -8,8 +8,7 @@ import odonata.protocol.wire.Fields;
  *
  * <p>Thread: one owner. Bounded by its limit; the array follows the contents.
  */
-public final class SendBuffer {
-    private final Ring ring = new Ring();
+public final class SendBuffer extends Ring {
     private int limit;
     private int length;
 
@@ -38,17 +37,12 @@ public final class SendBuffer {
         return Math.max(0, limit - length);
     }
 
-    /** Bytes of memory behind it. */
-    public int capacity() {
-        return ring.capacity();
-    }
-
     /** Takes as many bytes as fit and returns their number. */
-    public int append(final byte[] data, final int offset, final int count) {
+    public int append(final RingZone zone, final byte[] data, final int offset, final int count) {
         Objects.checkFromIndexSize(offset, count, data.length);
         final int taken = Math.min(count, space());
         if (taken > 0) {
-            ring.put(length, data, offset, taken);
+            put(zone, length, data, offset, taken);
             length += taken;
         }
         return taken;
@@ -57,17 +51,15 @@ public final class SendBuffer {
     /** Copies {@code count} bytes from offset {@code from}, which must be there, to {@code target}. */
     public void copy(final int from, final int count, final byte[] target, final int at) {
         Objects.checkFromIndexSize(from, count, length);
-        ring.get(from, target, at, count);
+        get(from, target, at, count);
     }
 
     /** Forgets the oldest {@code count} bytes, which must be there. */
-    public void drop(final int count) {
+    public void drop(final RingZone zone, final int count) {
         Objects.checkFromToIndex(0, count, length);
-        length -= count;
-        if (length == 0) {
-            ring.drained();
-        } else {
-            ring.advance(count);
+        if (count > 0) {
+            length -= count;
+            advance(zone, count, length);
         }
     }
 
@@ -77,7 +69,7 @@ public final class SendBuffer {
         copy(0, length, held, 0);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
-            ring.put(0, bytes, 0, bytes.length);
+            put(new RingZone(), 0, bytes, 0, bytes.length);
             length = bytes.length;
         }
         limit = fields.int32(limit);
@@ -86,13 +78,13 @@ public final class SendBuffer {
     /** Gives back the memory of an empty buffer. */
     public void trim() {
         if (length == 0) {
-            ring.release();
+            release();
         }
     }
 
     /** Forgets all. */
-    public void clear() {
+    public void clear(final RingZone zone) {
         length = 0;
-        ring.drained();
+        drained(zone);
     }
 }

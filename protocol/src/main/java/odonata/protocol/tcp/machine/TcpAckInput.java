@@ -95,7 +95,7 @@ final class TcpAckInput {
         tcb.rexmtShift = 0;
         final int text = Math.min(acked, tcb.sendBuffer.length());
         final boolean wasFull = tcb.sendBuffer.space() == 0;
-        tcb.sendBuffer.drop(text);
+        tcb.sendBuffer.drop(env.zone, text);
         tcb.sndUna = in.ack;
         tcb.sndNxt = TcpSeq.max(tcb.sndNxt, tcb.sndUna);
         tcb.sndUp = TcpSeq.max(tcb.sndUp, tcb.sndUna);

@@ -2,6 +2,7 @@ package odonata.protocol.tcp.machine;
 
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.tcp.buf.RingZone;
 
 /** What all parts of one machine share: the time of the call, the settings, the way out. */
 final class TcpEnv {
@@ -12,6 +13,7 @@ final class TcpEnv {
     final TcpActions actions;
     final TcpCounters counters = new TcpCounters();
     final TcpOut out = new TcpOut();
+    final RingZone zone = new RingZone();
     long nowUs;
 
     TcpEnv(final TcpSettings settings, final TcpActions actions) {
@@ -57,7 +59,7 @@ final class TcpEnv {
         for (final TcpTimer timer : TIMERS) {
             stop(tcb, timer);
         }
-        tcb.sendBuffer.clear();
+        tcb.sendBuffer.clear(zone);
         tcb.scoreboard = SackScoreboard.NONE;
         tcb.ackNow = false;
         event(tcb, TcpEvent.CLOSED);

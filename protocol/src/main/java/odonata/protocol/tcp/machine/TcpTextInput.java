@@ -53,7 +53,7 @@ final class TcpTextInput {
             final int end = Math.min(at + length, tcb.receiveBuffer.right(known));
             duplicate(tcb, tcb.rcvNxt + Math.max(at, tcb.receiveBuffer.left(known)), tcb.rcvNxt + end);
         }
-        final int grown = tcb.receiveBuffer.insert(at, data, offset, length);
+        final int grown = tcb.receiveBuffer.insert(env.zone, at, data, offset, length);
         tcb.rcvNxt += grown;
         if (grown == 0 || hadGap || tcb.dsackLeft != tcb.dsackRight) {
             env.count(TcpCounter.RCVOOPACK);

@@ -59,7 +59,7 @@ final class TcpUser {
         if (sendable(tcb) != NetError.OK) {
             return 0;
         }
-        final int taken = tcb.sendBuffer.append(data, offset, count);
+        final int taken = tcb.sendBuffer.append(env.zone, data, offset, count);
         tcb.moreToCome = more;
         if (tcb.synAcked) {
             output.output(tcb);
@@ -72,7 +72,7 @@ final class TcpUser {
         if (sendable(tcb) != NetError.OK) {
             return 0;
         }
-        final int taken = tcb.sendBuffer.append(data, offset, count);
+        final int taken = tcb.sendBuffer.append(env.zone, data, offset, count);
         tcb.sndUp = tcb.dataStart() + tcb.sendBuffer.length();
         tcb.moreToCome = false;
         env.count(TcpCounter.SNDURG);
@@ -109,7 +109,7 @@ final class TcpUser {
 
     /** RECEIVE: what is there, at most {@code count} bytes; the window opens by it. */
     int receive(final TcpCb tcb, final byte[] target, final int offset, final int count) {
-        final int taken = tcb.receiveBuffer.read(target, offset, count);
+        final int taken = tcb.receiveBuffer.read(env.zone, target, offset, count);
         if (taken > 0 && tcb.state != TcpState.CLOSED && window.updateIsDue(tcb)) {
             env.count(TcpCounter.SNDWINUP);
             tcb.ackNow = true;
@@ -175,7 +175,7 @@ final class TcpUser {
             case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> TcpReset.abort(env, tcb);
             case CLOSED, LISTEN, SYN_SENT, CLOSING, LAST_ACK, TIME_WAIT -> {}
         }
-        tcb.receiveBuffer.clear();
+        tcb.receiveBuffer.clear(env.zone);
         env.close(tcb, NetError.ECONNABORTED);
         return NetError.OK;
     }

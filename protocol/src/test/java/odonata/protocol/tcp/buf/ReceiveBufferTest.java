@@ -9,6 +9,7 @@ import odonata.protocol.clock.Seed;
 import org.junit.jupiter.api.Test;
 
 class ReceiveBufferTest {
+    private final RingZone zone = new RingZone();
     private static final int RUNS = 2_000;
 
     private static byte[] bytes(final Seed seed, final int count) {
@@ -36,7 +37,7 @@ class ReceiveBufferTest {
         }
     }
 
-    private static void deliver(final Seed seed) {
+    private void deliver(final Seed seed) {
         final byte[] stream = bytes(seed, 1 + seed.nextInt(3_000));
         final ReceiveBuffer buffer = new ReceiveBuffer(1 + seed.nextInt(4_000));
         final byte[] got = new byte[stream.length];
@@ -48,7 +49,7 @@ class ReceiveBufferTest {
             final int at = seed.nextInt(4) == 0 ? 0 : seed.nextInt(1 + Math.min(window, stream.length - next));
             final int count = Math.min(1 + seed.nextInt(300), stream.length - next - at);
             final int pieces = buffer.ranges();
-            final int grown = buffer.insert(at, stream, next + at, Math.max(0, count));
+            final int grown = buffer.insert(zone, at, stream, next + at, Math.max(0, count));
             if (pieces < ReceiveBuffer.MAX_RANGES) {
                 there.set(next + at, Math.max(next + at, next + Math.min(at + count, window)));
                 assertThat(next + grown).isEqualTo(there.nextClearBit(next));
@@ -56,7 +57,7 @@ class ReceiveBufferTest {
             next += grown;
             checkPieces(buffer, there, next);
             if (seed.nextInt(3) == 0) {
-                read += buffer.read(got, read, Math.min(seed.nextInt(2_000), got.length - read));
+                read += buffer.read(zone, got, read, Math.min(seed.nextInt(2_000), got.length - read));
             }
             assertThat(buffer.available()).isEqualTo(next - read);
         }
@@ -79,19 +80,19 @@ class ReceiveBufferTest {
     @Test
     void shouldKeepWhatCameFirstWhereSegmentsOverlap() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
-        buffer.insert(2, text("BB"), 0, 2);
-        assertThat(buffer.insert(0, text("aaaaaa"), 0, 6)).isEqualTo(6);
+        buffer.insert(zone, 2, text("BB"), 0, 2);
+        assertThat(buffer.insert(zone, 0, text("aaaaaa"), 0, 6)).isEqualTo(6);
         final byte[] got = new byte[6];
-        buffer.read(got, 0, 6);
+        buffer.read(zone, got, 0, 6);
         assertThat(got).isEqualTo(text("aaBBaa"));
     }
 
     @Test
     void shouldNameThePieceThatChangedLastFirst() {
         final ReceiveBuffer buffer = new ReceiveBuffer(1_000);
-        buffer.insert(100, new byte[10], 0, 10);
-        buffer.insert(300, new byte[10], 0, 10);
-        buffer.insert(110, new byte[10], 0, 10);
+        buffer.insert(zone, 100, new byte[10], 0, 10);
+        buffer.insert(zone, 300, new byte[10], 0, 10);
+        buffer.insert(zone, 110, new byte[10], 0, 10);
         assertThat(buffer.ranges()).isEqualTo(2);
         assertThat(new int[] {buffer.left(0), buffer.right(0), buffer.left(1), buffer.right(1)})
                 .containsExactly(100, 120, 300, 310);
@@ -100,39 +101,39 @@ class ReceiveBufferTest {
     @Test
     void shouldBoundBytesAndPieces() {
         final ReceiveBuffer buffer = new ReceiveBuffer(1_000);
-        assertThat(buffer.insert(0, new byte[5_000], 0, 5_000)).isEqualTo(1_000);
-        assertThat(buffer.insert(0, new byte[1], 0, 1)).isZero();
+        assertThat(buffer.insert(zone, 0, new byte[5_000], 0, 5_000)).isEqualTo(1_000);
+        assertThat(buffer.insert(zone, 0, new byte[1], 0, 1)).isZero();
         assertThat(buffer.capacity()).isEqualTo(1_024);
         final ReceiveBuffer many = new ReceiveBuffer(1_000);
         for (int i = 0; i < 200; i++) {
-            many.insert(2 + 2 * i, new byte[1], 0, 1);
+            many.insert(zone, 2 + 2 * i, new byte[1], 0, 1);
         }
         assertThat(many.ranges()).isEqualTo(ReceiveBuffer.MAX_RANGES);
-        assertThat(many.insert(0, new byte[2], 0, 2)).isEqualTo(3);
+        assertThat(many.insert(zone, 0, new byte[2], 0, 2)).isEqualTo(3);
     }
 
     @Test
     void shouldGiveBackTheMemoryOfAnEmptyBufferOnly() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
-        buffer.insert(0, text("abc"), 0, 3);
+        buffer.insert(zone, 0, text("abc"), 0, 3);
         buffer.trim();
         final byte[] got = new byte[3];
-        assertThat(buffer.read(got, 0, 3)).isEqualTo(3);
+        assertThat(buffer.read(zone, got, 0, 3)).isEqualTo(3);
         assertThat(got).isEqualTo(text("abc"));
         assertThat(buffer.capacity()).isPositive();
         buffer.trim();
         assertThat(buffer.capacity()).isZero();
-        assertThat(buffer.insert(0, text("de"), 0, 2)).isEqualTo(2);
+        assertThat(buffer.insert(zone, 0, text("de"), 0, 2)).isEqualTo(2);
     }
 
     @Test
     void shouldLeaveWhatWasOnlyLookedAt() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
-        buffer.insert(0, text("abc"), 0, 3);
+        buffer.insert(zone, 0, text("abc"), 0, 3);
         final byte[] got = new byte[3];
         assertThat(buffer.peek(got, 0, 2)).isEqualTo(2);
         assertThat(buffer.available()).isEqualTo(3);
-        assertThat(buffer.read(got, 0, 3)).isEqualTo(3);
+        assertThat(buffer.read(zone, got, 0, 3)).isEqualTo(3);
         assertThat(Arrays.equals(got, text("abc"))).isTrue();
     }
 }
