@@ -7,6 +7,7 @@ import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpOptions;
 import odonata.protocol.tcp.TcpSegment;
 import odonata.protocol.wire.Mbuf;
 
@@ -50,6 +51,13 @@ final class Peer {
         one.inject(Mbuf.of(segment.build()));
     }
 
+    /** With timestamps. */
+    void send(final int seq, final int ack, final int flags, final int tsVal, final int tsEcr) {
+        final TcpSegment segment = TcpSegment.of(flow).seq(seq).ack(ack).flags(flags);
+        segment.options().timestamps(tsVal, tsEcr);
+        one.inject(Mbuf.of(segment.build()));
+    }
+
     void ack(final int seq, final int ack) {
         send(seq, ack, TcpHeader.ACK);
     }
@@ -71,6 +79,18 @@ final class Peer {
             iss = tcp.has(TcpHeader.SYN | TcpHeader.ACK) ? tcp.seq() : iss;
         }
         return iss;
+    }
+
+    /** Timestamp of the last segment. */
+    int tsVal() {
+        final TcpOptions options = new TcpOptions();
+        heard.get(heard.size() - 1).options(options);
+        while (options.next()) {
+            if (options.kind() == TcpOptions.TIMESTAMPS) {
+                return options.tsVal();
+            }
+        }
+        throw new AssertionError("no timestamps");
     }
 
     long count(final int flags) {
