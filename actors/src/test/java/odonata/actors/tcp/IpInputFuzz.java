@@ -78,7 +78,8 @@ public final class IpInputFuzz {
         one.host.stacks.forEach(stack -> set(stack.tcp().settings(), knobs));
         one.server.ok(new SockCall.Bind(udp, SockAddr.any(UDP_PORT)));
         reach(wanted, (knobs & 0x40) != 0);
-        final TcpState met = connection().map(so -> so.tcb.state())
+        final TcpState met = connection()
+                .map(so -> so.tcb.state())
                 .orElse(wanted == TcpState.LISTEN || wanted == TcpState.SYN_RECEIVED ? wanted : TcpState.CLOSED);
         while (!in.isAtEnd()) {
             step();
@@ -231,9 +232,7 @@ public final class IpInputFuzz {
     }
 
     private static Ipv4Header ip(final byte[] packet, final int proto) {
-        return new Ipv4Header()
-                .wrap(packet, 0, packet.length)
-                .init(proto, FLOW.src(), FLOW.dst(), packet.length);
+        return new Ipv4Header().wrap(packet, 0, packet.length).init(proto, FLOW.src(), FLOW.dst(), packet.length);
     }
 
     private byte[] ofAnyProtocol() {
@@ -305,9 +304,7 @@ public final class IpInputFuzz {
                     ? InetChecksum.pseudoHeader(NetOrder.getInt(packet, 12), NetOrder.getInt(packet, 16), proto, length)
                     : 0;
             NetOrder.putShort(
-                    packet,
-                    header + field,
-                    InetChecksum.finish(pseudo + InetChecksum.sum(packet, header, length)));
+                    packet, header + field, InetChecksum.finish(pseudo + InetChecksum.sum(packet, header, length)));
         }
         return packet;
     }
