@@ -40,6 +40,9 @@ public final class IpInputFuzz {
     private static final byte[] TEXT = new byte[MOST_TEXT];
     private static final FlowKey FLOW = new FlowKey(Peer.ADDR, PEER_PORT, ME, PORT, IpProto.TCP);
 
+    /** The other way. */
+    private static final FlowKey SENT = FLOW.reversed();
+
     private final OneHost one = new OneHost(2);
     private final FuzzInput in;
     private final Peer peer = new Peer(one, PEER_PORT, PORT);
@@ -259,12 +262,12 @@ public final class IpInputFuzz {
         final byte[] quoted = new byte[Ipv4Header.MIN_LENGTH + TcpHeader.MIN_LENGTH];
         new Ipv4Header()
                 .wrap(quoted, 0, quoted.length)
-                .init(in.chance() ? IpProto.TCP : IpProto.UDP, FLOW.dst(), FLOW.src(), quoted.length)
+                .init(in.chance() ? IpProto.TCP : IpProto.UDP, SENT.src(), SENT.dst(), quoted.length)
                 .putChecksum();
         final int seq = near(in.next(), connection().map(so -> so.tcb.sndUna()).orElse(peer.iss()));
         new TcpHeader()
                 .wrap(quoted, Ipv4Header.MIN_LENGTH, TcpHeader.MIN_LENGTH)
-                .init(FLOW.dport(), FLOW.sport(), seq, 0, TcpHeader.ACK);
+                .init(SENT.sport(), SENT.dport(), seq, 0, TcpHeader.ACK);
         IcmpError.build(Peer.ADDR, in.next(), in.next(), in.next16(), Mbuf.of(quoted))
                 .ifPresent(this::inject);
     }
@@ -317,7 +320,9 @@ public final class IpInputFuzz {
                     case 0 -> new SockCall.Send(at, TEXT, 0, in.next16() % MOST_TEXT, Set.of());
                     case 1 -> new SockCall.Send(at, TEXT, 0, in.next(), Set.of(MsgFlag.MSG_OOB, MsgFlag.MSG_DONTWAIT));
                     case 2 -> SockCall.Recv.of(at, in.next16());
-                    case 3 -> new SockCall.Shutdown(at, How.values()[in.below(3)]);
+                    case 3 ->
+                        new SockCall.Shutdown(
+                                at, in.chance() ? How.SHUT_WR : in.chance() ? How.SHUT_RD : How.SHUT_RDWR);
                     case 4 -> new SockCall.Setsockopt(at, options[in.below(options.length)], in.next16());
                     case 5 -> new SockCall.Poll(List.of(PollFd.of(at, in.next())), in.next() * 1_000_000L);
                     case 6 -> new SockCall.Recvfrom(udp, in.next16(), Set.of(MsgFlag.MSG_DONTWAIT));
