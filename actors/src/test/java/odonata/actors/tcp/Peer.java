@@ -29,6 +29,9 @@ final class Peer {
         this.flow = new FlowKey(addr, sport, Ipv4Address.parse(OneHost.ME), dport, IpProto.TCP);
         one.host.hear(packet -> {
             final Ipv4Header ip = new Ipv4Header().wrap(packet.data(), packet.offset(), packet.length());
+            if (ip.proto() != IpProto.TCP) {
+                return;
+            }
             final TcpHeader tcp = new TcpHeader().wrap(ip);
             if (ip.dst() == addr && tcp.dport() == sport) {
                 heard.add(tcp);
