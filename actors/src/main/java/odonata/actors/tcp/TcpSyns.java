@@ -121,6 +121,7 @@ final class TcpSyns {
     private void add(final SynEntry<TcpListener> entry) {
         count(NetCounter.TCP_SC_ADDED);
         final long before = cache.bucketOverflows() + cache.cacheOverflows();
+        entry.begun(tcp.nowUs());
         cache.add(entry, tcp.nowUs());
         final long overflows = cache.bucketOverflows() + cache.cacheOverflows() - before;
         if (overflows > 0) {
@@ -176,26 +177,43 @@ final class TcpSyns {
     Optional<TcpSocket> ack(final TcpListener listener, final FlowKey flow, final TcpHeader header) {
         final Optional<SynEntry<TcpListener>> known = cache.find(flow);
         if (known.isPresent()) {
-            return known.filter(entry -> entry.iss() + 1 == header.ack()).map(this::complete);
+            return known.filter(entry -> entry.iss() + 1 == header.ack() && !isOlder(header, entry))
+                    .map(this::complete);
         }
         if (!cookiesCount()) {
             return Optional.empty();
         }
-        boolean timestamps = false;
-        int tsVal = 0;
-        header.options(options);
-        while (options.next()) {
-            if (options.kind() == TcpOptions.TIMESTAMPS) {
-                timestamps = true;
-                tsVal = options.tsVal();
-            }
-        }
+        final boolean timestamps = hasTimestamps(header);
+        final int tsVal = timestamps ? options.tsVal() : 0;
         return cookies.open(flow, header, timestamps, tsVal, tcp.nowUs()).map(opened -> {
             count(NetCounter.TCP_SC_RECVCOOKIE);
             final SynEntry<TcpListener> entry = new SynEntry<>(flow, opened.syn(), header.ack() - 1, listener)
                     .answered(tcp.nowUs(), opened.tsOffset());
             return make(entry);
         });
+    }
+
+    /**
+     * An ACK that echoes a time before the SYN,ACK is of an earlier connection. Within the life of a secret a cookie is the same for the same SYN, so
+     * a SYN and an ACK that both come again, late, would open again what has been closed (RFC 9293 section 3.4.1).
+     */
+    private boolean isOlder(final TcpHeader ack, final SynEntry<TcpListener> entry) {
+        if (entry.begunUs() == Long.MIN_VALUE || !hasTimestamps(synHeader.wrap(entry.syn(), 0, entry.syn().length))) {
+            return false;
+        }
+        final int begun = (int) (entry.begunUs() / settings.timestampTickUs) + entry.tsOffset();
+        return settings.rfc1323 && hasTimestamps(ack) && options.tsEcr() - begun < 0;
+    }
+
+    /** Leaves {@link #options} at them. */
+    private boolean hasTimestamps(final TcpHeader header) {
+        header.options(options);
+        while (options.next()) {
+            if (options.kind() == TcpOptions.TIMESTAMPS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -1,7 +1,9 @@
 package odonata.actors.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import odonata.actors.cpu.Conductor;
@@ -73,6 +75,8 @@ class OffloadClaimTest {
     /** What comes out is row C14 of docs/claims.md. */
     @Test
     void shouldSaveTheSenderSomeOfItsTimeButNotSixtyPercent() {
+        final Iterator<Double> claimed =
+                List.of(0.04, 0.06, 0.08, 0.27, 0.46, 0.56).iterator();
         for (final int buffers : new int[] {32_768, 524_288}) {
             final Cost without = cost(buffers, 0);
             final Cost with = cost(buffers, 60_000);
@@ -86,7 +90,7 @@ class OffloadClaimTest {
                         with.packets(),
                         without.packets(),
                         100 * saved);
-                assertThat(saved).isBetween(0.0, 0.6);
+                assertThat(saved).isCloseTo(claimed.next(), within(0.02));
             }
         }
     }

@@ -7,6 +7,7 @@ import odonata.protocol.ip.IpProto;
 import odonata.protocol.ip.Ipv4Address;
 import odonata.protocol.ip.Ipv4Header;
 import odonata.protocol.tcp.TcpHeader;
+import odonata.protocol.tcp.TcpOptions;
 import odonata.protocol.tcp.TcpSegment;
 import odonata.protocol.wire.Mbuf;
 
@@ -28,6 +29,9 @@ final class Peer {
         this.flow = new FlowKey(addr, sport, Ipv4Address.parse(OneHost.ME), dport, IpProto.TCP);
         one.host.hear(packet -> {
             final Ipv4Header ip = new Ipv4Header().wrap(packet.data(), packet.offset(), packet.length());
+            if (ip.proto() != IpProto.TCP) {
+                return;
+            }
             final TcpHeader tcp = new TcpHeader().wrap(ip);
             if (ip.dst() == addr && tcp.dport() == sport) {
                 heard.add(tcp);
@@ -47,6 +51,13 @@ final class Peer {
     void syn(final int seq, final int mss) {
         final TcpSegment segment = TcpSegment.of(flow).seq(seq).flags(TcpHeader.SYN);
         segment.options().mss(mss);
+        one.inject(Mbuf.of(segment.build()));
+    }
+
+    /** With timestamps. */
+    void send(final int seq, final int ack, final int flags, final int tsVal, final int tsEcr) {
+        final TcpSegment segment = TcpSegment.of(flow).seq(seq).ack(ack).flags(flags);
+        segment.options().timestamps(tsVal, tsEcr);
         one.inject(Mbuf.of(segment.build()));
     }
 
@@ -71,6 +82,18 @@ final class Peer {
             iss = tcp.has(TcpHeader.SYN | TcpHeader.ACK) ? tcp.seq() : iss;
         }
         return iss;
+    }
+
+    /** Timestamp of the last segment. */
+    int tsVal() {
+        final TcpOptions options = new TcpOptions();
+        heard.get(heard.size() - 1).options(options);
+        while (options.next()) {
+            if (options.kind() == TcpOptions.TIMESTAMPS) {
+                return options.tsVal();
+            }
+        }
+        throw new AssertionError("no timestamps");
     }
 
     long count(final int flags) {

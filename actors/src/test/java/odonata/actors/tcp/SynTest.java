@@ -250,6 +250,58 @@ class SynTest {
         assertThat(peer.count(TcpHeader.RST)).isEqualTo(1);
     }
 
+    /** Seed 198,869 of {@link TwoHostsTest}: the cookie of the SYN that came again is the one that the old ACK acknowledges. */
+    @Test
+    void shouldNotOpenAgainByAnOldSynAndAnOldAckWhatWasClosed() {
+        final int listening = one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.send(1_000, 0, TcpHeader.SYN, 7, 0);
+        one.pass(1);
+        final int iss = peer.iss();
+        final int echo = peer.tsVal();
+        peer.send(1_001, iss + 1, TcpHeader.ACK, 7, echo);
+        final int fd = one.server.accept(listening);
+        peer.send(1_001, iss + 1, TcpHeader.FIN | TcpHeader.ACK, 7, echo);
+        one.pass(1);
+        one.server.close(fd);
+        one.pass(1);
+        peer.send(1_002, iss + 2, TcpHeader.ACK, 7, echo);
+        one.pass(30);
+        assertThat(one.host.connections()).isEmpty();
+        peer.send(1_000, 0, TcpHeader.SYN, 7, 0);
+        one.pass(1);
+        assertThat(peer.iss()).as("the same cookie").isEqualTo(iss);
+        final int newEcho = peer.tsVal();
+        peer.send(1_001, iss + 1, TcpHeader.ACK, 7, echo);
+        one.pass(1);
+        assertThat(one.host.connections()).isEmpty();
+        assertThat(peer.count(TcpHeader.RST)).isEqualTo(1);
+        peer.send(1_001, iss + 1, TcpHeader.ACK, 7, newEcho);
+        one.pass(1);
+        assertThat(one.host.connections()).as("the SYN was no old one").hasSize(1);
+        peer.send(1_001, iss + 1, RST_ACK, 7, newEcho);
+        one.pass(1);
+    }
+
+    /** It was answered twice, and the ACK is of the first answer: it is no old one. */
+    @Test
+    void shouldTakeTheAckOfTheFirstAnswer() {
+        one.server.listen(80, 5);
+        final Peer peer = new Peer(one, 4_000, 80);
+        peer.send(1_000, 0, TcpHeader.SYN, 7, 0);
+        one.pass(1);
+        final int echo = peer.tsVal();
+        one.pass(30);
+        peer.send(1_000, 0, TcpHeader.SYN, 7, 0);
+        one.pass(1);
+        assertThat(peer.tsVal()).isGreaterThan(echo);
+        peer.send(1_001, peer.iss() + 1, TcpHeader.ACK, 7, echo);
+        one.pass(1);
+        assertThat(one.host.connections()).hasSize(1);
+        peer.send(1_001, peer.iss() + 1, RST_ACK, 7, echo);
+        one.pass(1);
+    }
+
     private void flood(final int syns) {
         final Seed seed = Seed.of(3);
         for (int i = 0; i < syns; i++) {

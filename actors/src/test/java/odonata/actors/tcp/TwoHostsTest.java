@@ -187,18 +187,21 @@ class TwoHostsTest {
             final int listening = server.listen(PORT, 128);
             final List<Caller> clients = new ArrayList<>();
             final List<TcpHost.Result<?>> results = new ArrayList<>();
+            final List<TcpHost.Result<SockCall.Accepted>> accepted = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
                 final Caller client = i < 4 ? left.caller(i) : clients.get(i % 4);
                 clients.add(client);
                 final int fd = client.socket();
                 results.add(client.begin(new SockCall.Connect(fd, SockAddr.of("10.0.2.1", PORT))));
-                results.add(server.begin(new SockCall.Accept(listening)));
+                accepted.add(server.begin(new SockCall.Accept(listening)));
+                results.add(accepted.get(i));
                 if (!atOnce) {
                     results.forEach(left::await);
                 }
             }
             results.forEach(left::await);
             assertThat(results).allMatch(result -> result.error == NetError.OK);
+            assertThat(accepted).extracting(result -> result.value.peer()).doesNotHaveDuplicates();
             for (int i = 0; i < 60; i += 3) {
                 clients.get(i).ok(new SockCall.Setsockopt(i / 4, SockOpt.SO_LINGER, 0));
                 final TcpHost.Result<Void> close = clients.get(i).begin(new SockCall.Close(i / 4));

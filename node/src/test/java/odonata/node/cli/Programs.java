@@ -13,6 +13,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import odonata.testkit.tun.NetNamespace;
 
 /**
@@ -22,6 +27,9 @@ import odonata.testkit.tun.NetNamespace;
 final class Programs {
     private static final String ADDRESS = "10.77.77.1";
     private static final String SITE = "http://" + ADDRESS;
+    private static final String CLI = "redis-cli -h " + ADDRESS;
+    private static final int READERS = 3;
+    private static final String PORTS_FROM = "sysctl -qw net.ipv4.ip_local_port_range=";
     private static final String CHROMIUM = "/usr/bin/chromium";
     private static final int LIMIT_S = 150;
     private static final String PAGE = "page.html";
@@ -48,7 +56,7 @@ final class Programs {
 
     /** What is missing on this machine, as a reason to skip; empty when nothing is. */
     static String missing() {
-        final List<String> missing = List.of("ip", "ping", "curl", "nc", "sha256sum").stream()
+        final List<String> missing = Stream.of("ip", "ping", "curl", "nc", "sha256sum", "redis-cli", "redis-benchmark")
                 .filter(program -> !NetNamespace.has(program))
                 .toList();
         return missing.isEmpty() ? "" : "skipped: install " + String.join(", ", missing);
@@ -175,6 +183,48 @@ final class Programs {
                 output -> assertThat(output).startsWith(sha256(bytes)),
                 "printf 'GET /bytes/" + bytes + " HTTP/1.0\\r\\n\\r\\n' | nc " + ADDRESS + " 80 | tail -c " + bytes
                         + " | sha256sum");
+    }
+
+    /**
+     * Keys, set by one {@code redis-cli} that does not wait for the answers and read back by others at once, before and after so many requests of each kind by
+     * {@code redis-benchmark}, of which as many increments are counted and none twice. The members that served the readers are added to {@code servers}: the kernel
+     * gives ports of one parity, which with one high byte are of one owner, until it is told of another range.
+     */
+    Running redis(final int keys, final int requests, final Set<String> servers) throws IOException {
+        final Path sets = folder.resolve("sets-" + keys);
+        Files.writeString(sets, each(keys, i -> "SET key:" + i + " " + value(i) + "\r\n"));
+        final Path gets = folder.resolve("gets-" + keys);
+        Files.writeString(gets, "INFO server\r\nMGET" + each(keys, i -> " key:" + i) + "\r\n");
+        final String read = "; for i in {1.." + READERS + "}; do " + CLI + " < " + gets + " > " + gets
+                + ".$i & done; wait; cat " + gets + ".*; ";
+        final String counter = "counter:000000000000";
+        final String bench = "redis-benchmark -h " + ADDRESS + " -c 8 -P 4 -n " + requests + " -q ";
+        return start(
+                "redis-cli and redis-benchmark",
+                output -> {
+                    assertThat(output)
+                            .contains("errors: 0, replies: " + keys)
+                            .contains("PING_INLINE: ", "SET: ", "GET: ", "MSET (10 keys): ", "INCR: ")
+                            .doesNotContain("Error", "WARNING")
+                            .endsWith("\n" + requests + "\n");
+                    assertThat(output.split(each(keys, i -> value(i) + "\n"), -1))
+                            .hasSize(1 + 2 * READERS);
+                    Pattern.compile("\\bmember:(\\d+)")
+                            .matcher(output)
+                            .results()
+                            .forEach(found -> servers.add(found.group(1)));
+                },
+                CLI + " DEL " + counter + "; " + CLI + " --pipe < " + sets + "; " + PORTS_FROM + "'33024 33279'" + read
+                        + bench + "-r 50 -t ping,set,get,mset; " + PORTS_FROM + "'33025 33279'" + read
+                        + bench + "-r 1 -t incr; " + CLI + " GET " + counter);
+    }
+
+    private static String each(final int count, final IntFunction<String> what) {
+        return IntStream.range(0, count).mapToObj(what).collect(Collectors.joining());
+    }
+
+    private static String value(final int i) {
+        return "value-" + Integer.toString(i * 7_919, 36) + "-" + "x".repeat(i % 100);
     }
 
     /** A page with a style, a picture and a script, which fetches bytes and shows their sum. */

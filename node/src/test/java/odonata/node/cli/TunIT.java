@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Programs of the machine reach the cluster's one address, which two members serve, through a TUN device of the first. The device is in a
+ * Programs of the machine reach the cluster's one address, whose web and key-value servers are on two members, through a TUN device of the first. The device is in a
  * network namespace of the test's own, the router; impaired clients are in another one, behind a cable that the test lays. {@code -Dtun.matrix=true}
  * lets every program fetch much over every cable.
  */
@@ -165,6 +165,9 @@ class TunIT {
         programs.upload(MUCH / 5).finish();
         programs.netcat(MUCH / 2).finish();
         programs.keepAlive(50).finish();
+        final Set<String> keyServers = new TreeSet<>();
+        programs.redis(2_000, 4_000, keyServers).finish();
+        assertThat(keyServers).as("members that served keys").containsExactly("1", "2");
         assumeTrue(Programs.hasBrowser(), "the rest is skipped: install chromium");
         programs.browser().finish();
     }
@@ -181,11 +184,13 @@ class TunIT {
             router.exec("ip", "route", "add", CLIENT, "dev", NEAR);
             client.adopt(FAR, CLIENT + "/24");
             final Set<String> servers = new TreeSet<>();
-            final List<Programs.Running> running = begin(new Programs(client, home), cable, servers);
+            final Set<String> keyServers = new TreeSet<>();
+            final List<Programs.Running> running = begin(new Programs(client, home), cable, servers, keyServers);
             for (final Programs.Running program : running) {
                 program.finish();
             }
             assertThat(servers).as("CPUs that served").containsExactly("0", "1");
+            assertThat(keyServers).as("members that served keys").containsExactly("1", "2");
             System.out.printf(
                     Locale.ROOT,
                     "%s: %d bytes each, %d packets lost, %.1f s (-Dseed=%d)%n",
@@ -198,7 +203,8 @@ class TunIT {
         }
     }
 
-    private static List<Programs.Running> begin(final Programs programs, final Cable cable, final Set<String> servers)
+    private static List<Programs.Running> begin(
+            final Programs programs, final Cable cable, final Set<String> servers, final Set<String> keyServers)
             throws IOException {
         final List<Programs.Running> running = new ArrayList<>();
         running.add(programs.ping(3));
@@ -209,6 +215,7 @@ class TunIT {
         running.add(programs.upload(cable.bytes));
         running.add(programs.netcat(cable.bytes));
         running.add(programs.keepAlive(20));
+        running.add(programs.redis(MATRIX ? 2_000 : 200, MATRIX ? 2_000 : 80, keyServers));
         if (Programs.hasBrowser() && (MATRIX || cable == Cable.LOSS_5 || cable == Cable.DELAY_50_MS)) {
             running.add(programs.browser());
         }

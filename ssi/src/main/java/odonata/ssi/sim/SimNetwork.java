@@ -25,6 +25,7 @@ public final class SimNetwork {
     private final TreeMap<Long, SimLink> links = new TreeMap<>();
     private Fault fault = Fault.NONE;
     private Optional<PayloadCodec> codec = Optional.empty();
+    private int longestBytes;
 
     /** A defect put in on purpose, so that tests can show that it is noticed. */
     public enum Fault {
@@ -85,6 +86,11 @@ public final class SimNetwork {
                 .sum();
     }
 
+    /** Bytes of the longest payload that has travelled; 0 as long as none travels as bytes. */
+    public int longestBytes() {
+        return longestBytes;
+    }
+
     /** Times a sender found no credit, on all links. */
     public long stalls() {
         return links.values().stream().mapToLong(SimLink::stalls).sum();
@@ -116,6 +122,7 @@ public final class SimNetwork {
             return payload;
         }
         final byte[] bytes = new byte[codec.get().prepare(payload)];
+        longestBytes = Math.max(longestBytes, bytes.length);
         final int form = codec.get().form();
         codec.get().write(bytes, 0);
         return codec.get().read(form, bytes, 0, bytes.length);

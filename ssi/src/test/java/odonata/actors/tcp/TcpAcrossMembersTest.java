@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import odonata.actors.netisr.NetCounter;
 import odonata.actors.nic.LinkNic;
+import odonata.actors.socket.MsgFlag;
 import odonata.actors.socket.PollFd;
 import odonata.actors.socket.SockAddr;
 import odonata.actors.socket.SockCall;
@@ -21,11 +22,16 @@ import odonata.ssi.sim.SimSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TCP of a cluster with one address (5.4-5.6): its connections move from member to member, its listeners are known to all. */
 class TcpAcrossMembersTest {
     private static final int PORT = 80;
     private static final LinkNic.Quality FAR = LinkNic.Quality.perfect(1_000_000_000L, 50_000_000);
+
+    /** A message between members takes five milliseconds. */
+    private static final SimSettings SLOW = new SimSettings(300_000, 0, 0, 0, 5_000_000, 20_000_000, 5_000_000, 0, 256);
 
     private TcpCluster cluster;
     private TcpMember first;
@@ -213,6 +219,83 @@ class TcpAcrossMembersTest {
             cluster.expectNothingLeft();
         }
 
+        /** What came before its time is not asked for again. */
+        @Test
+        void I42_theReassemblyQueueGoesAlong() {
+            connectThenMove(FAR);
+            cluster.spread = false;
+            cluster.losesFromPeer = 1;
+            final byte[] text = new byte[4_000];
+            for (int i = 0; i < text.length; i++) {
+                text[i] = (byte) (i * 7);
+            }
+            final Result<Integer> sending = client.begin(SockCall.Send.of(out, text));
+            cluster.pass(60);
+            assertThat(sending.done).isTrue();
+            assertThat(second.connections().get(0).tcb.receiveBuffer().ranges()).isEqualTo(1);
+            cluster.moveAllTo(first);
+            assertThat(first.connections().get(0).tcb.receiveBuffer().ranges()).isEqualTo(1);
+            assertThat(server.ok(new SockCall.Recv(in, text.length, Set.of(MsgFlag.MSG_WAITALL))))
+                    .isEqualTo(text);
+            assertThat(cluster.peer.counted(TcpCounter.SNDREXMITPACK)).isEqualTo(1);
+            expectEnd();
+        }
+
+        /** A process begins several sends while the bucket is on its way: they are served in their order when it has come. */
+        @Test
+        void I24_operationsThatWaitForTheBucketKeepTheirOrder() {
+            cluster = new TcpCluster(2, 2, TcpCluster.CLEAN, SLOW, Seed.of(1));
+            first = cluster.member(0);
+            second = cluster.member(1);
+            server = first.caller(1);
+            client = cluster.peer.caller(0);
+            listening = server.listen(PORT, 5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            in = server.accept(listening);
+            cluster.moveAllTo(second);
+            cluster.beginMoveTo(first);
+            cluster.pass(1);
+            final List<Result<Integer>> sends = new ArrayList<>();
+            for (final byte letter : new byte[] {'a', 'b', 'c', 'd'}) {
+                sends.add(server.begin(SockCall.Send.of(in, letter)));
+            }
+            cluster.pass(1);
+            assertThat(first.stacks.stream().mapToInt(stack -> stack.tcp().held()))
+                    .as("operations that wait")
+                    .contains(sends.size());
+            cluster.settle();
+            assertThat(sends).allMatch(send -> send.done);
+            assertThat(client.recv(out, 4)).isEqualTo("abcd");
+            expectEnd();
+        }
+
+        /** However many connections with full buffers move at once, no message between members grows with them. */
+        @Test
+        void shouldMoveInMessagesOfABoundedLength() {
+            build(2, TcpCluster.CLEAN);
+            cluster.moveAllTo(first);
+            listening = server.listen(PORT, 20);
+            final byte[] much = new byte[20_000];
+            final List<Integer> ends = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                final int fd = client.connect(TcpCluster.ADDRESS, PORT);
+                ends.add(server.accept(listening));
+                client.ok(SockCall.Send.of(fd, much));
+                client.close(fd);
+            }
+            cluster.pass(20);
+            cluster.moveAllTo(second);
+            assertThat(second.connections()).hasSize(ends.size());
+            assertThat(cluster.longestMessage()).isBetween(much.length, 200_000);
+            for (final int end : ends) {
+                assertThat(server.ok(new SockCall.Recv(end, much.length, Set.of(MsgFlag.MSG_WAITALL))))
+                        .hasSize(much.length);
+                server.close(end);
+            }
+            server.close(listening);
+            cluster.expectNothingLeft();
+        }
+
         /** Its local port is noted on the member where it was opened, and free again when it has ended elsewhere. */
         @Test
         void shouldGiveBackThePortOfAnActiveOpen() {
@@ -282,10 +365,13 @@ class TcpAcrossMembersTest {
             for (final TcpMember owner : List.of(first, second)) {
                 cluster.moveAllTo(owner);
                 final Caller accepts = owner == first ? server : other;
-                final int fd = client.connect(TcpCluster.ADDRESS, PORT);
-                final int accepted = accepts.accept(owner == first ? listening : there);
-                client.close(fd);
-                accepts.close(accepted);
+                for (int round = 0; round < 16; round++) {
+                    final Caller from = cluster.peer.caller(round % 2); // ports of both, and so CPUs of both here
+                    final int fd = from.connect(TcpCluster.ADDRESS, PORT);
+                    final int accepted = accepts.accept(owner == first ? listening : there);
+                    from.close(fd);
+                    accepts.close(accepted);
+                }
             }
             server.close(listening);
             other.close(there);
@@ -498,6 +584,29 @@ class TcpAcrossMembersTest {
             cluster.expectNothingLeft();
         }
 
+        /** Whenever that is: before the connection leaves, while it is on its way, or when it has come. */
+        @ParameterizedTest
+        @ValueSource(ints = {0, 4, 8, 12, 16})
+        void shouldResetAConnectionThatMovesWhenItsUserDies(final int afterMs) {
+            cluster = new TcpCluster(3, 2, TcpCluster.CLEAN, SLOW, Seed.of(1));
+            server = cluster.member(0).caller(1);
+            client = cluster.peer.caller(0);
+            listening = server.listen(PORT, 5);
+            out = client.connect(TcpCluster.ADDRESS, PORT);
+            in = server.accept(listening);
+            server.send(in, "x"); // else its cookie would open it again
+            client.recv(out, 1);
+            cluster.moveAllTo(cluster.member(1));
+            cluster.beginMoveTo(cluster.member(2));
+            cluster.pass(afterMs);
+            cluster.crash(cluster.member(0));
+            assertThat(cluster.sum(NetCounter.TCP_ORPHANED)).isEqualTo(1);
+            assertThat(client.error(SockCall.Recv.of(out, 1))).isEqualTo(NetError.ECONNRESET);
+            client.close(out);
+            cluster.settle();
+            cluster.expectNothingLeft();
+        }
+
         @Test
         void shouldForgetItsListeners() {
             build(2, TcpCluster.CLEAN);
@@ -553,6 +662,8 @@ class TcpAcrossMembersTest {
             server.close(server.listen(PORT + 1, 5));
             cluster.unlist(first); // a newer map, as when another joins
             assertThat(second.listeners()).isEmpty();
+            cluster.moveAllTo(second);
+            assertThat(second.listeners()).as("after another map").isEmpty();
             expectEnd();
         }
 
@@ -606,6 +717,35 @@ class TcpAcrossMembersTest {
         }
         server.close(listening);
         cluster.expectNothingLeft();
+    }
+
+    /** What was sent and lost is sent again by the new owner, when it was due. */
+    @Test
+    void I54_theRetransmissionTimerGoesAlong() {
+        connectThenMove();
+        final long rtoUs = server.ok(new SockCall.GetTcpInfo(in)).rtoUs();
+        cluster.losesToPeer = 1;
+        final long sentNs = cluster.conductor.nowNs();
+        server.send(in, "x");
+        cluster.moveAllTo(first);
+        assertThat(client.recv(out, 1)).isEqualTo("x");
+        assertThat(cluster.conductor.nowNs() - sentNs).isBetween(rtoUs * 1_000, rtoUs * 1_000 + 10_000_000);
+        expectEnd();
+    }
+
+    /** It is sent by the new owner, before the peer's patience ends. */
+    @Test
+    void I54_theDelayedAckGoesAlong() {
+        connectThenMove();
+        client.send(out, "x");
+        cluster.pass(1);
+        assertThat(second.counted(TcpCounter.DELACK)).isZero();
+        cluster.moveAllTo(first);
+        cluster.pass(2_000);
+        assertThat(first.counted(TcpCounter.DELACK)).isEqualTo(1);
+        assertThat(cluster.peer.counted(TcpCounter.SNDREXMITPACK)).isZero();
+        assertThat(server.recv(in, 1)).isEqualTo("x");
+        expectEnd();
     }
 
     /** Lets time pass, sends nothing. */

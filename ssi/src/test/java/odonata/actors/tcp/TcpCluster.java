@@ -50,6 +50,11 @@ final class TcpCluster implements AutoCloseable {
     /** What the peer sends is lost. */
     boolean peerIsSilent;
 
+    /** So many packets are lost next, of the peer's and of the members'. */
+    int losesFromPeer;
+
+    int losesToPeer;
+
     /** All members serve. */
     TcpCluster(
             final int members,
@@ -93,7 +98,7 @@ final class TcpCluster implements AutoCloseable {
             this.members.stream().filter(other -> other != member).forEach(other -> uplink.addCpus(other.cpuIds));
             member.machine.connect(uplink);
             uplinks.put(member.id, uplink);
-            pump(member.cable.far(), packet -> peer.cable.far().transmit(packet, conductor.nowNs()));
+            pump(member.cable.far(), this::toPeer);
             member.machine.start();
         }
         pump(peer.cable.far(), this::fromPeer);
@@ -111,12 +116,18 @@ final class TcpCluster implements AutoCloseable {
     }
 
     private void fromPeer(final Mbuf packet) {
-        if (peerIsSilent) {
+        if (peerIsSilent || losesFromPeer-- > 0) {
             return;
         }
         final List<TcpMember> open =
                 members.stream().filter(member -> member.alive).toList();
         (spread ? open.get(seed.nextInt(open.size())) : open.get(0)).cable.far().transmit(packet, conductor.nowNs());
+    }
+
+    private void toPeer(final Mbuf packet) {
+        if (losesToPeer-- <= 0) {
+            peer.cable.far().transmit(packet, conductor.nowNs());
+        }
     }
 
     private static int[] nowhere() {
@@ -136,6 +147,19 @@ final class TcpCluster implements AutoCloseable {
 
     /** All buckets go to the CPUs of one member, and time passes until they are there. */
     void moveAllTo(final TcpMember target) {
+        beginMoveTo(target);
+        settle();
+    }
+
+    /** Time passes until the buckets are where they are to go. */
+    void settle() {
+        pass(20);
+        publish(new BucketMap(map.version() + 1, map.cpus(), map.owners(), nowhere()));
+        pass(20);
+    }
+
+    /** The members are told that all buckets go to the CPUs of one of them. */
+    void beginMoveTo(final TcpMember target) {
         final int[] owners = new int[BucketMap.BUCKETS];
         Arrays.setAll(owners, b -> target.cpuIds.get(b % target.cpuIds.size()));
         final int[] froms = map.owners();
@@ -148,9 +172,6 @@ final class TcpCluster implements AutoCloseable {
                 .sorted()
                 .toArray();
         publish(new BucketMap(map.version() + 1, cpus, owners, froms));
-        pass(20);
-        publish(new BucketMap(map.version() + 1, cpus, owners, nowhere()));
-        pass(20);
     }
 
     /** A member that drains and has no buckets any more is not in the map. */
@@ -202,8 +223,15 @@ final class TcpCluster implements AutoCloseable {
                 .toArray();
         final int[] owners = map.owners();
         Arrays.setAll(owners, b -> gone.contains(owners[b]) ? cpus[b % cpus.length] : owners[b]);
-        publish(new BucketMap(map.version() + 1, cpus, owners, nowhere()));
+        final int[] froms = map.froms();
+        Arrays.setAll(froms, b -> gone.contains(froms[b]) ? BucketMap.NONE : froms[b]);
+        publish(new BucketMap(map.version() + 1, cpus, owners, froms));
         pass(20);
+    }
+
+    /** Bytes of the longest message between members. */
+    int longestMessage() {
+        return network.longestBytes();
     }
 
     /** Virtual time passes. */

@@ -93,6 +93,64 @@ class ImpairedQueueTest {
         assertThat(overtaken(numbers)).isCloseTo(500, within(100L));
     }
 
+    /** All that comes out of one packet, and when. */
+    private static List<Long> times(final Impairment impairment) {
+        final ImpairedQueue queue = new ImpairedQueue(impairment, Seed.of(1));
+        queue.offer(new byte[LENGTH], 7);
+        final List<Long> times = new ArrayList<>();
+        while (queue.nextDueNs() != Long.MAX_VALUE) {
+            times.add(queue.nextDueNs());
+            queue.take();
+        }
+        return times;
+    }
+
+    @Test
+    void shouldBeLateBeyondTheDelayAndTheTwinIsNot() {
+        assertThat(times(Impairment.none().delaying(50).reordering(1))).containsExactly(53_000_007L);
+        assertThat(times(Impairment.none().delaying(50).reordering(1).doubling(1)))
+                .containsExactly(50_000_007L, 53_000_007L);
+    }
+
+    @Test
+    void shouldLoseATwinWithItsPacketAndChangeOnlyOneOfThem() {
+        assertThat(times(Impairment.none().losing(1).doubling(1))).isEmpty();
+        final ImpairedQueue queue =
+                new ImpairedQueue(Impairment.none().corrupting(1).doubling(1), Seed.of(1));
+        queue.offer(new byte[LENGTH], 7);
+        assertThat(queue.take()).isNotEqualTo(new byte[LENGTH]);
+        assertThat(queue.take()).isEqualTo(new byte[LENGTH]);
+    }
+
+    @Test
+    void shouldKeepTheOrderOfThoseThatCameAtOnce() {
+        final ImpairedQueue queue = new ImpairedQueue(Impairment.none(), Seed.of(1));
+        for (byte i = 0; i < 20; i++) {
+            queue.offer(new byte[] {i}, 7);
+        }
+        for (byte i = 0; i < 20; i++) {
+            assertThat(queue.take()).containsExactly(i);
+        }
+    }
+
+    @Test
+    void shouldDoTheSameWhenPacketsComeAtOtherTimes() {
+        final List<List<Integer>> runs = new ArrayList<>();
+        for (final long gapNs : new long[] {100, 101}) {
+            final ImpairedQueue queue =
+                    new ImpairedQueue(Impairment.none().losing(0.3).doubling(0.1), Seed.of(1));
+            final List<byte[]> out = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                final byte[] packet = new byte[LENGTH];
+                NetOrder.putInt(packet, 0, i);
+                queue.offer(packet, i * gapNs);
+            }
+            take(queue, Long.MAX_VALUE - 1, out);
+            runs.add(numbers(out));
+        }
+        assertThat(runs.get(1)).isEqualTo(runs.get(0));
+    }
+
     @Test
     void shouldDelayEachAlike() {
         final ImpairedQueue queue = new ImpairedQueue(Impairment.none().delaying(50), Seed.of(1));

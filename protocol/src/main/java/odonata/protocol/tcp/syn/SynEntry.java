@@ -17,6 +17,7 @@ public final class SynEntry<L> {
     private boolean unreachable;
     long sentUs;
     long dueUs;
+    private long begunUs = Long.MIN_VALUE;
     /** By how much the timestamps of its SYN,ACK are ahead of the clock here: they were another machine's. */
     private int tsOffset;
 
@@ -104,6 +105,16 @@ public final class SynEntry<L> {
         final boolean before = unreachable;
         unreachable = true;
         return before;
+    }
+
+    /** Its first SYN,ACK is sent now. */
+    public void begun(final long nowUs) {
+        begunUs = nowUs;
+    }
+
+    /** When the first SYN,ACK was sent; {@link Long#MIN_VALUE} when that was at another member. */
+    public long begunUs() {
+        return begunUs;
     }
 
     /** When the SYN,ACK was sent last. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpOptionsWriter;
+import odonata.protocol.tcp.buf.ReceiveBuffer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class TcpFuzzTest {
     private static final int PACKETS = Integer.getInteger("packets", 10_000_000);
     private static final int OF_A_RUN = 100;
     private static final int FORGED_OF_A_RUN = 200;
+    private static final int GAPS = 400;
     private static final int MOST_WAKES = 400;
     private static final int MOST_BUFFER = 32_768;
     private static final List<TcpState> STATES = List.of(TcpState.values());
@@ -40,9 +42,13 @@ class TcpFuzzTest {
     }
 
     private void each(final Attack attack) {
+        each(PACKETS, attack);
+    }
+
+    private void each(final int count, final Attack attack) {
         final Long only = Long.getLong("seed");
         met = 0;
-        for (long run = only == null ? 1 : only; only == null ? met < PACKETS : run == only; run++) {
+        for (long run = only == null ? 1 : only; only == null ? met < count : run == only; run++) {
             try {
                 attack.run(STATES.get((int) (run % STATES.size())), Seed.of(run));
             } catch (final AssertionError | RuntimeException e) {
@@ -127,7 +133,7 @@ class TcpFuzzTest {
     private static void check(final TcpCb tcb) {
         expect(tcb.receiveBuffer.capacity() <= MOST_BUFFER, "receive buffer: ", tcb.receiveBuffer.capacity());
         expect(tcb.sendBuffer.capacity() <= MOST_BUFFER, "send buffer: ", tcb.sendBuffer.capacity());
-        expect(tcb.receiveBuffer.ranges() <= 64, "reassembly: ", tcb.receiveBuffer.ranges());
+        expect(tcb.receiveBuffer.ranges() <= ReceiveBuffer.MAX_RANGES, "reassembly: ", tcb.receiveBuffer.ranges());
         expect(tcb.sndNxt - tcb.sndUna >= 0, "snd_nxt below snd_una by ", tcb.sndUna - tcb.sndNxt);
         expect(tcb.sndMax - tcb.sndNxt >= 0, "snd_max below snd_nxt by ", tcb.sndNxt - tcb.sndMax);
         expect(tcb.cc.cwnd() > 0, "cwnd ", tcb.cc.cwnd());
@@ -201,6 +207,40 @@ class TcpFuzzTest {
             }
             options.sack(edges);
         }
+    }
+
+    /** Text with a gap after every piece, as many as the window holds, in any order: what is kept is bounded in bytes and pieces; then the gaps are filled. */
+    @Test
+    void shouldKeepABoundedNumberOfPiecesAndLoseNothingByThat() {
+        each(PACKETS / 20, this::gaps);
+    }
+
+    private void gaps(final TcpState state, final Seed seed) {
+        if (state != TcpState.ESTABLISHED && state != TcpState.FIN_WAIT_1 && state != TcpState.FIN_WAIT_2) {
+            return;
+        }
+        final TcpSettings s = settings(seed);
+        s.recvSpace = 1_000 + seed.nextInt(20_000);
+        final TcpStates one = new TcpStates(s);
+        one.reach(state, seed);
+        final int first = one.tcb.rcvNxt;
+        final int window = one.tcb.receiveBuffer.space();
+        final int before = one.tcb.receiveBuffer.available();
+        final int gap = 2 + seed.nextInt(4);
+        int most = 0;
+        for (int i = 0; i < GAPS; i++) {
+            one.peer(TcpHeader.ACK, first + 1 + gap * seed.nextInt((window - 1) / gap), one.tcb.sndMax, 1);
+            check(one.tcb);
+            most = Math.max(most, one.tcb.receiveBuffer.ranges());
+        }
+        met += GAPS;
+        expect(most == ReceiveBuffer.MAX_RANGES, "pieces at most: ", most);
+        for (int at = 0; at < window; at += 500) {
+            one.peer(TcpHeader.ACK, first + at, one.tcb.sndMax, Math.min(500, window - at));
+            check(one.tcb);
+        }
+        expect(one.tcb.receiveBuffer.available() - before == window, "text: ", one.tcb.receiveBuffer.available());
+        expect(one.tcb.receiveBuffer.ranges() == 0, "pieces left: ", one.tcb.receiveBuffer.ranges());
     }
 
     /** What the true peer and the user would see if the attacker had got through. */
