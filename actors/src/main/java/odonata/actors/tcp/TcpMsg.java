@@ -74,7 +74,9 @@ public sealed interface TcpMsg extends NetMsg.Pru {
         /** Bytes to receive, Integer. */
         READABLE,
         /** {@link odonata.protocol.tcp.machine.TcpInfo}. */
-        INFO
+        INFO,
+        /** At the mark of urgent data? Boolean. */
+        ATMARK
     }
 
     /**
