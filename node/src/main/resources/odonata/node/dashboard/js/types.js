@@ -25,7 +25,7 @@
  * @typedef {{cpu: number, member: number, connections: number, states: Record<string, number>, halfOpen: number, syncacheLimit: number,
  *   segmentsInPerS: number, segmentsOutPerS: number, bytesInPerS: number, bytesOutPerS: number, retransmitsPerS: number,
  *   outOfOrderPerS: number, duplicateAcksPerS: number, acceptedPerS: number, cookiesSentPerS: number, cookiesAcceptedPerS: number,
- *   evictedPerS: number, refusedPerS: number, resetsInPerS: number, resetsOutPerS: number, droppedPerS: number, badPerS: number}} TcpCpu
+ *   evictedPerS: number, refusedPerS: number, resetsInPerS: number, resetsOutPerS: number, droppedPerS: number, badPerS: number, accepted: number}} TcpCpu
  * @typedef {{local: string, sockets: number, waiting: number, longest: number, limit: number}} Listener
  * @typedef {{proto: string, cpu: number, local: string, remote: string, state: string, recvQ: number, sendQ: number, cwnd: number,
  *   ssthresh: number, rtoMs: number, srttMs: number, retransmits: number}} Connection
