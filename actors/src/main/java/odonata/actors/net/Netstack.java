@@ -4,6 +4,7 @@ import akka.actor.typed.Behavior;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import odonata.actors.app.Services;
 import odonata.actors.app.UdpServer;
@@ -35,6 +36,7 @@ import odonata.actors.socket.UdpLine;
 import odonata.actors.socket.UdpSockets;
 import odonata.actors.socket.UdpThread;
 import odonata.actors.tcp.TcpFigures;
+import odonata.actors.tcp.TcpFound;
 import odonata.actors.tcp.TcpLine;
 import odonata.actors.tcp.TcpMsg;
 import odonata.actors.tcp.TcpSecret;
@@ -44,6 +46,7 @@ import odonata.actors.uipc.SockCpu;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.BucketMap;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.route.RouteChange;
 import odonata.protocol.route.RouteTable;
 import odonata.protocol.tcp.machine.TcpState;
@@ -221,6 +224,13 @@ public final class Netstack {
     public CompletableFuture<List<TcpLine>> tcpLines(final Predicate<TcpState> which, final int most) {
         final CompletableFuture<List<TcpLine>> answer = new CompletableFuture<>();
         net.cpu().inject(() -> answer.complete(tcp.lines(which, most)));
+        return answer;
+    }
+
+    /** The TCP connections of this CPU that are meant; see {@link TcpStack#find}. */
+    public CompletableFuture<TcpFound> tcpFind(final BiPredicate<FlowKey, TcpState> which, final int most) {
+        final CompletableFuture<TcpFound> answer = new CompletableFuture<>();
+        net.cpu().inject(() -> answer.complete(tcp.find(which, most)));
         return answer;
     }
 

@@ -2,7 +2,7 @@ package odonata.actors.socket;
 
 /** Flags of one send or receive call. */
 public enum MsgFlag {
-    /** Sends urgent data. To receive it so is EINVAL: it stays in the stream (RFC 6093). */
+    /** Sends urgent data; receives the urgent byte, which is EINVAL with SO_OOBINLINE: then it is in the stream (RFC 6093). */
     MSG_OOB,
     /** Receives without taking. */
     MSG_PEEK,
@@ -11,5 +11,7 @@ public enum MsgFlag {
     /** More follows at once: what is less than a segment may wait. */
     MSG_MORE,
     /** Waits until all that was asked for is there, or nothing more comes. */
-    MSG_WAITALL
+    MSG_WAITALL,
+    /** Of what was received: the datagram was longer than asked for, and the rest is lost. In a call it means nothing. */
+    MSG_TRUNC
 }

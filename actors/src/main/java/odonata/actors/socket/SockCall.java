@@ -63,7 +63,10 @@ public sealed interface SockCall<R> extends SysCall<R> {
         }
     }
 
-    /** Receives at most {@code length} bytes; none: the end of the stream. ENOTCONN, ECONNRESET, ETIMEDOUT, EAGAIN. */
+    /**
+     * Receives at most {@code length} bytes, never across the mark of urgent data; none: the end of the stream. ENOTCONN, ECONNRESET,
+     * ETIMEDOUT, EAGAIN; with MSG_OOB also EINVAL: no urgent byte, or it was received before; EOPNOTSUPP: a datagram socket.
+     */
     record Recv(int fd, int length, Set<MsgFlag> flags) implements SockCall<byte[]> {
         /** Without flags. */
         public static Recv of(final int fd, final int length) {
@@ -76,7 +79,7 @@ public sealed interface SockCall<R> extends SysCall<R> {
     record Sendto(int fd, byte[] data, int offset, int length, Set<MsgFlag> flags, SockAddr to)
             implements SockCall<Integer> {}
 
-    /** Receives a datagram and who sent it; what is longer than {@code length} is cut. On TCP: as {@link Recv}. */
+    /** Receives a datagram and who sent it; what is longer than {@code length} is cut (MSG_TRUNC). On TCP: as {@link Recv}. */
     record Recvfrom(int fd, int length, Set<MsgFlag> flags) implements SockCall<Received> {}
 
     /** Ends one direction or both. ENOTCONN. */
@@ -122,6 +125,9 @@ public sealed interface SockCall<R> extends SysCall<R> {
     /** {@code ioctl(FIONREAD)}: bytes that can be received now. */
     record Fionread(int fd) implements SockCall<Integer> {}
 
+    /** {@code sockatmark}, {@code ioctl(SIOCATMARK)}: whether the next byte of the stream is the urgent one, or the one behind it. */
+    record Sockatmark(int fd) implements SockCall<Boolean> {}
+
     /** Which direction {@link Shutdown} ends. */
     enum How {
         SHUT_RD,
@@ -132,7 +138,21 @@ public sealed interface SockCall<R> extends SysCall<R> {
     /** A connection that was accepted. */
     record Accepted(int fd, SockAddr peer) {}
 
-    /** A datagram, or a piece of a stream. */
+    /**
+     * A datagram, or a piece of a stream.
+     *
+     * @param length bytes of the datagram, of which {@code data} has the first
+     */
     @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
-    record Received(byte[] data, SockAddr from) {}
+    record Received(byte[] data, SockAddr from, int length) {
+        /** All of it. */
+        public Received(final byte[] data, final SockAddr from) {
+            this(data, from, data.length);
+        }
+
+        /** What there is to know of it ({@code msg_flags}): MSG_TRUNC or nothing. */
+        public Set<MsgFlag> flags() {
+            return length > data.length ? Set.of(MsgFlag.MSG_TRUNC) : Set.of();
+        }
+    }
 }

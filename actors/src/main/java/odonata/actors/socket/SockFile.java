@@ -75,6 +75,9 @@ public abstract class SockFile {
     /** As {@link SockCall.Fionread}. */
     public abstract Pending readable(BiConsumer<NetError, Integer> done);
 
+    /** As {@link SockCall.Sockatmark}. */
+    public abstract Pending atMark(BiConsumer<NetError, Boolean> done);
+
     /** Those bits of {@link PollFd} that hold, as soon as one does; at once, none if so, when it does not wait. */
     public abstract Pending await(int events, boolean wait, BiConsumer<NetError, Integer> done);
 

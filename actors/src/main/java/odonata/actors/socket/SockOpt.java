@@ -20,7 +20,7 @@ public enum SockOpt {
     SO_LINGER,
     /** Switch: datagrams may be sent to all hosts of a network; TCP does not mind. */
     SO_BROADCAST,
-    /** Switch: urgent data stays in the stream. It is on and cannot be switched off (RFC 6093). */
+    /** Switch, on by default (RFC 6093): the urgent byte stays in the stream. Off: it is received by MSG_OOB only. */
     SO_OOBINLINE,
     /** Switch, which nothing looks at: there is no trace of single connections. */
     SO_DEBUG,

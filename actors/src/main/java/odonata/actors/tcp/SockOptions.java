@@ -94,12 +94,18 @@ final class SockOptions {
     private static OptionalInt least(final SockOpt option) {
         return switch (option) {
             case SO_ERROR, SO_TYPE, SO_ACCEPTCONN -> OptionalInt.empty();
-            case SO_REUSEADDR, SO_REUSEPORT, SO_BROADCAST, SO_DEBUG, SO_KEEPALIVE, TCP_NODELAY, TCP_NOPUSH, TCP_NOOPT ->
-                OptionalInt.of(Integer.MIN_VALUE);
+            case SO_REUSEADDR,
+                    SO_REUSEPORT,
+                    SO_BROADCAST,
+                    SO_OOBINLINE,
+                    SO_DEBUG,
+                    SO_KEEPALIVE,
+                    TCP_NODELAY,
+                    TCP_NOPUSH,
+                    TCP_NOOPT -> OptionalInt.of(Integer.MIN_VALUE);
             case SO_LINGER -> OptionalInt.of(SockOpt.NO_LINGER);
             case IP_TOS, TCP_USER_TIMEOUT -> OptionalInt.of(0);
-            case SO_OOBINLINE,
-                    SO_RCVBUF,
+            case SO_RCVBUF,
                     SO_SNDBUF,
                     SO_RCVLOWAT,
                     SO_SNDLOWAT,

@@ -15,7 +15,7 @@ import odonata.protocol.wire.Fields;
  */
 final class TcpCargo {
     /** Of the bytes of a socket; to be raised with each change of what is in them. */
-    private static final int FORM = 1;
+    private static final int FORM = 2;
 
     private static final ListenId NOBODY = new ListenId(0, 0, 0, 0);
 
@@ -73,6 +73,7 @@ final class TcpCargo {
         so.cantReceive = f.flag(so.cantReceive);
         so.cantSend = f.flag(so.cantSend);
         so.tooLong = f.flag(so.tooLong);
+        so.urgentTaken = f.flag(so.urgentTaken);
         so.error(f.constant(so.error(), NetError.values()));
     }
 

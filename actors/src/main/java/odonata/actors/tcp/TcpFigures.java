@@ -1,10 +1,8 @@
 package odonata.actors.tcp;
 
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import odonata.protocol.tcp.machine.TcpState;
 
 /**
@@ -29,39 +27,13 @@ public record TcpFigures(
 
     static final TcpFigures NONE = new TcpFigures(0, Map.of(), 0, 0, List.of(), List.of());
 
-    private static final int TROUBLE = 40;
-
-    private record Ranked(TcpSocket so, long rank) {}
-
     static TcpFigures of(final TcpCpu tcp, final int syncacheLimit, final List<TcpLine> listeners, final int most) {
         final Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
-        final PriorityQueue<Ranked> best = new PriorityQueue<>(Comparator.comparingLong(Ranked::rank));
+        final TcpWorst worst = new TcpWorst(most);
         for (final TcpSocket so : (Iterable<TcpSocket>) tcp.conns.all().limit(SCANNED)::iterator) {
             states.merge(so.tcb.state(), 1, Integer::sum);
-            final long rank = rank(so);
-            if (best.size() < most) {
-                best.add(new Ranked(so, rank));
-            } else if (most > 0 && rank > best.element().rank()) {
-                best.remove();
-                best.add(new Ranked(so, rank));
-            }
+            worst.add(so);
         }
-        return new TcpFigures(
-                tcp.conns.size(),
-                states,
-                tcp.syns.size(),
-                syncacheLimit,
-                listeners,
-                best.stream()
-                        .sorted(Comparator.comparingLong(Ranked::rank).reversed())
-                        .map(ranked -> TcpLine.of(ranked.so()))
-                        .toList());
-    }
-
-    /** Retransmissions of the oldest segment, then bytes in the queues, then those that carry data before those that end. */
-    private static long rank(final TcpSocket so) {
-        final long queued =
-                (long) so.tcb.receiveBuffer().available() + so.tcb.sendBuffer().length();
-        return ((long) so.tcb.rexmtShift() << TROUBLE) + 2 * queued + (so.tcb.state() == TcpState.ESTABLISHED ? 1 : 0);
+        return new TcpFigures(tcp.conns.size(), states, tcp.syns.size(), syncacheLimit, listeners, worst.lines());
     }
 }

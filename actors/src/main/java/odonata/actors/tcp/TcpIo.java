@@ -85,7 +85,8 @@ final class TcpIo implements TcpActions {
     public void event(final TcpCb tcb, final TcpEvent event) {
         switch (event) {
             case CONNECTED -> current.connected = true;
-            case READABLE, WRITABLE, EOF, URGENT, RELISTEN, CLOSED -> {}
+            case URGENT -> current.urgentTaken = false;
+            case READABLE, WRITABLE, EOF, RELISTEN, CLOSED -> {}
         }
     }
 }

@@ -74,7 +74,9 @@ public sealed interface TcpMsg extends NetMsg.Pru {
         /** Bytes to receive, Integer. */
         READABLE,
         /** {@link odonata.protocol.tcp.machine.TcpInfo}. */
-        INFO
+        INFO,
+        /** At the mark of urgent data? Boolean. */
+        ATMARK
     }
 
     /** To the CPU that keeps the port, which notes it and asks all that may mind ({@link Claim}): may this socket have it? EADDRINUSE. */

@@ -70,6 +70,8 @@ public final class TcpSocket {
     boolean cantReceive;
     /** The user sends no more. */
     boolean cantSend;
+    /** The urgent byte at the mark has been received out of band ({@code TCPOOB_HADDATA}). */
+    boolean urgentTaken;
     /** A segment was longer than its path carries. */
     boolean tooLong;
 

@@ -2,8 +2,10 @@ package odonata.actors.tcp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.machine.TcpCounters;
 import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.machine.TcpState;
@@ -70,6 +72,23 @@ public final class TcpStack {
                 .flatMap(tcp ->
                         tcp.listens.all().stream().filter(listener -> listener.isHere() && tcp.owns(listener.so())))
                 .map(TcpLine::of);
+    }
+
+    /** Its connections that {@code which} accepts, by flow, own end first, and state: how many, and {@code most} of them. Looks at all. */
+    public TcpFound find(final BiPredicate<FlowKey, TcpState> which, final int most) {
+        return cpu.map(tcp -> {
+                    final TcpWorst worst = new TcpWorst(most);
+                    final int[] found = {0};
+                    tcp.conns
+                            .all()
+                            .filter(so -> which.test(so.flow(), so.tcb.state()))
+                            .forEach(so -> {
+                                found[0]++;
+                                worst.add(so);
+                            });
+                    return new TcpFound(tcp.conns.size(), found[0], worst.lines());
+                })
+                .orElse(TcpFound.NONE);
     }
 
     /** A summary, with at most {@code lines} of its connections. */

@@ -21,9 +21,11 @@ final class TcpTransfers {
 
     private final TcpCpu tcp;
     private final TcpAbroad abroad;
+    private final TcpUrgent urgent;
 
     TcpTransfers(final TcpCpu tcp, final TcpAbroad abroad) {
         this.tcp = tcp;
+        urgent = new TcpUrgent(tcp);
         this.abroad = abroad;
     }
 
@@ -99,11 +101,10 @@ final class TcpTransfers {
         final Recv recv = msg.command();
         final TcpSocket so = recv.so();
         if (recv.flags().contains(MsgFlag.MSG_OOB)) {
-            msg.reply(NetError.EINVAL);
+            TcpUrgent.receive(msg);
             return true;
         }
-        final int there =
-                so.tcb == null || so.cantReceive ? 0 : so.tcb.receiveBuffer().available();
+        final int there = so.tcb == null || so.cantReceive ? 0 : Math.min(TcpUrgent.readable(so), TcpUrgent.toMark(so));
         if (there > 0 && (there >= wanted(recv) || isEnd(so))) {
             msg.reply(NetError.OK, take(so, recv, Math.min(there, recv.most())));
             return true;
@@ -122,12 +123,16 @@ final class TcpTransfers {
         return true;
     }
 
-    /** With MSG_WAITALL all of it, else the low-water mark; not more than half a buffer, then the window may be closed. */
+    /**
+     * With MSG_WAITALL all of it, else the low-water mark; not more than is before the mark of urgent data, nor than half a buffer, then the
+     * window may be closed.
+     */
     private static int wanted(final Recv recv) {
         final int wanted = recv.flags().contains(MsgFlag.MSG_WAITALL)
                 ? recv.most()
                 : Math.min(recv.most(), recv.so().options.get(SockOpt.SO_RCVLOWAT));
-        return recv.mayWait() ? Math.max(1, Math.min(wanted, halfOf(recv.so(), SockOpt.SO_RCVBUF))) : 1;
+        final int most = Math.min(TcpUrgent.toMark(recv.so()), halfOf(recv.so(), SockOpt.SO_RCVBUF));
+        return recv.mayWait() ? Math.max(1, Math.min(wanted, most)) : 1;
     }
 
     private static int halfOf(final TcpSocket so, final SockOpt buffer) {
@@ -136,7 +141,7 @@ final class TcpTransfers {
 
     private static boolean isReadable(final TcpSocket so) {
         final int mark = Math.min(so.options.get(SockOpt.SO_RCVLOWAT), halfOf(so, SockOpt.SO_RCVBUF));
-        return so.tcb.receiveBuffer().available() >= mark;
+        return TcpUrgent.readable(so) >= mark;
     }
 
     private static boolean isEnd(final TcpSocket so) {
@@ -144,14 +149,8 @@ final class TcpTransfers {
     }
 
     private byte[] take(final TcpSocket so, final Recv recv, final int count) {
-        final byte[] bytes = new byte[count];
-        if (recv.flags().contains(MsgFlag.MSG_PEEK)) {
-            so.tcb.receiveBuffer().peek(bytes, 0, count);
-        } else {
-            tcp.with(so).receive(so.tcb, bytes, 0, count, tcp.nowUs());
-        }
         tcp.td.copied(count);
-        return bytes;
+        return urgent.take(so, count, recv.flags().contains(MsgFlag.MSG_PEEK));
     }
 
     void await(final Msg<Await> msg) {
@@ -196,9 +195,8 @@ final class TcpTransfers {
         switch (msg.command().question()) {
             case SOCKNAME -> msg.reply(NetError.OK, new SockAddr(so.laddr, so.lport));
             case PEERNAME -> peer(msg, so);
-            case READABLE ->
-                msg.reply(
-                        NetError.OK, so.tcb == null ? 0 : so.tcb.receiveBuffer().available());
+            case READABLE -> msg.reply(NetError.OK, so.tcb == null ? 0 : TcpUrgent.readable(so));
+            case ATMARK -> msg.reply(NetError.OK, TcpUrgent.atMark(so));
             case INFO ->
                 msg.reply(
                         NetError.OK,

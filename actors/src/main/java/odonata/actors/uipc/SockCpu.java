@@ -154,6 +154,7 @@ public final class SockCpu implements SockEntry {
                 SockCall.Recvfrom::fd,
                 (file, call, done) -> file.receive(call.length(), call.flags(), done));
         on(SockCall.Fionread.class, SockCall.Fionread::fd, (file, call, done) -> file.readable(done));
+        on(SockCall.Sockatmark.class, SockCall.Sockatmark::fd, (file, call, done) -> file.atMark(done));
     }
 
     private void onOptions() {

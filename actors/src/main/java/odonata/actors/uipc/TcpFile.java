@@ -146,6 +146,11 @@ final class TcpFile extends SockFile {
     }
 
     @Override
+    public Pending atMark(final BiConsumer<NetError, Boolean> done) {
+        return ask(new TcpMsg.Ask(so, TcpMsg.Question.ATMARK), done);
+    }
+
+    @Override
     public Pending await(final int events, final boolean wait, final BiConsumer<NetError, Integer> done) {
         return this.<Integer>ask(new TcpMsg.Await(so, events, wait), (error, bits) -> {
             if (error == NetError.ECONNRESET) {

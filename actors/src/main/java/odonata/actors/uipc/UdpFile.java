@@ -140,6 +140,9 @@ final class UdpFile extends SockFile {
     @Override
     public Pending receive(
             final int length, final Set<MsgFlag> flags, final BiConsumer<NetError, SockCall.Received> done) {
+        if (flags.contains(MsgFlag.MSG_OOB)) {
+            return over(done, NetError.EOPNOTSUPP, null);
+        }
         return serve(
                 () -> received(length, flags, done), () -> done.accept(closed ? NetError.EBADF : NetError.EINTR, null));
     }
@@ -154,7 +157,7 @@ final class UdpFile extends SockFile {
                 first = Optional.empty();
             }
             final byte[] bytes = Arrays.copyOf(next.data(), Math.min(length, next.data().length));
-            done.accept(NetError.OK, new SockCall.Received(bytes, next.from()));
+            done.accept(NetError.OK, new SockCall.Received(bytes, next.from(), next.length()));
         } else if (mayWait(flags)) {
             return false;
         } else {
@@ -228,6 +231,12 @@ final class UdpFile extends SockFile {
                         NetError.OK,
                         new SockAddr(so.pcb().faddr(), so.pcb().fport()))
                 : over(done, NetError.ENOTCONN, null);
+    }
+
+    /** A datagram is never urgent. */
+    @Override
+    public Pending atMark(final BiConsumer<NetError, Boolean> done) {
+        return over(done, NetError.OK, false);
     }
 
     /** Bytes of the next datagram. */

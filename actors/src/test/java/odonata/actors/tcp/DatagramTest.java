@@ -78,6 +78,30 @@ class DatagramTest {
         assertThat(client.recv(out, 100)).isEqualTo("world");
     }
 
+    /** The rest of a datagram is lost, and the flag says so. */
+    @Test
+    void shouldSayWhatWasCut() {
+        final int in = bound();
+        final int out = socket(client);
+        client.ok(to(out, "hello", SERVER));
+        client.ok(to(out, "world", SERVER));
+        one.pass(10);
+        final Received peeked = server.ok(new Recvfrom(in, 5, Set.of(MsgFlag.MSG_PEEK)));
+        assertThat(peeked.flags()).isEmpty();
+        final Received cut = server.ok(new Recvfrom(in, 2, Set.of()));
+        assertThat(text(cut)).isEqualTo("he");
+        assertThat(cut.flags()).containsExactly(MsgFlag.MSG_TRUNC);
+        assertThat(cut.length()).isEqualTo(5);
+        assertThat(text(server.ok(new Recvfrom(in, 10, Set.of())))).isEqualTo("world");
+    }
+
+    @Test
+    void shouldKnowNothingUrgent() {
+        final int in = bound();
+        assertThat(server.error(new Recvfrom(in, 10, Set.of(MsgFlag.MSG_OOB)))).isEqualTo(NetError.EOPNOTSUPP);
+        assertThat(server.ok(new SockCall.Sockatmark(in))).isFalse();
+    }
+
     @Test
     void shouldKeepDatagramsApartAndInOrder() {
         final int in = bound();

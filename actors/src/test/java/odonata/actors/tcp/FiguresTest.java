@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import odonata.actors.netisr.NetCounter;
+import odonata.actors.socket.SockCall;
+import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.machine.TcpCounter;
 import odonata.protocol.tcp.machine.TcpState;
@@ -90,6 +93,34 @@ class FiguresTest {
         assertThat(chosen.get(0).sendQ()).isEqualTo("not acknowledged".length());
         assertThat(figures(1)).allMatch(f -> f.lines().size() <= 1);
         assertThat(figures(0)).allMatch(f -> f.lines().isEmpty());
+    }
+
+    /** All are looked at and counted, the worst of those that are meant are shown. */
+    @Test
+    void shouldFindConnectionsByFlowAndState() {
+        final int listening = one.server.listen(80, 128);
+        connect(12);
+        final SockCall.Accepted accepted = one.server.ok(new SockCall.Accept(listening));
+        one.server.send(accepted.fd(), "not acknowledged");
+        one.pass(1);
+        final List<TcpFound> all = found((flow, state) -> state == TcpState.ESTABLISHED && flow.sport() == 80, 1);
+        assertThat(all.stream().mapToInt(TcpFound::all).sum()).isEqualTo(12);
+        assertThat(all.stream().mapToInt(TcpFound::found).sum()).isEqualTo(12);
+        assertThat(all).allMatch(part -> part.lines().size() == Math.min(1, part.found()));
+        assertThat(all.stream().flatMap(part -> part.lines().stream()))
+                .filteredOn(line -> line.sendQ() > 0)
+                .hasSize(1);
+        final int port = accepted.peer().port();
+        assertThat(found((flow, state) -> flow.dport() == port, 9).stream().flatMap(part -> part.lines().stream()))
+                .singleElement()
+                .satisfies(line -> assertThat(line.remote()).isEqualTo(accepted.peer()));
+        assertThat(found((flow, state) -> state == TcpState.TIME_WAIT, 9)).allMatch(part -> part.found() == 0);
+    }
+
+    private List<TcpFound> found(final BiPredicate<FlowKey, TcpState> which, final int most) {
+        return IntStream.range(0, 4)
+                .mapToObj(cpu -> one.host.tcp(cpu).find(which, most))
+                .toList();
     }
 
     @Test

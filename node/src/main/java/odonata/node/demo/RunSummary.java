@@ -47,8 +47,12 @@ public record RunSummary(
     /** Name and version of the format; fields are only added within one version. */
     public static final String SCHEMA = "odonata.summary/1";
 
-    /** One member. */
-    public record MemberPart(int id, String address, String state) {}
+    /**
+     * One member.
+     *
+     * @param connections TCP connections that its CPUs accepted in this run
+     */
+    public record MemberPart(int id, String address, String state, long connections) {}
 
     /**
      * One CPU.
@@ -59,6 +63,7 @@ public record RunSummary(
      * @param utilisation mean over the run
      * @param ipis wake-ups received in this run
      * @param messagesPerIpi mean over the run
+     * @param connections TCP connections that it accepted in this run, warm-up too: it served them, unless their buckets moved
      */
     public record CpuPart(
             int cpu,
@@ -69,7 +74,8 @@ public record RunSummary(
             long flows,
             double utilisation,
             long ipis,
-            double messagesPerIpi) {}
+            double messagesPerIpi,
+            long connections) {}
 
     /**
      * The replay.

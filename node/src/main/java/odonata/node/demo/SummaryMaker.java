@@ -42,7 +42,14 @@ public final class SummaryMaker {
         final List<CpuPart> cpus = cpus(run);
         return new Figures(
                 run.after().members().stream()
-                        .map(m -> new MemberPart(m.id(), m.address(), m.state().label()))
+                        .map(m -> new MemberPart(
+                                m.id(),
+                                m.address(),
+                                m.state().label(),
+                                cpus.stream()
+                                        .filter(cpu -> cpu.member() == m.id())
+                                        .mapToLong(CpuPart::connections)
+                                        .sum()))
                         .toList(),
                 cpus,
                 run.replay().map(replay -> replay(replay, run.after())),
@@ -58,6 +65,7 @@ public final class SummaryMaker {
                 utilisation.merge(cpu.cpu(), cpu.utilisation() / run.history().size(), Double::sum);
             }
         }
+        final Map<Integer, Long> accepted = accepted(run);
         final long all = run.after().cpus().stream()
                 .mapToLong(cpu -> grown(cpu, before, CpuView::packets))
                 .sum();
@@ -75,9 +83,27 @@ public final class SummaryMaker {
                     cpu.flows(),
                     round(utilisation.getOrDefault(cpu.cpu(), 0.0), 4),
                     ipis,
-                    ipis == 0 ? 0 : round(entries / (double) ipis, 2)));
+                    ipis == 0 ? 0 : round(entries / (double) ipis, 2),
+                    accepted.getOrDefault(cpu.cpu(), 0L)));
         }
         return parts;
+    }
+
+    /** Connections that each CPU accepted in this run; of one that is gone, until it was last heard of. */
+    private static Map<Integer, Long> accepted(final RunResult run) {
+        final Map<Integer, Long> counted = new HashMap<>();
+        run.history().forEach(picture -> note(counted, picture));
+        note(counted, run.after());
+        run.before()
+                .tcp()
+                .cpus()
+                .forEach(
+                        then -> counted.computeIfPresent(then.cpu(), (cpu, now) -> Math.max(0, now - then.accepted())));
+        return counted;
+    }
+
+    private static void note(final Map<Integer, Long> counted, final ClusterSnapshot picture) {
+        picture.tcp().cpus().forEach(cpu -> counted.put(cpu.cpu(), cpu.accepted()));
     }
 
     private static Map<Integer, CpuView> byCpu(final ClusterSnapshot picture) {

@@ -21,8 +21,13 @@ public final class TextSummary {
     public static List<String> lines(final RunSummary run) {
         final List<String> lines = new ArrayList<>();
         lines.add("Where the work went");
-        lines.add("  CPU  MEMBER       PACKETS   SHARE     FLOWS  UTILISATION        IPIS  MSG/IPI");
-        run.cpus().forEach(cpu -> lines.add(line(cpu)));
+        final boolean clients = run.load() != null && run.load().clients() != null;
+        lines.add("  CPU  MEMBER       PACKETS    SHARE     FLOWS   UTILISATION        IPIS  MSG/IPI"
+                + (clients ? "  CONNECTIONS" : ""));
+        run.cpus().forEach(cpu -> lines.add(line(cpu, clients)));
+        if (clients) {
+            lines.add(connections(run));
+        }
         lines.addAll(lines(run.imbalance()));
         if (run.replay() != null) {
             lines.addAll(lines(run.replay()));
@@ -38,9 +43,21 @@ public final class TextSummary {
         return lines;
     }
 
-    private static String line(final CpuPart cpu) {
+    private static String connections(final RunSummary run) {
+        final long all = run.members().stream()
+                .mapToLong(RunSummary.MemberPart::connections)
+                .sum();
+        return "  connections accepted, by member  "
+                + run.members().stream()
+                        .map(m -> text(
+                                "m%d %,d (%.1f %%)",
+                                m.id(), m.connections(), all == 0 ? 0 : 100.0 * m.connections() / all))
+                        .collect(Collectors.joining("  "));
+    }
+
+    private static String line(final CpuPart cpu, final boolean clients) {
         return text(
-                "  %-4d %-7d %,12d  %5.1f %%  %,8d       %5.1f %%  %,10d  %7s%s",
+                "  %-4d %-7d %,12d  %5.1f %%  %,8d       %5.1f %%  %,10d  %7s%s%s",
                 cpu.cpu(),
                 cpu.member(),
                 cpu.packets(),
@@ -49,6 +66,7 @@ public final class TextSummary {
                 cpu.utilisation() * 100,
                 cpu.ipis(),
                 cpu.ipis() == 0 ? "-" : text("%.1f", cpu.messagesPerIpi()),
+                clients ? text("  %,11d", cpu.connections()) : "",
                 cpu.state().equals("up") ? "" : "  [" + cpu.state() + "]");
     }
 

@@ -45,7 +45,7 @@ public record ConnectionsQuery(String proto, Set<TcpState> states, int limit) {
                 parameter.apply("limit").map(ConnectionsQuery::number).orElse(USUAL));
     }
 
-    private static int number(final String text) {
+    static int number(final String text) {
         if (!text.matches("\\d{1,9}")) {
             throw new IllegalArgumentException("limit " + text + ": want a number");
         }

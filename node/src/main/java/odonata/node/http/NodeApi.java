@@ -50,6 +50,9 @@ public interface NodeApi {
     /** The TCP connections and listeners of this member's CPUs, and their UDP sockets. */
     CompletionStage<ConnectionsView> connections(ConnectionsQuery query);
 
+    /** Connections of the whole cluster that somebody looks for. */
+    CompletionStage<FoundView> find(FindQuery query);
+
     /** Lets this member's CPUs record what they do. */
     CompletionStage<Outcome> trace(TraceRequest request);
 

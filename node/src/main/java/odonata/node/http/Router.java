@@ -34,8 +34,9 @@ final class Router {
     private static final String THREADS = API + "threads";
     private static final String ROUTES = API + "routes";
     private static final String CONNECTIONS = API + "connections";
+    private static final String FIND = CONNECTIONS + "/find";
     private static final String DEVICES = API + "devices";
-    private static final Set<String> LATER = Set.of(THREADS, ROUTES, CONNECTIONS, DEVICES);
+    private static final Set<String> LATER = Set.of(THREADS, ROUTES, CONNECTIONS, FIND, DEVICES);
     private static final HttpHeader NO_STORE = RawHeader.create("Cache-Control", "no-store");
     private static final Pattern CAPTURE = Pattern.compile("capture/(\\d{1,18})/(read|stop)");
     private static final ContentType PCAP = ContentTypes.parse("application/vnd.tcpdump.pcap");
@@ -88,7 +89,8 @@ final class Router {
             return switch (path) {
                 case THREADS -> later(request, node.threads());
                 case ROUTES -> later(request, node.routes());
-                case CONNECTIONS -> connections(request);
+                case CONNECTIONS -> asked(request, parameter -> node.connections(ConnectionsQuery.of(parameter)));
+                case FIND -> asked(request, parameter -> node.find(FindQuery.of(parameter)));
                 case DEVICES -> later(request, node.devices());
                 default -> done(request, read(path));
             };
@@ -163,14 +165,16 @@ final class Router {
         };
     }
 
-    private CompletionStage<HttpResponse> connections(final HttpRequest request) {
-        final ConnectionsQuery query;
+    /** A question with parameters, which may make no sense. */
+    private CompletionStage<HttpResponse> asked(
+            final HttpRequest request,
+            final Function<Function<String, Optional<String>>, CompletionStage<?>> question) {
         try {
-            query = ConnectionsQuery.of(name -> request.getUri().query().get(name));
+            return later(
+                    request, question.apply(name -> request.getUri().query().get(name)));
         } catch (IllegalArgumentException e) {
             return done(request, Replies.error(400, e.getMessage(), "see docs/http-api.md"));
         }
-        return later(request, node.connections(query));
     }
 
     private CompletionStage<HttpResponse> capture(final HttpRequest request, final long id, final boolean read) {

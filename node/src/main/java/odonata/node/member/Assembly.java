@@ -26,6 +26,8 @@ import odonata.actors.nic.TunNic;
 import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
 import odonata.node.http.DevicesView;
+import odonata.node.http.FindQuery;
+import odonata.node.http.FoundView;
 import odonata.node.http.RoutesView;
 import odonata.node.http.ThreadsView;
 import odonata.node.launch.CommandFailure;
@@ -310,6 +312,11 @@ final class Assembly implements AutoCloseable {
     /** Those TCP connections, listeners and UDP sockets of its CPUs that are asked for. Any thread. */
     CompletableFuture<ConnectionsView> connections(final ConnectionsQuery query) {
         return Connections.of(self.id(), stacks, query);
+    }
+
+    /** Those TCP connections of its CPUs that somebody looks for. Any thread. */
+    CompletableFuture<FoundView> find(final FindQuery query) {
+        return Connections.find(stacks, query);
     }
 
     /** The route tables of its CPUs. Any thread. */

@@ -7,8 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import odonata.actors.net.Netstack;
 import odonata.actors.socket.UdpLine;
 import odonata.actors.tcp.TcpLine;
+import odonata.node.http.ConnectionFilter;
 import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
+import odonata.node.http.FindQuery;
+import odonata.node.http.FoundView;
 import odonata.node.snapshot.ConnectionView;
 import odonata.protocol.tcp.machine.TcpInfo;
 
@@ -37,6 +40,26 @@ final class Connections {
                             .sum(),
                     all);
         });
+    }
+
+    /** Those of a member's CPUs that somebody looks for. Any thread. */
+    static CompletableFuture<FoundView> find(final Map<Integer, Netstack> stacks, final FindQuery query) {
+        final ConnectionFilter filter = query.filter();
+        return EachStack.ask(stacks, stack -> stack.tcpFind(filter, query.limit()))
+                .thenApply(answers -> {
+                    final List<FoundView> parts = new ArrayList<>();
+                    answers.forEach((cpu, part) -> parts.add(
+                            filter.cpu(cpu)
+                                    ? new FoundView(
+                                            part.all(),
+                                            part.found(),
+                                            List.of(),
+                                            part.lines().stream()
+                                                    .map(line -> viewOf(cpu, line))
+                                                    .toList())
+                                    : new FoundView(part.all(), 0, List.of(), List.of())));
+                    return FoundView.merge(parts, query.limit());
+                });
     }
 
     private static CompletableFuture<Part> of(final Netstack stack, final ConnectionsQuery query) {

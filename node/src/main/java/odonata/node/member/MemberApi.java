@@ -1,5 +1,6 @@
 package odonata.node.member;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,15 +10,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import odonata.node.capture.CaptureRequest;
 import odonata.node.capture.CaptureView;
+import odonata.node.http.ConnectionFilter;
 import odonata.node.http.ConnectionsQuery;
 import odonata.node.http.ConnectionsView;
 import odonata.node.http.DevicesView;
+import odonata.node.http.FindQuery;
+import odonata.node.http.FoundView;
 import odonata.node.http.Health;
 import odonata.node.http.NodeApi;
 import odonata.node.http.RoutesView;
 import odonata.node.http.Sample;
 import odonata.node.http.ThreadsView;
 import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.Json;
 import odonata.node.snapshot.LoadView;
 import odonata.node.snapshot.MemberView;
 import odonata.node.snapshot.ReplayView;
@@ -32,6 +37,9 @@ import odonata.ssi.membership.MemberState;
 final class MemberApi implements NodeApi {
     /** What a member is asked when it shall end at once. */
     static final String HALT = "halt";
+
+    /** How a question for connections begins; limit and words follow. */
+    private static final String FIND = "find ";
 
     private static final Duration ASK = Duration.ofSeconds(3);
 
@@ -197,6 +205,52 @@ final class MemberApi implements NodeApi {
     public CompletionStage<ConnectionsView> connections(final ConnectionsQuery query) {
         return assembly.map(parts -> parts.connections(query))
                 .orElseGet(() -> CompletableFuture.completedFuture(new ConnectionsView(0, 0, List.of())));
+    }
+
+    /** Asks all members that serve; one that does not answer is named. */
+    @Override
+    public CompletionStage<FoundView> find(final FindQuery query) {
+        if (control.isEmpty() || assembly.isEmpty()) {
+            return CompletableFuture.completedFuture(FoundView.NONE);
+        }
+        final ConnectionFilter filter = query.filter();
+        final List<CompletableFuture<FoundView>> asked = control.get().state().stream()
+                .flatMap(state -> state.members().stream())
+                .filter(member -> member.state() != MemberState.JOINING)
+                .map(member -> find(member.id(), filter, query))
+                .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> FoundView.merge(
+                        asked.stream().map(CompletableFuture::join).toList(), query.limit()));
+    }
+
+    private CompletableFuture<FoundView> find(final int member, final ConnectionFilter filter, final FindQuery query) {
+        if (!filter.member(member)) {
+            return CompletableFuture.completedFuture(FoundView.NONE);
+        }
+        if (member == assembly.orElseThrow().self().id()) {
+            return assembly.orElseThrow().find(query);
+        }
+        return control.orElseThrow()
+                .ask(member, FIND + query.limit() + " " + query.words(), ASK)
+                .thenApply(text -> Json.read(text.getBytes(StandardCharsets.UTF_8), FoundView.class))
+                .exceptionally(failure -> FoundView.silent(member))
+                .toCompletableFuture();
+    }
+
+    /** A question of another member's for what this one has; empty: it is none. */
+    Optional<CompletionStage<String>> answer(final String question) {
+        final String[] words = question.split(" ", 3);
+        if (!question.startsWith(FIND) || words.length < 3) {
+            return Optional.empty();
+        }
+        try {
+            final FindQuery query = new FindQuery(words[2], Integer.parseInt(words[1]));
+            return assembly.map(parts ->
+                    parts.find(query).thenApply(found -> new String(Json.bytes(found), StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(CompletableFuture.failedFuture(e));
+        }
     }
 
     @Override

@@ -267,7 +267,8 @@ public final class MemberNode {
                 Halt.soon();
                 return CompletableFuture.completedFuture("ends now");
             }
-            return CompletableFuture.failedFuture(new IllegalArgumentException("unknown question"));
+            return api.answer(question)
+                    .orElseGet(() -> CompletableFuture.failedFuture(new IllegalArgumentException("unknown question")));
         }
 
         @Override

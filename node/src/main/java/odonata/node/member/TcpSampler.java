@@ -93,7 +93,9 @@ final class TcpSampler {
                 rate(cpu, stack, TcpCounter.RCVRST),
                 rate(cpu, stack, TcpCounter.SNDRST),
                 rate(cpu, stack, TcpCounter.DROPS),
-                rate(cpu, stack, NetCounter.DROP_TCP_BADSUM));
+                rate(cpu, stack, NetCounter.DROP_TCP_BADSUM),
+                stack.counters().get(NetCounter.TCP_SC_COMPLETED)
+                        + stack.counters().get(NetCounter.TCP_SC_RECVCOOKIE));
     }
 
     private double rate(final int cpu, final Netstack stack, final NetCounter counter) {

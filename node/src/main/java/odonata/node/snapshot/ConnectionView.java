@@ -1,5 +1,7 @@
 package odonata.node.snapshot;
 
+import java.util.Comparator;
+
 /**
  * A TCP connection, a listener, or a UDP socket.
  *
@@ -28,4 +30,9 @@ public record ConnectionView(
         int ssthresh,
         double rtoMs,
         double srttMs,
-        int retransmits) {}
+        int retransmits) {
+    /** Those in most trouble, or with most in their queues, first. */
+    public static final Comparator<ConnectionView> WORST_FIRST = Comparator.comparingInt(ConnectionView::retransmits)
+            .thenComparingLong(c -> c.recvQ + c.sendQ)
+            .reversed();
+}

@@ -27,6 +27,7 @@ import java.util.Map;
  * @param resetsOutPerS RSTs sent
  * @param droppedPerS connections that ended by an error
  * @param badPerS segments with a wrong checksum
+ * @param accepted handshakes of peers that were completed, by a cookie too, since the member began
  */
 public record TcpCpuView(
         int cpu,
@@ -50,4 +51,5 @@ public record TcpCpuView(
         double resetsInPerS,
         double resetsOutPerS,
         double droppedPerS,
-        double badPerS) {}
+        double badPerS,
+        long accepted) {}

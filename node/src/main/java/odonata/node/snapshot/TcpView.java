@@ -67,9 +67,7 @@ public record TcpView(
                         .limit(MAX_LISTENERS)
                         .toList(),
                 connections.stream()
-                        .sorted(Comparator.comparingInt(ConnectionView::retransmits)
-                                .thenComparingLong(c -> c.recvQ() + c.sendQ())
-                                .reversed())
+                        .sorted(ConnectionView.WORST_FIRST)
                         .limit(MAX_CONNECTIONS)
                         .toList(),
                 sumsOf(cpus, byAddress));

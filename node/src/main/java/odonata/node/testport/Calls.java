@@ -61,19 +61,16 @@ final class Calls {
     }
 
     private SockEntry.Pending transfer(final Request request, final Consumer<Answer> done) throws CallFailed {
-        final Set<MsgFlag> flags = Linux.flags(request.a2()).orElseThrow(() -> new CallFailed(NetError.EINVAL));
         return switch (request.op()) {
-            case Op.RECV ->
-                host.call(
-                        new SockCall.Recv(fd(request), length(request), flags),
-                        with(done, data -> Answer.of(data.length, data)));
-            case Op.RECVFROM ->
-                host.call(new SockCall.Recvfrom(fd(request), length(request), flags), with(done, Calls::datagram));
+            case Op.RECV -> receive(request, with(done, in -> Answer.of(count(request, in), in.data())));
+            case Op.RECVFROM -> receive(request, with(done, in -> Answer.of(count(request, in), datagram(in))));
             case Op.SEND -> {
+                final Set<MsgFlag> flags = flags(request.a2());
                 final byte[] data = data(request);
                 yield host.call(new SockCall.Send(fd(request), data, 0, data.length, flags), with(done, Answer::of));
             }
             case Op.SENDTO -> {
+                final Set<MsgFlag> flags = flags(request.a2());
                 final SockAddr to = Linux.address(request.payload());
                 final byte[] data = data(request);
                 yield host.call(
@@ -83,12 +80,26 @@ final class Calls {
         };
     }
 
-    private static Answer datagram(final SockCall.Received received) {
-        final byte[] payload = Linux.buffer(Linux.SOCKADDR_IN + received.data().length)
+    private static Set<MsgFlag> flags(final long bits) throws CallFailed {
+        return Linux.flags(bits).orElseThrow(() -> new CallFailed(NetError.EINVAL));
+    }
+
+    private SockEntry.Pending receive(final Request request, final BiConsumer<NetError, SockCall.Received> done)
+            throws CallFailed {
+        final Set<MsgFlag> flags = flags(request.a2() & ~Linux.MSG_TRUNC);
+        return host.call(new SockCall.Recvfrom(fd(request), length(request), flags), done);
+    }
+
+    /** With MSG_TRUNC the whole length of what was cut, as on Linux. */
+    private static int count(final Request request, final SockCall.Received received) {
+        return (request.a2() & Linux.MSG_TRUNC) == 0 ? received.data().length : received.length();
+    }
+
+    private static byte[] datagram(final SockCall.Received received) {
+        return Linux.buffer(Linux.SOCKADDR_IN + received.data().length)
                 .put(Linux.addressBytes(received.from()))
                 .put(received.data())
                 .array();
-        return Answer.of(received.data().length, payload);
     }
 
     /** Which socket a caller means. */
@@ -202,6 +213,14 @@ final class Calls {
             return host.call(
                     new SockCall.Fionread(fd),
                     with(done, n -> value(request, Linux.buffer(4).putInt(n).array())));
+        }
+        if (request.a2() == Linux.SIOCATMARK) {
+            return host.call(
+                    new SockCall.Sockatmark(fd),
+                    with(
+                            done,
+                            at -> value(
+                                    request, Linux.buffer(4).putInt(at ? 1 : 0).array())));
         }
         if (Linux.isTcpInfo(request.a1(), request.a2())) {
             return host.call(new SockCall.GetTcpInfo(fd), with(done, info -> value(request, Linux.tcpInfo(info))));

@@ -23,6 +23,8 @@ final class Linux {
     static final int F_GETFL = 3;
     static final int F_SETFL = 4;
     static final int FIONREAD = 0x541b;
+    static final int SIOCATMARK = 0x8905;
+    static final int MSG_TRUNC = 0x20;
     static final int SOCKADDR_IN = 16;
     static final int POLLFD = 8;
 

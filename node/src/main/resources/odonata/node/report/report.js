@@ -15,7 +15,7 @@ import { TimeHeat } from '../dashboard/js/timeheat.js';
 
 /**
  * @typedef {{schema?: string, readySeconds?: number, members?: {id: number, address?: string, state?: string}[],
- *   cpus?: {cpu: number, member: number, packets: number, flows: number, share: number, utilisation: number, ipis: number, messagesPerIpi: number}[],
+ *   cpus?: {cpu: number, member: number, packets: number, flows: number, share: number, utilisation: number, ipis: number, messagesPerIpi: number, connections: number}[],
  *   replay?: {file: string, packetsInFile: number, packetsCounted: number, seconds?: number}|null,
  *   load?: Record<string, any>|null, imbalance?: {maxOverMean: number, jain: number, expectedByLuck: number, perfect: number, flows: number}|null,
  *   thresholds?: {name: string, limit: any, measured: any, passed: boolean}[], versions?: Record<string, any>, machine?: Record<string, any>,
@@ -143,11 +143,12 @@ function replay() {
 function cpuTable() {
   const cpus = run.cpus ?? [];
   if (!cpus.length) return;
-  const sum = (/** @type {'packets'|'flows'|'ipis'} */ k) => cpus.reduce((a, c) => a + c[k], 0);
+  const clients = !!run.load?.clients;
+  const sum = (/** @type {'packets'|'flows'|'ipis'|'connections'} */ k) => cpus.reduce((a, c) => a + c[k], 0);
   tableOf(section('CPUs', 'over the whole run; fair share ' + pct(1 / cpus.length, 2), 'full long'), 'CPUs', { caption: 'Per CPU',
-    cols: ['CPU', 'flows', 'packets', 'share', 'of fair', 'utilisation', 'IPIs', 'messages/IPI'].map((t, k) => ({ t, cls: k === 3 || k > 5 ? 'wide' : '' })),
-    rows: [...cpus.map((c) => [mName(c.member) + '.' + cName(c.cpu), count(c.flows), count(c.packets), pct(c.share, 2), pct(c.share * cpus.length, 0), pct(c.utilisation, 1), count(c.ipis), c.ipis ? fixed(c.messagesPerIpi, 2) : '–']),
-      ['all', count(sum('flows')), count(sum('packets')), '', '', pct(cpus.reduce((a, c) => a + c.utilisation, 0) / cpus.length, 1), count(sum('ipis')), '']] });
+    cols: ['CPU', 'flows', 'packets', 'share', 'of fair', 'utilisation', 'IPIs', 'messages/IPI', ...(clients ? ['connections'] : [])].map((t, k) => ({ t, cls: k === 3 || k === 6 || k === 7 ? 'wide' : '' })),
+    rows: [...cpus.map((c) => [mName(c.member) + '.' + cName(c.cpu), count(c.flows), count(c.packets), pct(c.share, 2), pct(c.share * cpus.length, 0), pct(c.utilisation, 1), count(c.ipis), c.ipis ? fixed(c.messagesPerIpi, 2) : '–', ...(clients ? [count(c.connections)] : [])]),
+      ['all', count(sum('flows')), count(sum('packets')), '', '', pct(cpus.reduce((a, c) => a + c.utilisation, 0) / cpus.length, 1), count(sum('ipis')), '', ...(clients ? [count(sum('connections'))] : [])]] });
 }
 
 function balance() {

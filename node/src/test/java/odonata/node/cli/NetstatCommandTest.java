@@ -3,7 +3,9 @@ package odonata.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import odonata.node.snapshot.Json;
 import odonata.protocol.tcp.machine.TcpCounter;
 import odonata.protocol.tcp.machine.TcpState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NetstatCommandTest {
     private static final ConnectionView LISTENER =
@@ -102,6 +105,31 @@ class NetstatCommandTest {
                         .get(0))
                 .contains("REXMT")
                 .doesNotContain("SSTHRESH");
+    }
+
+    /** On a fresh cluster the paragraphs are empty; the reader is told why, and what to do. */
+    @Test
+    void shouldSayThatNothingWasCountedYet(@TempDir final Path home) throws IOException {
+        final String hint = "nothing was counted yet; -z shows zeros too";
+        final String samples =
+                "[{\"name\": \"net.inet.tcp.sndtotal\", \"value\": %d}, {\"name\": \"lwkt.switches\", \"value\": 9}]";
+        try (FakeMember member = new FakeMember(home)) {
+            member.answer("counters", String.format(samples, 0));
+            final Cli.Outcome fresh = new Cli(home).run("netstat", "-s");
+            assertThat(fresh.err()).isEqualToIgnoringNewLines(hint);
+            assertThat(fresh.out()).contains("tcp:").doesNotContain("packets sent");
+            assertThat(fresh.exit()).isZero();
+            assertThat(new Cli(home).run("netstat", "-s", "-z").err()).isEmpty();
+            assertThat(new Cli(home).run("netstat", "-s", "--json").err()).isEmpty();
+
+            member.answer("counters", String.format(samples, 5));
+            final Cli.Outcome used = new Cli(home).run("netstat", "-s");
+            assertThat(used.err()).isEmpty();
+            assertThat(used.out()).contains("5 packets sent");
+            assertThat(new Cli(home).run("netstat", "-s", "-p", "udp").err())
+                    .as("TCP was counted, UDP was not")
+                    .isEqualToIgnoringNewLines(hint);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import odonata.node.dashboard.Chromium;
 import odonata.node.dashboard.Visit;
 import odonata.node.snapshot.Json;
@@ -178,9 +178,22 @@ class SeeIT {
             assertThat(v.at("#p-connections tbody tr")).hasCount(CLIENTS);
             assertThat(v.at("#p-listeners")).containsText("0.0.0.0:80");
             v.at("#search").fill("10.77.77.2 established");
-            assertThat(v.at("#p-connections .sub")).containsText(Pattern.compile("found among"));
+            assertThat(v.at("#p-connections .sub")).containsText("all " + CLIENTS + " found among");
+            assertThat(found(v, 1) + found(v, 2))
+                    .as("those of both members, whichever serves the page")
+                    .isEqualTo(CLIENTS);
             assertThat(v.errors()).isEmpty();
             v.shoot("tcp-real");
         }
+    }
+
+    /** Echo connections that the page finds at a member. */
+    private static int found(final Visit v, final int member) {
+        v.at("#search").fill("m" + member + " :7");
+        final Locator rows = v.at("#p-connections tbody tr");
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("m" + (3 - member) + ".c")))
+                .hasCount(0);
+        assertThat(rows.first()).containsText("m" + member + ".c");
+        return rows.count();
     }
 }

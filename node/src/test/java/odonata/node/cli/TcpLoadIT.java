@@ -88,6 +88,7 @@ class TcpLoadIT {
         answered("--workload", "http", "--path", "/nowhere", "--status", "404", "--requests-per-connection", "3");
         answered("--workload", "tcp-echo", "--size", "3000", "--pipeline", "4", "--client-cpus", "2");
         answered("--workload", "kv", "--pipeline", "8", "--set-share", "0.5", "--keys", "100");
+        shouldSayWhichCpuServed(load("--workload", "churn"));
         final JsonNode churn = answered("--workload", "churn");
         assertThat(churn.path("clients").path("opened").asLong())
                 .isBetween(
@@ -99,6 +100,19 @@ class TcpLoadIT {
                         .path("asked")
                         .asLong())
                 .isEqualTo(20);
+    }
+
+    /** Each connection is accepted by one CPU: those of the measured second, and of the warm-up. */
+    private static void shouldSayWhichCpuServed(final Cli.Outcome run) {
+        final JsonNode summary = json(run);
+        final long first = summary.path("cpus").path(0).path("connections").asLong();
+        final long second = summary.path("cpus").path(1).path("connections").asLong();
+        assertThat(first).isPositive();
+        assertThat(second).isPositive();
+        assertThat(first + second)
+                .isEqualTo(summary.path("members").path(0).path("connections").asLong())
+                .isGreaterThanOrEqualTo(
+                        summary.path("load").path("clients").path("opened").asLong());
     }
 
     @Test

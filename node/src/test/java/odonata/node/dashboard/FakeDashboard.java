@@ -22,7 +22,7 @@ final class FakeDashboard {
         if ("noload".equals(scene)) {
             cluster.noLoad();
         }
-        try (FakeServer server = new FakeServer(port)) {
+        try (FakeServer server = new FakeServer(port, Integer.parseInt(args[2]))) {
             for (int i = 0; i < history; i++) {
                 act(cluster, scene, i, history);
                 server.push(cluster.next());

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,9 +17,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
+import odonata.node.http.ConnectionFilter;
+import odonata.node.http.FindQuery;
+import odonata.node.http.FoundView;
 import odonata.node.snapshot.ClusterSnapshot;
+import odonata.node.snapshot.ConnectionView;
 import odonata.node.snapshot.History;
 import odonata.node.snapshot.Json;
+import odonata.protocol.flow.FlowKey;
+import odonata.protocol.ip.IpProto;
+import odonata.protocol.ip.Ipv4Address;
+import odonata.protocol.tcp.machine.TcpState;
 
 /**
  * Serves the page and the snapshots it is given, the way a member does: same paths, same content security policy.
@@ -53,13 +63,24 @@ final class FakeServer implements AutoCloseable {
     private volatile int postStatus = 202;
     private volatile String postBody = "{}";
     private volatile boolean refuseStreams;
+    private volatile boolean refuseSearches;
+    private volatile List<ConnectionView> connections = List.of();
+    private volatile List<Integer> silentMembers = List.of();
+    private final IntUnaryOperator memberOf;
     private volatile int replayed = 900;
 
     FakeServer(final int port) throws IOException {
+        this(port, 2);
+    }
+
+    /** Of a cluster whose members have so many CPUs each. */
+    FakeServer(final int port, final int cpusPerMember) throws IOException {
+        memberOf = cpu -> cpu / cpusPerMember + 1;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/api/v1/stream", this::stream);
         server.createContext("/api/v1/history", this::history);
+        server.createContext("/api/v1/connections/find", this::find);
         server.createContext("/api/v1/", this::post);
         server.createContext("/", this::asset);
         server.start();
@@ -134,6 +155,67 @@ final class FakeServer implements AutoCloseable {
 
     private void history(final HttpExchange x) throws IOException {
         answer(x, 200, "application/json", Json.bytes(history.view()));
+    }
+
+    /** From now on these are all connections of the cluster, and those members do not answer. */
+    void connections(final List<ConnectionView> all, final Integer... silent) {
+        connections = List.copyOf(all);
+        silentMembers = List.of(silent);
+    }
+
+    /** From now on every search fails. */
+    void refuseSearches() {
+        refuseSearches = true;
+    }
+
+    /** The connections of the last snapshot, unless others were given. */
+    private List<ConnectionView> connections() {
+        synchronized (past) {
+            return connections.isEmpty()
+                    ? Json.read(past.get(past.size() - 1).getBytes(StandardCharsets.UTF_8), ClusterSnapshot.class)
+                            .tcp()
+                            .connections()
+                    : connections;
+        }
+    }
+
+    /** As a member does, with its own understanding of the words. */
+    private void find(final HttpExchange x) throws IOException {
+        if (refuseSearches) {
+            answer(x, 503, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        final Map<String, String> parameters = new HashMap<>();
+        for (final String parameter : x.getRequestURI().getQuery().split("&")) {
+            parameters.put(
+                    parameter.substring(0, parameter.indexOf('=')), parameter.substring(parameter.indexOf('=') + 1));
+        }
+        try {
+            final FindQuery query = new FindQuery(parameters.get("q"), Integer.parseInt(parameters.get("limit")));
+            final List<ConnectionView> all = connections();
+            final List<ConnectionView> found =
+                    all.stream().filter(c -> isMeant(query.filter(), c)).toList();
+            final FoundView part = new FoundView(all.size(), found.size(), silentMembers, found);
+            answer(x, 200, "application/json", Json.bytes(FoundView.merge(List.of(part), query.limit())));
+        } catch (final IllegalArgumentException e) {
+            answer(x, 400, "application/json", Json.bytes(Map.of("error", e.getMessage())));
+        }
+    }
+
+    private boolean isMeant(final ConnectionFilter filter, final ConnectionView c) {
+        return filter.cpu(c.cpu())
+                && filter.member(memberOf.applyAsInt(c.cpu()))
+                && filter.test(
+                        new FlowKey(addr(c.local()), port(c.local()), addr(c.remote()), port(c.remote()), IpProto.TCP),
+                        TcpState.valueOf(c.state()));
+    }
+
+    private static int addr(final String end) {
+        return Ipv4Address.parse(end.substring(0, end.indexOf(':')));
+    }
+
+    private static int port(final String end) {
+        return Integer.parseInt(end.substring(end.indexOf(':') + 1));
     }
 
     private void post(final HttpExchange x) throws IOException {

@@ -80,7 +80,8 @@ final class FakeTcp {
                 round(rate / 3_000),
                 round(rate / 4_000 + storm / 50),
                 round(rate / 6_000),
-                0);
+                0,
+                open);
     }
 
     private static void put(final Map<String, Integer> states, final String name, final int count) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import odonata.node.snapshot.ConnectionView;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -113,9 +115,12 @@ class TcpPageTest {
             assertThat(rows(v)).not().hasCount(72);
             assertThat(column(v, 3)).isNotEmpty().allMatch("m2.c3"::equals);
             assertThat(column(v, 1)).allMatch(end -> end.startsWith("10.42.3.1"));
-            assertThat(v.at("#p-connections .sub")).containsText("found among");
+            assertThat(v.at("#p-connections .sub")).containsText(Pattern.compile("all \\d+ found among 72"));
+            v.at("#search").fill("10.42.99.");
+            assertThat(v.at("#p-connections")).containsText("No connection of the cluster has “10.42.99.”");
             v.at("#search").fill("nobody");
-            assertThat(v.at("#p-connections")).containsText("No connection shown has “nobody”");
+            assertThat(v.at("#p-connections"))
+                    .containsText("“nobody” is no address, port, state or owner; such are 10.42.3.1");
             v.at("#search").press("Escape");
             assertThat(rows(v)).hasCount(72);
         }
@@ -154,7 +159,79 @@ class TcpPageTest {
     void shouldSayWhichConnectionsAreShownWhenThereAreMore() {
         push(5);
         try (Visit v = visit().showing(5)) {
-            assertThat(v.at("#p-connections .sub")).containsText(Pattern.compile("the 72 of .+ all: odonata netstat"));
+            assertThat(v.at("#p-connections .sub"))
+                    .containsText(Pattern.compile("showing 72 of \\d.+: most trouble, .+ search finds any"));
+        }
+    }
+
+    /** Connections of a peer, each with a port of its own. */
+    private static List<ConnectionView> many(final int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new ConnectionView(
+                        "tcp",
+                        i % 6,
+                        "10.77.77.1:" + (i % 2 == 0 ? 80 : 6379),
+                        "10.42.0.9:" + (10_000 + i),
+                        "ESTABLISHED",
+                        0,
+                        i,
+                        14_480,
+                        1 << 30,
+                        200,
+                        0.2,
+                        0))
+                .toList();
+    }
+
+    private static long searches(final Visit v) {
+        return v.requests().stream().filter(url -> url.contains("/find?")).count();
+    }
+
+    @Test
+    void shouldFindAnyConnectionOfALargeCluster() {
+        server.connections(many(20_000));
+        push(5);
+        try (Visit v = visit().showing(5)) {
+            assertThat(searches(v)).isZero();
+            v.at("#search").pressSequentially("10.42.0.9:29998");
+            assertThat(v.at("#p-connections .sub")).containsText(Pattern.compile("all 1 found among 20.000"));
+            assertThat(column(v, 1)).containsExactly("10.42.0.9:29998 → 10.77.77.1:80");
+            assertThat(searches(v)).as("not one for each letter").isLessThan(8);
+            v.at("#search").fill(":80 m3");
+            assertThat(v.at("#p-connections .sub"))
+                    .containsText(Pattern.compile("showing 100 of 3.333 found among 20.000; more words show fewer"));
+            assertThat(rows(v)).hasCount(100);
+            assertThat(column(v, 3)).containsOnly("m3.c4");
+            assertThat(v.errors()).isEmpty();
+            v.shoot("tcp-search");
+        }
+    }
+
+    @Test
+    void shouldLookAgainWhileItIsShown() {
+        server.connections(many(10));
+        push(5);
+        try (Visit v = new Visit(CHROMIUM.browser(), 1600, ColorScheme.LIGHT)) {
+            v.page().clock().install();
+            v.open(server.url() + "?view=tcp&q=:80");
+            assertThat(v.at("#p-connections .sub")).containsText("all 5 found among 10");
+            server.connections(many(20), 2, 3);
+            v.page().clock().fastForward(5_001);
+            push(1);
+            assertThat(v.at("#p-connections .sub")).containsText("all 10 found among 20; m2, m3 do not answer");
+        }
+    }
+
+    @Test
+    void shouldSayThatASearchFailed() {
+        push(5);
+        server.refuseSearches();
+        try (Visit v = visit().showing(5)) {
+            v.at("#search").fill(":80");
+            assertThat(v.at("#p-connections")).containsText("The member answers 503.");
+            assertThat(v.at("#p-connections .sub")).containsText("nothing found");
+            v.at("#search").press("Escape");
+            assertThat(rows(v)).hasCount(72);
         }
     }
 

@@ -155,6 +155,13 @@ class HttpInterfaceTest {
         }
 
         @Override
+        public CompletionStage<FoundView> find(final FindQuery query) {
+            calls.add("find " + query.limit() + " " + query.words());
+            return CompletableFuture.completedFuture(
+                    new FoundView(9, 1, List.of(3), List.of(Views.connection(0, query.limit()))));
+        }
+
+        @Override
         public CompletionStage<ConnectionsView> connections(final ConnectionsQuery query) {
             calls.add("connections " + query.proto() + " " + query.states().size() + " " + query.limit());
             return CompletableFuture.completedFuture(new ConnectionsView(
@@ -310,6 +317,23 @@ class HttpInterfaceTest {
                     .isEqualTo(node.connections(new ConnectionsQuery("", Set.of(), 1))
                             .toCompletableFuture()
                             .join());
+        }
+
+        @Test
+        void shouldFindConnectionsOfTheCluster() throws Exception {
+            start(Optional.empty());
+            final HttpResponse<String> response = get("/api/v1/connections/find?q=m2%20:80&limit=7");
+            assertThat(node.calls).containsExactly("find 7 m2 :80");
+            assertThat(Json.read(response.body().getBytes(StandardCharsets.UTF_8), FoundView.class))
+                    .isEqualTo(node.find(new FindQuery("", 7))
+                            .toCompletableFuture()
+                            .join());
+            final HttpResponse<String> wrong = get("/api/v1/connections/find?q=nobody");
+            assertThat(wrong.statusCode()).isEqualTo(400);
+            assertThat(wrong.body()).contains("“nobody” is no address, port, state or owner");
+            assertThat(get("/api/v1/connections/find?limit=501").statusCode()).isEqualTo(400);
+            assertThat(post("/api/v1/connections/find", "", BEARER).statusCode())
+                    .isEqualTo(405);
         }
 
         @Test

@@ -65,6 +65,11 @@ public final class Views {
 
     /** TCP of a CPU with as many established connections as its number plus one, and one in TIME-WAIT. */
     public static TcpCpuView tcp(final int cpu, final int member) {
+        return tcp(cpu, member, 0);
+    }
+
+    /** The same, with so many that it has accepted since it began. */
+    public static TcpCpuView tcp(final int cpu, final int member, final long accepted) {
         return new TcpCpuView(
                 cpu,
                 member,
@@ -87,7 +92,8 @@ public final class Views {
                 6,
                 7,
                 8,
-                9);
+                9,
+                accepted);
     }
 
     /** A connection with so many bytes in its send queue. */

@@ -155,6 +155,16 @@ class TestPortTcpTest {
     }
 
     /** RFC 9293 section 3.10.7.4, RFC 5961, RFC 1337; W is the window, 57,344. */
+    /** Who wants to know before the connection is given up asks TCP_INFO (SHLD-9 of RFC 9293). */
+    @Test
+    void shouldTellHowOftenASegmentWasSentAgain() {
+        connecting();
+        t.sleep(2_999_999);
+        assertThat(t.getsockopt(FD, TCP, 11, 232).payload()[2]).isZero();
+        t.sleep(7_000_000);
+        assertThat(t.getsockopt(FD, TCP, 11, 232).payload()[2]).isEqualTo((byte) 3);
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
             delimiter = '|',

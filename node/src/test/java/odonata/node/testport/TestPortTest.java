@@ -40,7 +40,10 @@ class TestPortTest {
     private static final int STREAM = 1;
     private static final int TCP = 6;
     private static final int SOL_SOCKET = 1;
+    private static final int OOB = 0x1;
+    private static final int TRUNC = 0x20;
     private static final int DONTWAIT = 0x40;
+    private static final int SIOCATMARK = 0x8905;
     private static final int NONBLOCK = 0x800;
     private static final int EAGAIN = 11;
     private static final int S = 1_000_000;
@@ -165,6 +168,43 @@ class TestPortTest {
             assertThat(t.getsockopt(fd, 0, 0x541b, 4).numbers().getInt()).isEqualTo(2);
             assertThat(t.recv(fd, 10, 0).text()).isEqualTo("xy");
             assertThat(t.getsockopt(fd, 0, 0x541b, 4).numbers().getInt()).isZero();
+        }
+
+        @Test
+        void shouldFindTheUrgentByte() {
+            final int listener = listening();
+            final int next = handshake();
+            final int fd = accepted(listener);
+            t.inject(TcpSegment.of(new FlowKey(PEER, 4_000, HOST, 80, IpProto.TCP))
+                    .seq(101)
+                    .ack(next)
+                    .flags(TcpHeader.ACK | TcpHeader.URG)
+                    .urgent(3)
+                    .payload(new byte[] {'a', 'b', '!', 'c'})
+                    .build());
+            assertThat(t.getsockopt(fd, 0, SIOCATMARK, 4).numbers().getInt()).isZero();
+            assertThat(t.recv(fd, 10, 0).text()).isEqualTo("ab");
+            assertThat(t.getsockopt(fd, 0, SIOCATMARK, 4).numbers().getInt()).isEqualTo(1);
+            fails(t.recv(fd, 10, OOB), 22);
+            ok(t.setsockopt(fd, SOL_SOCKET, 10, TestPortClient.number(0)));
+            assertThat(t.recv(fd, 10, OOB).text()).isEqualTo("!");
+            assertThat(t.recv(fd, 10, 0).text()).isEqualTo("c");
+        }
+
+        /** As on Linux: asked with MSG_TRUNC it says how long the datagram was. */
+        @Test
+        void shouldSayHowLongADatagramWas() {
+            final int fd = t.socket(2, 17).ret();
+            ok(t.bind(fd, 0, 53));
+            for (int i = 0; i < 3; i++) {
+                t.inject(UdpDatagram.build(new FlowKey(PEER, 4_000, HOST, 53, IpProto.UDP), new byte[8]));
+            }
+            assertThat(t.recv(fd, 3, 0).ret()).isEqualTo(3);
+            final Reply cut = t.recv(fd, 3, TRUNC);
+            assertThat(cut.ret()).isEqualTo(8);
+            assertThat(cut.payload()).hasSize(3);
+            assertThat(t.call(21, fd, 3, TRUNC, 0).ret()).isEqualTo(8);
+            fails(t.recv(fd, 3, DONTWAIT), EAGAIN);
         }
 
         @Test

@@ -1,8 +1,9 @@
 // @ts-check
-// The table of connections: searched and sorted here, among those that the members have chosen.
-import { byId } from './dom.js';
+// The table of connections: those that the members have chosen, or those of the whole cluster that the reader looks for; sorted here.
+import { byId, setAttr } from './dom.js';
 import { NONE, bytes, cName, count, fixed, mName } from './format.js';
 import { Panel } from './panel.js';
+import { Search } from './search.js';
 import { DataTable } from './table.js';
 import { NO_TCP } from './tcp.js';
 
@@ -36,18 +37,13 @@ function addressKey(end) {
   return end.split(/[.:]/).map((part) => part.padStart(5, '0')).join('.');
 }
 
-/** Whether a connection has every word that is looked for. @param {Connection} c @param {Moment} m @param {string[]} words */
-function found(c, m, words) {
-  const text = `${c.local} ${c.remote} ${c.state} ${mName(m.memberOf(c.cpu))}.${cName(c.cpu)}`.toLowerCase();
-  return words.every((w) => text.includes(w));
-}
-
 /** @param {() => void} changed called when the reader has chosen otherwise */
 export function connectionsPanel(changed) {
   /** @type {DataTable|null} */
   let table = null;
   /** @type {import('./panel.js').Ui|null} */
   let ui = null;
+  const cluster = new Search(changed);
   const search = /** @type {HTMLInputElement} */ (byId('search'));
   search.addEventListener('input', () => {
     if (!ui) return;
@@ -64,18 +60,20 @@ export function connectionsPanel(changed) {
     if (!ui) search.value = m.ui.search;
     ui = m.ui;
     const tcp = m.view.snap.tcp, given = tcp?.connections ?? [], all = tcp?.sums.connections ?? 0;
-    const words = m.ui.search.toLowerCase().split(/\s+/).filter(Boolean);
     const [by, down] = order(m.ui.sort);
-    const rows = given.filter((c) => found(c, m, words));
+    if (!m.ui.search) cluster.rest();
+    const result = m.ui.search ? cluster.look(m.ui.search) : null;
+    const rows = [...(result?.connections ?? given)];
+    setAttr(chart, 'aria-busy', result?.busy ? 'true' : null);
     if (by) rows.sort((a, b) => (down ? -1 : 1) * compare(by.key(a), by.key(b)) || compare(addressKey(a.remote), addressKey(b.remote)));
     table ??= new DataTable(chart, 'Connections');
     table.update({
-      caption: 'Connections', empty: words.length ? `No connection shown has “${m.ui.search}”.` : '',
+      caption: 'Connections', empty: result ? result.empty : '',
       cols: COLS.map((c) => ({ t: c.t, cls: c.cls, tip: c.tip, sorted: c === by ? (down ? 'descending' : 'ascending') : undefined, onSort: () => sortBy(c) })),
       rows: rows.map((c) => COLS.map((col) => col.show(c, m))),
     });
-    const some = all > given.length ? `the ${count(given.length)} of ${count(all)} in most trouble or with most in their queues; all: odonata netstat` : `all ${count(given.length)}`;
-    return { sub: (words.length ? `${count(rows.length)} found among ` : '') + some, ...(given.length ? {} : { empty: NO_TCP }) };
+    const some = all > given.length ? `showing ${count(given.length)} of ${count(all)}: most trouble, then most in their queues; search finds any` : `all ${count(given.length)}`;
+    return { sub: result ? result.sub : some, ...(given.length || result ? {} : { empty: NO_TCP }) };
   });
 
   /** Numbers begin with the largest, words with the first; again turns it round. @param {Col} col */

@@ -25,10 +25,11 @@
  * @typedef {{cpu: number, member: number, connections: number, states: Record<string, number>, halfOpen: number, syncacheLimit: number,
  *   segmentsInPerS: number, segmentsOutPerS: number, bytesInPerS: number, bytesOutPerS: number, retransmitsPerS: number,
  *   outOfOrderPerS: number, duplicateAcksPerS: number, acceptedPerS: number, cookiesSentPerS: number, cookiesAcceptedPerS: number,
- *   evictedPerS: number, refusedPerS: number, resetsInPerS: number, resetsOutPerS: number, droppedPerS: number, badPerS: number}} TcpCpu
+ *   evictedPerS: number, refusedPerS: number, resetsInPerS: number, resetsOutPerS: number, droppedPerS: number, badPerS: number, accepted: number}} TcpCpu
  * @typedef {{local: string, sockets: number, waiting: number, longest: number, limit: number}} Listener
  * @typedef {{proto: string, cpu: number, local: string, remote: string, state: string, recvQ: number, sendQ: number, cwnd: number,
  *   ssthresh: number, rtoMs: number, srttMs: number, retransmits: number}} Connection
+ * @typedef {{total: number, found: number, silent: number[], connections: Connection[]}} Found
  * @typedef {{cpus: TcpCpu[], listeners: Listener[], connections: Connection[], sums: Record<string, number>}} Tcp
  * @typedef {{id: number, atMs: number, kind: string, member?: number, text: string}} ClusterEvent
  * @typedef {{packets: number, packetsPerS: number, messagesPerS: number, ipisPerS: number, crossCpuShare: number,

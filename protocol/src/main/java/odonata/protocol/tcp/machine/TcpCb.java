@@ -258,7 +258,12 @@ public final class TcpCb {
 
     /** Bytes of unread text before the end of urgent data; 0 when there is none. */
     public int urgentMark() {
-        return Math.max(0, rcvUp - rcvNxt + receiveBuffer.available());
+        return Math.max(0, rcvUp - unreadSeq());
+    }
+
+    /** Sequence number of the first byte that the user has not read. */
+    int unreadSeq() {
+        return rcvNxt - (finReceived ? 1 : 0) - receiveBuffer.available();
     }
 
     /** An initial sequence number of a successor of this connection must lie above this. */

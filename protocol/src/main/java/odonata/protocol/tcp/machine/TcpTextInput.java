@@ -12,8 +12,9 @@ final class TcpTextInput {
         this.env = env;
     }
 
-    /** Sixth: RCV.UP moves forward, the user is told once for each move. */
+    /** Sixth: RCV.UP moves forward, the user is told once for each move. One that has been read does not fall behind: it would come again. */
     void urgent(final TcpCb tcb, final TcpIn in) {
+        tcb.rcvUp = TcpSeq.max(tcb.rcvUp, tcb.unreadSeq());
         if (!in.has(TcpHeader.URG) || in.urgent == 0 || !tcb.state.takesText()) {
             return;
         }

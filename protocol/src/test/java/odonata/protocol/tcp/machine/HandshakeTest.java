@@ -123,6 +123,16 @@ class HandshakeTest {
             assertThat(tcp.tcb.error()).isEqualTo(NetError.ETIMEDOUT);
         }
 
+        /** MUST-23 of RFC 9293, for who wants it: the default is BSD's. */
+        @Test
+        void shouldRetransmitSynForThreeMinutesWhenItMayTakeSoLong() {
+            final TcpSettings settings = new TcpSettings();
+            settings.keepInitUs = 240_000_000;
+            final TcpScript tcp = new TcpScript(settings).connect().at(168_000_000);
+            tcp.skip().at(239_999_999).expect("169000000" + SYN + "16900 0>", "233000000" + SYN + "23300 0>");
+            tcp.at(240_000_000).quiet().expectState(TcpState.CLOSED);
+        }
+
         @Test
         void shouldAskForTheSegmentSizeOnlyFromTheThirdRetransmissionOn() {
             final TcpSettings settings = new TcpSettings();

@@ -32,6 +32,20 @@ class UrgentTest {
     }
 
     @Test
+    void shouldKeepTheMarkWhenTheEndFollows() {
+        tcp.in("UF. 1(10) ack 1 win 60000 urg 10");
+        assertThat(tcp.tcb.urgentMark()).isEqualTo(10);
+    }
+
+    /** After half the sequence space it would be one that lies ahead. */
+    @Test
+    void shouldNotLeaveAMarkBehindThatHasBeenRead() {
+        tcp.in("U. 1(10) ack 1 win 60000 urg 10").read(10);
+        tcp.in(". 11(20) ack 1 win 60000").read(15).in(". 31(10) ack 1 win 60000");
+        assertThat(tcp.tcb.rcvUp).as("the first byte that is not read").isEqualTo(tcp.tcb.rcvNxt - 15);
+    }
+
+    @Test
     void shouldNotTakeAPointerBack() {
         tcp.in("U. 1(10) ack 1 win 60000 urg 50").in("U. 11(1) ack 1 win 60000 urg 1");
         assertThat(tcp.tcb.urgentMark()).isEqualTo(50);
