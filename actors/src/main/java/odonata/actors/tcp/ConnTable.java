@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.tcp.machine.TcpState;
 
 /**
  * One CPU's part of the connection hash: the connections that it owns, TIME-WAIT included (5.5, I42). The key has the own end first, so the
@@ -30,6 +33,8 @@ final class ConnTable {
     private TcpSocket[] slots = new TcpSocket[LEAST];
     private int[] hashes = new int[LEAST];
     private int size;
+    private int cursor;
+    private final Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
 
     /**
      * Sockets with a name in the cluster: they, or who has them, are or have been at another member. Also those whose connection is over, until they are closed:
@@ -56,6 +61,7 @@ final class ConnTable {
         slots[slot] = so;
         hashes[slot] = hash;
         size++;
+        count(so, so.tcb.state());
         if (2 * size > slots.length) {
             resize(2 * slots.length);
         }
@@ -72,11 +78,46 @@ final class ConnTable {
         }
         empty(slot);
         size--;
+        count(so, null);
         if (slots.length > LEAST && 8 * size < slots.length) {
             resize(slots.length / 2);
         }
         if (!so.reserved) {
             passive.computeIfPresent(so.lport, (port, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Its state may be another than it was; nothing when it is not in this table. */
+    void settled(final TcpSocket so) {
+        if (so.counted != null && so.counted != so.tcb.state()) {
+            count(so, so.tcb.state());
+        }
+    }
+
+    private void count(final TcpSocket so, final TcpState now) {
+        if (so.counted != null) {
+            states.merge(so.counted, -1, Integer::sum);
+        }
+        if (now != null) {
+            states.merge(now, 1, Integer::sum);
+        }
+        so.counted = now;
+    }
+
+    /** How many are in each state; a copy, without those in which none is. */
+    Map<TcpState, Integer> states() {
+        final Map<TcpState, Integer> copy = new EnumMap<>(states);
+        copy.values().removeIf(count -> count == 0);
+        return copy;
+    }
+
+    /** Shows {@code visit} what is in the next {@code most} slots, in turn all of them, none of them twice in one call. */
+    void scan(final int most, final Consumer<TcpSocket> visit) {
+        for (int i = Math.min(most, slots.length); i > 0; i--) {
+            cursor = (cursor + 1) & (slots.length - 1);
+            if (slots[cursor] != null) {
+                visit.accept(slots[cursor]);
+            }
         }
     }
 

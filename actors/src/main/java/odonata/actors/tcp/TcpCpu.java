@@ -51,6 +51,7 @@ final class TcpCpu {
     final TcpSyns syns;
     final TcpCargo cargo;
     final TcpHeld held;
+    final TcpTrouble trouble;
     private final TcpIo io;
     private final Port<NetMsg> port;
     private final List<Integer> cpus;
@@ -64,6 +65,7 @@ final class TcpCpu {
         port = td.port();
         cpus = net.cpu().machine().cpus().stream().map(Cpu::id).toList();
         conns = new ConnTable(stack.secret().forPurpose(CONNS));
+        trouble = new TcpTrouble(conns, td.cpu());
         listens = new ListenTable(td.cpu());
         io = new TcpIo(this);
         machine = new TcpMachine(stack.settings(), io);
@@ -239,6 +241,7 @@ final class TcpCpu {
         if (so.tcb != null && so.tcb.state() == TcpState.CLOSED && !so.gone) {
             end(so);
         }
+        conns.settled(so);
         if (so.id() != 0 && so.isOver()) {
             conns.removeName(so);
         }

@@ -12,6 +12,7 @@ import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpSettings;
+import odonata.protocol.tcp.machine.TcpState;
 import odonata.protocol.wire.Fields;
 
 /**
@@ -60,6 +61,8 @@ public final class TcpSocket {
     TcpListener listener;
     /** Who will give it out, while its handshake goes on; null after. */
     TcpListener parent;
+    /** State under which its table counts it; null while it is in none. */
+    TcpState counted;
     /** The handshake has been completed. */
     boolean connected;
     /** The connection has ended and is in no table. */

@@ -1,6 +1,7 @@
 package odonata.actors.tcp;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -95,6 +96,11 @@ public final class TcpStack {
     public TcpFigures figures(final int lines) {
         return cpu.map(tcp -> TcpFigures.of(tcp, limits.total(), listeners().toList(), lines))
                 .orElse(TcpFigures.NONE);
+    }
+
+    /** How many connections are in each state. */
+    Map<TcpState, Integer> states() {
+        return cpu.map(tcp -> tcp.conns.states()).orElse(Map.of());
     }
 
     /** Listening sockets in this CPU's replica. */

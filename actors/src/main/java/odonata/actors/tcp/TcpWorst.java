@@ -29,11 +29,16 @@ final class TcpWorst {
     }
 
     /** At most as many as were asked for, the worst first. */
-    List<TcpLine> lines() {
+    List<TcpSocket> sockets() {
         return best.stream()
                 .sorted(Comparator.comparingLong(Ranked::rank).reversed())
-                .map(ranked -> TcpLine.of(ranked.so()))
+                .map(Ranked::so)
                 .toList();
+    }
+
+    /** The same as they are shown. */
+    List<TcpLine> lines() {
+        return sockets().stream().map(TcpLine::of).toList();
     }
 
     /** Retransmissions of the oldest segment, then bytes in the queues, then those that carry data before those that end. */

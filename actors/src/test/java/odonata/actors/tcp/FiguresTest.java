@@ -32,7 +32,7 @@ class FiguresTest {
 
     private void connect(final int n) {
         for (int i = 0; i < n; i++) {
-            final Peer peer = new Peer(one, 4_000 + i, 80);
+            final Peer peer = new Peer(one, 4_000 + peers.size(), 80);
             peer.syn(1_000);
             one.pass(1);
             peer.ack(1_001, peer.iss() + 1);
@@ -121,6 +121,24 @@ class FiguresTest {
         return IntStream.range(0, 4)
                 .mapToObj(cpu -> one.host.tcp(cpu).find(which, most))
                 .toList();
+    }
+
+    @Test
+    void shouldCountThoseInTimeWaitButNotChooseThem() {
+        final int listening = one.server.listen(80, 128);
+        connect(1);
+        final Peer ended = peers.get(0);
+        one.server.close(one.server.accept(listening));
+        ended.send(1_001, ended.iss() + 2, TcpHeader.FIN | TcpHeader.ACK);
+        connect(1);
+        final List<TcpFigures> all = figures(100);
+        assertThat(all.stream()
+                        .mapToInt(f -> f.states().getOrDefault(TcpState.TIME_WAIT, 0))
+                        .sum())
+                .isEqualTo(1);
+        assertThat(all.stream().flatMap(f -> f.lines().stream()))
+                .singleElement()
+                .satisfies(line -> assertThat(line.info().state()).isEqualTo(TcpState.ESTABLISHED));
     }
 
     @Test

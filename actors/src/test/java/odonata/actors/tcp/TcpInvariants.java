@@ -1,6 +1,7 @@
 package odonata.actors.tcp;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,9 @@ final class TcpInvariants {
 
     private void checkCpu(final TcpHost host, final int index) {
         final Cpu cpu = host.machine.cpus().get(index);
+        final Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
         for (final TcpSocket so : host.tcp(index).connections()) {
+            states.merge(so.tcb.state(), 1, Integer::sum);
             expect(so.soPort().cpu() == cpu.id(), "I42: in the table of another CPU", so);
             expect(!so.gone && so.tcb.state() != TcpState.CLOSED, "a closed connection in a table", so);
             expect(bucketsMove || host.ownerOf(so.flow()) == cpu.id(), "I42: not where its tuple hashes to", so);
@@ -57,6 +60,7 @@ final class TcpInvariants {
                     "closed and waited for",
                     so);
         }
+        expect(states.equals(host.tcp(index).states()), "counted by state", states);
     }
 
     private void checkAll(final TcpHost host) {
