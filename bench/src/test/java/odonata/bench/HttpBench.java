@@ -122,7 +122,7 @@ public final class HttpBench {
                 + " s each; the load generator has a new JVM each time, which warms up for " + 2 * seconds
                 + " s before. Rates are the middle of the rounds, what is compared is compared round by round");
         lines.add(
-                "- ours: a cluster of one member with two CPUs, the load generator with one, all packets over the `wire`; answers are"
+                "- ours: a cluster of one member with two CPUs, the load generator with one, all packets over the `wire` in shared memory; answers are"
                         + " compared byte by byte");
         lines.add(
                 "- theirs: over the kernel's loopback; nginx with one worker, wrk with one thread; Redis without persistence. Their clients"

@@ -9,6 +9,7 @@ import java.util.Set;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
+import odonata.protocol.tcp.buf.RingZone;
 import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpSettings;
 import org.junit.jupiter.api.Test;
@@ -20,13 +21,14 @@ class TcpTroubleTest {
 
     private final ConnTable table = new ConnTable(new TcpSecret(3, 4));
     private final TcpSettings settings = new TcpSettings();
+    private final RingZone zone = new RingZone();
     private final TcpTrouble trouble = new TcpTrouble(table, 0);
     private final List<TcpSocket> all = new ArrayList<>();
 
     private TcpSocket add(final int n, final int queued) {
         final TcpSocket so = new TcpSocket(0, settings);
         so.tcb = new TcpCb(new FlowKey(1, 80, n, 1_024 + n % 50_000, IpProto.TCP), settings);
-        so.tcb.sendBuffer().append(new byte[queued], 0, queued);
+        so.tcb.sendBuffer().append(zone, new byte[queued], 0, queued);
         table.add(so);
         all.add(so);
         return so;
@@ -46,7 +48,7 @@ class TcpTroubleTest {
         for (int i = 0; i < SLOTS / TcpTrouble.SCANNED; i++) {
             assertThat(trouble.worst(10)).startsWith(worst, second).doesNotHaveDuplicates();
         }
-        second.tcb.sendBuffer().append(new byte[2], 0, 2);
+        second.tcb.sendBuffer().append(zone, new byte[2], 0, 2);
         assertThat(trouble.worst(10)).startsWith(second, worst);
         table.remove(second);
         assertThat(trouble.worst(10)).startsWith(worst).doesNotContain(second);

@@ -35,6 +35,9 @@ public final class Driver implements AutoCloseable {
 
     private static final long PAUSE_MS = TimeUnit.NANOSECONDS.toMillis(PAUSE_NS);
 
+    /** The driver of another process, which shows every second that it lives, has done so. */
+    private static final long ALIVE_MS = TimeUnit.SECONDS.toMillis(3);
+
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
     private static final String PREFIX = "odonata-";
     /** What every Linux lets a socket buffer hold without being told. */
@@ -101,7 +104,7 @@ public final class Driver implements AutoCloseable {
      */
     public static Optional<Aeron> connectTo(final Path folder) {
         final Aeron.Context context = clientContext(folder);
-        return CommonContext.isDriverActive(folder.toFile(), PAUSE_MS, LOG::debug)
+        return CommonContext.isDriverActive(folder.toFile(), ALIVE_MS, LOG::debug)
                 ? Optional.of(Aeron.connect(context))
                 : Optional.empty();
     }
