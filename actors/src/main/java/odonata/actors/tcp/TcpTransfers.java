@@ -149,8 +149,9 @@ final class TcpTransfers {
     }
 
     private byte[] take(final TcpSocket so, final Recv recv, final int count) {
+        final byte[] bytes = urgent.take(so, count, recv.flags().contains(MsgFlag.MSG_PEEK));
         tcp.td.copied(count);
-        return urgent.take(so, count, recv.flags().contains(MsgFlag.MSG_PEEK));
+        return bytes;
     }
 
     void await(final Msg<Await> msg) {
