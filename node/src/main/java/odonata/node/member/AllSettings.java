@@ -8,7 +8,6 @@ import odonata.actors.cpu.CostModel;
 import odonata.actors.cpu.CpuSettings;
 import odonata.actors.netisr.NetSettings;
 import odonata.actors.nic.TunSettings;
-import odonata.config.Checks;
 import odonata.config.ClusterSettings;
 import odonata.config.ConfigException;
 import odonata.config.DemoSettings;
@@ -19,6 +18,7 @@ import odonata.config.SnapshotSettings;
 import odonata.ssi.partition.Placement;
 import odonata.ssi.uplink.DriverSettings;
 import odonata.ssi.uplink.UplinkSettings;
+import odonata.ssi.wire.WireSettings;
 
 /**
  * The settings of every part, read and checked together, so that a bad value is found before anything starts.
@@ -30,7 +30,7 @@ import odonata.ssi.uplink.UplinkSettings;
  * @param uplink links to other members
  * @param placement which bucket goes where
  * @param services what the member serves at the cluster's address
- * @param wireRing packets that wait in the device of one load generator
+ * @param wire devices of load generators
  */
 public record AllSettings(
         CpuSettings cpu,
@@ -40,7 +40,7 @@ public record AllSettings(
         UplinkSettings uplink,
         Placement placement,
         ServiceSettings services,
-        int wireRing) {
+        WireSettings wire) {
 
     /** Reads every section; fails with the first value that cannot be right. */
     public static AllSettings of(final Config config) {
@@ -59,7 +59,7 @@ public record AllSettings(
                 uplink,
                 checked(() -> Placement.named(config.getString("odonata.cluster.placement"))),
                 services(config),
-                wireRing(config));
+                WireSettings.of(config));
     }
 
     private static ServiceSettings services(final Config config) {
@@ -68,14 +68,6 @@ public record AllSettings(
             throw new ConfigException("odonata.services.http-root", services.httpRoot(), "a folder, or empty");
         }
         return services;
-    }
-
-    private static int wireRing(final Config config) {
-        final int ring = Checks.integer(config, "odonata.wire.ring", 64, 65_536);
-        if (Integer.bitCount(ring) != 1) {
-            throw new ConfigException("odonata.wire.ring", ring, "a power of two, 64..65536");
-        }
-        return ring;
     }
 
     /** Modules that know no configuration layers say what is wrong by a plain exception. */

@@ -181,7 +181,7 @@ final class Assembly implements AutoCloseable {
                 uplink.endpoint().host() + ":" + uplink.endpoint().port(),
                 driver,
                 plan.secret(),
-                plan.settings().wireRing(),
+                plan.settings().wire(),
                 new WallTime(),
                 wires);
     }

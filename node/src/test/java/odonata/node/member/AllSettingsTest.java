@@ -19,7 +19,7 @@ class AllSettingsTest {
                 .map(name -> DynamicTest.dynamicTest(name, () -> {
                     final Config config =
                             Layers.of(Map.of(), Map.of(), Profiles.load(name)).effective();
-                    assertThat(AllSettings.of(config).wireRing()).isPositive();
+                    assertThat(AllSettings.of(config).wire().ring()).isPositive();
                     assertThat(MemberSettings.of(config).loopback()).isTrue();
                 }))
                 .toList();

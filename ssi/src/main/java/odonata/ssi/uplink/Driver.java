@@ -1,6 +1,7 @@
 package odonata.ssi.uplink;
 
 import io.aeron.Aeron;
+import io.aeron.CommonContext;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -30,6 +32,8 @@ public final class Driver implements AutoCloseable {
      * guards against is a machine that stands still, above all while it starts.
      */
     private static final long PAUSE_NS = TimeUnit.MINUTES.toNanos(2);
+
+    private static final long PAUSE_MS = TimeUnit.NANOSECONDS.toMillis(PAUSE_NS);
 
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
     private static final String PREFIX = "odonata-";
@@ -74,18 +78,32 @@ public final class Driver implements AutoCloseable {
         final MediaDriver driver =
                 MediaDriver.launch(driverContext(settings, folder).threadingMode(mode));
         try {
-            final Aeron aeron = Aeron.connect(new Aeron.Context()
-                    .aeronDirectoryName(folder.toString())
-                    .useConductorAgentInvoker(true)
-                    .driverAgentInvoker(driver.sharedAgentInvoker())
-                    .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(PAUSE_NS))
-                    .errorHandler(e -> LOG.warn("aeron client of {}", name, e)));
+            final Aeron aeron = Aeron.connect(clientContext(folder).driverAgentInvoker(driver.sharedAgentInvoker()));
             LOG.info("media driver up folder={} term-length={} mtu={}", folder, settings.termLength(), settings.mtu());
             return new Driver(settings, folder, driver, aeron);
         } catch (final RuntimeException e) {
             driver.close();
             throw e;
         }
+    }
+
+    private static Aeron.Context clientContext(final Path folder) {
+        return new Aeron.Context()
+                .aeronDirectoryName(folder.toString())
+                .useConductorAgentInvoker(true)
+                .driverTimeoutMs(PAUSE_MS)
+                .errorHandler(e -> LOG.warn("aeron client of {}", folder.getFileName(), e));
+    }
+
+    /**
+     * A client of the media driver of another process on this machine; its housekeeping ({@code conductorAgentInvoker}) is the caller's. Empty when no
+     * driver lives in that folder.
+     */
+    public static Optional<Aeron> connectTo(final Path folder) {
+        final Aeron.Context context = clientContext(folder);
+        return CommonContext.isDriverActive(folder.toFile(), PAUSE_MS, LOG::debug)
+                ? Optional.of(Aeron.connect(context))
+                : Optional.empty();
     }
 
     private static MediaDriver.Context driverContext(final DriverSettings settings, final Path folder) {
@@ -100,6 +118,7 @@ public final class Driver implements AutoCloseable {
                 .publicationTermBufferLength(settings.termLength())
                 .ipcTermBufferLength(settings.termLength())
                 .mtuLength(settings.mtu())
+                .ipcMtuLength(settings.mtu())
                 .initialWindowLength(Math.max(settings.mtu(), Math.min(settings.termLength() / 2, WINDOW_BYTES)))
                 .rejoinStream(false)
                 .clientLivenessTimeoutNs(PAUSE_NS)

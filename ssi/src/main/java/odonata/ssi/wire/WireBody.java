@@ -38,8 +38,8 @@ final class WireBody {
     /** HELLO: who is there, and the incarnation of the member if known, else 0. */
     record Hello(WireAddress address, long incarnation) {}
 
-    /** LINK_UP: a member is ready. */
-    record LinkUp(int member, int rcvif, long incarnation, String endpoint) {}
+    /** LINK_UP: a member is ready; {@code folder} is its media driver's, or empty when it is not to be used. */
+    record LinkUp(int member, int rcvif, long incarnation, String endpoint, String folder) {}
 
     private WireBody() {}
 
@@ -50,8 +50,9 @@ final class WireBody {
         Bytes.putInt(b, at + 4, hello.address().prefix().network());
         b[at + 8] = (byte) hello.address().prefix().length();
         Bytes.putLong(b, at + 9, hello.incarnation());
-        writer.added(
-                HELLO_FIXED + writeText(b, at + HELLO_FIXED - 1, hello.address().endpoint()));
+        writer.added(HELLO_FIXED
+                - 1
+                + writeText(b, at + HELLO_FIXED - 1, hello.address().endpoint()));
     }
 
     static Optional<Hello> readHello(final FrameReader reader) {
@@ -61,10 +62,10 @@ final class WireBody {
             return Optional.empty();
         }
         try {
+            final Texts texts = new Texts(b, at + HELLO_FIXED - 1, reader.bodyEnd());
             final WireAddress address = new WireAddress(
-                    Bytes.getInt(b, at),
-                    new Ipv4Prefix(Bytes.getInt(b, at + 4), b[at + 8]),
-                    readText(b, at + HELLO_FIXED - 1, reader.bodyEnd()));
+                    Bytes.getInt(b, at), new Ipv4Prefix(Bytes.getInt(b, at + 4), b[at + 8]), texts.next());
+            texts.end();
             return address.client() == reader.source()
                     ? Optional.of(new Hello(address, Bytes.getLong(b, at + 9)))
                     : Optional.empty();
@@ -78,7 +79,10 @@ final class WireBody {
         final int at = writer.position();
         Bytes.putInt(b, at, linkUp.rcvif());
         Bytes.putLong(b, at + 4, linkUp.incarnation());
-        writer.added(LINK_UP_FIXED + writeText(b, at + LINK_UP_FIXED - 1, linkUp.endpoint()));
+        int length = LINK_UP_FIXED - 1;
+        length += writeText(b, at + length, linkUp.endpoint());
+        length += writeText(b, at + length, linkUp.folder());
+        writer.added(length);
     }
 
     static Optional<LinkUp> readLinkUp(final FrameReader reader) {
@@ -88,11 +92,15 @@ final class WireBody {
             return Optional.empty();
         }
         try {
-            return Optional.of(new LinkUp(
+            final Texts texts = new Texts(b, at + LINK_UP_FIXED - 1, reader.bodyEnd());
+            final LinkUp linkUp = new LinkUp(
                     reader.source(),
                     Bytes.getInt(b, at),
                     Bytes.getLong(b, at + 4),
-                    WireEndpoint.check(readText(b, at + LINK_UP_FIXED - 1, reader.bodyEnd()))));
+                    WireEndpoint.check(texts.next()),
+                    texts.next());
+            texts.end();
+            return Optional.of(linkUp);
         } catch (final IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -110,7 +118,7 @@ final class WireBody {
                 : Optional.empty();
     }
 
-    /** Length byte, then the text; returns the bytes of the text. */
+    /** Length byte, then the text; returns the bytes of both. */
     private static int writeText(final byte[] b, final int at, final String text) {
         final byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
         if (ascii.length > WireEndpoint.MAX_LENGTH) {
@@ -118,15 +126,36 @@ final class WireBody {
         }
         b[at] = (byte) ascii.length;
         System.arraycopy(ascii, 0, b, at + 1, ascii.length);
-        return ascii.length;
+        return 1 + ascii.length;
     }
 
-    private static String readText(final byte[] b, final int at, final int end) {
-        final int length = b[at] & 0xff;
-        if (at + 1 + length != end) {
-            throw new IllegalArgumentException("text of " + length + " bytes");
+    /** Reads texts, one behind the other. */
+    private static final class Texts {
+        private final byte[] b;
+        private final int end;
+        private int at;
+
+        Texts(final byte[] b, final int at, final int end) {
+            this.b = b;
+            this.at = at;
+            this.end = end;
         }
-        return new String(b, at + 1, length, StandardCharsets.US_ASCII);
+
+        String next() {
+            final int length = at < end ? b[at] & 0xff : end;
+            if (at + 1 + length > end) {
+                throw new IllegalArgumentException("text of " + length + " bytes");
+            }
+            final String text = new String(b, at + 1, length, StandardCharsets.US_ASCII);
+            at += 1 + length;
+            return text;
+        }
+
+        void end() {
+            if (at != end) {
+                throw new IllegalArgumentException(end - at + " bytes are left over");
+            }
+        }
     }
 
     static void writePacket(final FrameWriter writer, final byte[] data, final int offset, final int length) {

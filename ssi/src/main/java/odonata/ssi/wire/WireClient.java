@@ -47,6 +47,8 @@ public final class WireClient implements AutoCloseable {
     private final byte[] scratch = new byte[WireBody.MAX_FRAME];
     private final FragmentAssembler assembler = new FragmentAssembler(this::onFrame);
     private List<WireLink> up = List.of();
+    private boolean allNear;
+    private int turn;
     private int packetAt;
     private int packetsLeft;
     private long tickNs;
@@ -91,7 +93,7 @@ public final class WireClient implements AutoCloseable {
     }
 
     private WireLink link(final String endpoint) {
-        final WireLink link = new WireLink(driver.aeron(), endpoint, self, secret, driver.maxFrame());
+        final WireLink link = new WireLink(driver.aeron(), endpoint, self, secret, driver.maxFrame(), this::onFrame);
         links.add(link);
         return link;
     }
@@ -143,7 +145,9 @@ public final class WireClient implements AutoCloseable {
         for (final WireLink link : up) {
             link.flush();
         }
-        driver.work();
+        if (!allNear) {
+            driver.work();
+        }
     }
 
     /** Sends what was gathered, gives at most {@code limit} received packets to {@code receiver}, does the housekeeping. */
@@ -152,6 +156,7 @@ public final class WireClient implements AutoCloseable {
         final long nowNs = clock.nowNs();
         if (nowNs - tickNs >= TICK_NS) {
             tickNs = nowNs;
+            driver.work();
             driver.housekeeping().invoke();
             tend(nowNs);
         }
@@ -164,9 +169,20 @@ public final class WireClient implements AutoCloseable {
                 packetsLeft--;
                 given++;
             }
-        } while (given < limit && subscription.poll(assembler, 1) > 0);
+        } while (given < limit && frame());
         received += given;
         return given;
+    }
+
+    /** Takes a frame, from each way in by turns; false when there is none. */
+    private boolean frame() {
+        for (int i = 0; i <= links.size(); i++) {
+            turn = turn < links.size() ? turn + 1 : 0;
+            if (turn < links.size() ? links.get(turn).poll() : subscription.poll(assembler, 1) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void tend(final long nowNs) {
@@ -184,6 +200,7 @@ public final class WireClient implements AutoCloseable {
                 .filter(WireLink::isUp)
                 .sorted(Comparator.comparingInt(WireLink::member))
                 .toList();
+        allNear = !up.isEmpty() && links.stream().allMatch(WireLink::isNear);
     }
 
     /** Announces that no packet follows; goes on with {@link #poll} until {@link #isDone}. */
@@ -256,7 +273,7 @@ public final class WireClient implements AutoCloseable {
             link.get().down();
             up = up.stream().filter(WireLink::isUp).toList();
         } else {
-            link.get().linkUp(body.get());
+            link.get().linkUp(body.get(), clock.nowNs());
         }
         tickNs = 0;
         return FrameFault.NONE;

@@ -7,6 +7,9 @@ final class WireEndpoint {
     /** Most characters. */
     static final int MAX_LENGTH = 255;
 
+    /** The Aeron channel through shared memory, for both directions. */
+    static final String NEAR = "aeron:ipc";
+
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9.:_\\[\\]-]{1,249}:[0-9]{1,5}");
     private static final int MAX_PORT = 65_535;
 

@@ -1,6 +1,5 @@
 package odonata.ssi.wire;
 
-import io.aeron.ConcurrentPublication;
 import io.aeron.ControlledFragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
@@ -52,8 +51,9 @@ public final class WireHub implements Agent, AutoCloseable {
     private final FrameSecret secret;
     private final WireListener listener;
     private final Clock clock;
-    private final int ring;
-    private final Subscription subscription;
+    private final WireSettings settings;
+    private final Subscription far;
+    private final Optional<Subscription> near;
     private final Map<Integer, WireNic> nics = new ConcurrentHashMap<>();
     private final Map<Integer, Stranger> strangers = new HashMap<>();
     private final Map<Integer, Optional<FrameSecret.Code>> codes = new HashMap<>();
@@ -61,7 +61,10 @@ public final class WireHub implements Agent, AutoCloseable {
     private final FaultCounters faults = new FaultCounters();
     private final FrameReader reader = new FrameReader();
     private final byte[] scratch = new byte[WireBody.MAX_FRAME];
-    private final ControlledFragmentHandler assembler = new ControlledFragmentAssembler(this::onFrame);
+    private final ControlledFragmentHandler farFrames =
+            new ControlledFragmentAssembler((b, offset, length, header) -> onFrame(b, offset, length, header, false));
+    private final ControlledFragmentHandler nearFrames =
+            new ControlledFragmentAssembler((b, offset, length, header) -> onFrame(b, offset, length, header, true));
     private long nowNs;
     private long tickNs;
 
@@ -69,13 +72,15 @@ public final class WireHub implements Agent, AutoCloseable {
     private static final class Stranger {
         private final WireAddress address;
         private final int session;
+        private final boolean isNear;
         private final long memberIncarnation;
         private long toldNs;
 
-        private Stranger(final WireBody.Hello hello, final int session) {
+        private Stranger(final WireBody.Hello hello, final int session, final boolean isNear) {
             this.address = hello.address();
             this.memberIncarnation = hello.incarnation();
             this.session = session;
+            this.isNear = isNear;
         }
     }
 
@@ -84,7 +89,6 @@ public final class WireHub implements Agent, AutoCloseable {
      *
      * @param endpoint the member's {@code host:port}, that of its uplink
      * @param incarnation random number of this process
-     * @param ring packets that wait in one device; power of two
      */
     public WireHub(
             final int member,
@@ -92,7 +96,7 @@ public final class WireHub implements Agent, AutoCloseable {
             final String endpoint,
             final Driver driver,
             final FrameSecret secret,
-            final int ring,
+            final WireSettings settings,
             final Clock clock,
             final WireListener listener) {
         this.member = member;
@@ -100,11 +104,13 @@ public final class WireHub implements Agent, AutoCloseable {
         this.endpoint = endpoint;
         this.driver = driver;
         this.secret = secret;
-        this.ring = ring;
+        this.settings = settings;
         this.clock = clock;
         this.listener = listener;
-        this.subscription =
-                driver.aeron().addSubscription(WireEndpoint.channel(endpoint) + "|rejoin=false", WireBody.STREAM);
+        this.far = driver.aeron().addSubscription(WireEndpoint.channel(endpoint) + "|rejoin=false", WireBody.STREAM);
+        this.near = settings.sharedMemory()
+                ? Optional.of(driver.aeron().addSubscription(WireEndpoint.NEAR, WireBody.STREAM))
+                : Optional.empty();
     }
 
     /**
@@ -113,17 +119,19 @@ public final class WireHub implements Agent, AutoCloseable {
      * @param ifIndex cluster-wide number of the interface
      */
     public WireNic attach(final WireAddress address, final int ifIndex) {
-        final ConcurrentPublication publication =
-                driver.aeron().addPublication(WireEndpoint.channel(address.endpoint()), WireBody.STREAM);
         final int client = address.client();
+        final FrameSink udp =
+                FrameSink.of(driver.aeron().addPublication(WireEndpoint.channel(address.endpoint()), WireBody.STREAM));
+        final FrameSink memory =
+                near.isPresent() ? FrameSink.of(driver.aeron().addPublication(WireEndpoint.NEAR, client)) : udp;
         final WireNic nic = new WireNic(
                 this,
                 member,
                 address,
                 ifIndex,
-                FrameSink.of(publication),
+                new SwitchedSink(udp, memory),
                 driver.maxFrame(),
-                ring,
+                settings.ring(),
                 secret.code(WireBody.GREETING, member, 0, client, 0),
                 secret.code(WireBody.PURPOSE, member, incarnation, client, 0));
         nic.state.departedTold = departed.size();
@@ -166,9 +174,9 @@ public final class WireHub implements Agent, AutoCloseable {
     @Override
     public int doWork() {
         nowNs = clock.nowNs();
-        int work = 0;
-        for (int i = subscription.imageCount() - 1; i >= 0; i--) {
-            work += subscription.imageAtIndex(i).controlledPoll(assembler, FRAGMENTS);
+        int work = poll(far, farFrames);
+        if (near.isPresent()) {
+            work += poll(near.get(), nearFrames);
         }
         final boolean tick = nowNs - tickNs >= TICK_NS;
         if (tick) {
@@ -184,6 +192,14 @@ public final class WireHub implements Agent, AutoCloseable {
         }
         if (tick && !strangers.isEmpty()) {
             introduce();
+        }
+        return work;
+    }
+
+    private static int poll(final Subscription subscription, final ControlledFragmentHandler frames) {
+        int work = 0;
+        for (int i = subscription.imageCount() - 1; i >= 0; i--) {
+            work += subscription.imageAtIndex(i).controlledPoll(frames, FRAGMENTS);
         }
         return work;
     }
@@ -225,8 +241,12 @@ public final class WireHub implements Agent, AutoCloseable {
     }
 
     private boolean imageGone(final WireState state) {
-        final Image image = subscription.imageBySessionId(state.session);
+        final Image image = image(state.session, state.isNear);
         return image == null || image.isClosed();
+    }
+
+    private Image image(final int session, final boolean isNear) {
+        return (isNear ? near.orElse(far) : far).imageBySessionId(session);
     }
 
     private void gone(final WireNic nic, final boolean vanished) {
@@ -244,7 +264,8 @@ public final class WireHub implements Agent, AutoCloseable {
     }
 
     private void writeLinkUp(final FrameWriter writer, final WireNic nic) {
-        WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint));
+        final String folder = near.isPresent() ? driver.folder().toString() : "";
+        WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint, folder));
     }
 
     /** True when the transport has taken it. */
@@ -268,7 +289,7 @@ public final class WireHub implements Agent, AutoCloseable {
                 link(nic, stranger);
                 return true;
             }
-            if (subscription.imageBySessionId(stranger.session) == null) {
+            if (image(stranger.session, stranger.isNear) == null) {
                 return true;
             }
             if (nowNs - stranger.toldNs >= HELLO_NS) {
@@ -281,14 +302,18 @@ public final class WireHub implements Agent, AutoCloseable {
 
     private void link(final WireNic nic, final Stranger stranger) {
         nic.state.session = stranger.session;
+        nic.state.isNear = stranger.isNear;
         if (stranger.memberIncarnation == incarnation) {
+            if (stranger.isNear) {
+                nic.sink().nearby();
+            }
             nic.state.linked = true;
             nic.nowLinked();
         }
     }
 
     private ControlledFragmentHandler.Action onFrame(
-            final DirectBuffer buffer, final int offset, final int length, final Header header) {
+            final DirectBuffer buffer, final int offset, final int length, final Header header, final boolean isNear) {
         if (length > scratch.length) {
             faults.add(FrameFault.LENGTH);
             return ControlledFragmentHandler.Action.CONTINUE;
@@ -303,8 +328,9 @@ public final class WireHub implements Agent, AutoCloseable {
         if (reader.kind() == FrameKind.WIRE_PACKETS && nic != null && !nic.closed() && full(nic)) {
             return ControlledFragmentHandler.Action.ABORT;
         }
-        final FrameFault fault =
-                reader.kind() == FrameKind.WIRE_HELLO ? hello(header.sessionId()) : device(nic, header.sessionId());
+        final FrameFault fault = reader.kind() == FrameKind.WIRE_HELLO
+                ? hello(header.sessionId(), isNear)
+                : device(nic, header.sessionId(), isNear);
         if (fault != FrameFault.NONE) {
             faults.add(fault);
         }
@@ -317,7 +343,7 @@ public final class WireHub implements Agent, AutoCloseable {
         return room < Math.min(reader.count(), nic.input().capacity());
     }
 
-    private FrameFault hello(final int session) {
+    private FrameFault hello(final int session, final boolean isNear) {
         final int client = reader.source();
         final FrameFault truth = reader.verify(secret.code(WireBody.GREETING, client, 0, 0, 0));
         if (truth != FrameFault.NONE) {
@@ -330,7 +356,7 @@ public final class WireHub implements Agent, AutoCloseable {
         if (strangers.size() >= MAX_STRANGERS && !strangers.containsKey(client)) {
             return FrameFault.SENDER;
         }
-        final Stranger stranger = new Stranger(hello.get(), session);
+        final Stranger stranger = new Stranger(hello.get(), session, isNear);
         final WireNic nic = nics.get(client);
         if (nic != null && nic.address().equals(stranger.address)) {
             link(nic, stranger);
@@ -340,8 +366,8 @@ public final class WireHub implements Agent, AutoCloseable {
         return FrameFault.NONE;
     }
 
-    private FrameFault device(final WireNic nic, final int session) {
-        if (nic == null || nic.closed() || nic.state.session != session) {
+    private FrameFault device(final WireNic nic, final int session, final boolean isNear) {
+        if (nic == null || nic.closed() || nic.state.session != session || nic.state.isNear != isNear) {
             return FrameFault.SENDER;
         }
         final int client = nic.address().client();
@@ -395,6 +421,7 @@ public final class WireHub implements Agent, AutoCloseable {
     @Override
     public void close() {
         nics.keySet().forEach(this::detach);
-        subscription.close();
+        far.close();
+        near.ifPresent(Subscription::close);
     }
 }

@@ -2,7 +2,9 @@ package odonata.ssi.wire;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.FragmentHandler;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import odonata.ssi.uplink.FrameSink;
 import odonata.ssi.uplink.frame.FrameKind;
 import odonata.ssi.uplink.frame.FrameSecret;
@@ -12,6 +14,9 @@ import odonata.ssi.uplink.frame.FrameWriter;
 final class WireLink {
     private static final int NOBODY = -1;
 
+    /** In so long a media driver of this machine has opened both directions. */
+    private static final long NEAR_NS = TimeUnit.SECONDS.toNanos(2);
+
     private final Aeron aeron;
     private final String endpoint;
     private final WireAddress self;
@@ -19,6 +24,9 @@ final class WireLink {
     private final int softLimit;
     private final long registration;
     private final FrameWriter greeter;
+    private final FragmentHandler frames;
+    private Optional<Neighbour> neighbour = Optional.empty();
+    private long neighbourNs;
     private Optional<FrameSink> sink = Optional.empty();
     private Optional<PacketWriter> output = Optional.empty();
     private Optional<FrameSecret.Code> incoming = Optional.empty();
@@ -41,12 +49,14 @@ final class WireLink {
             final String endpoint,
             final WireAddress self,
             final FrameSecret secret,
-            final int softLimit) {
+            final int softLimit,
+            final FragmentHandler frames) {
         this.aeron = aeron;
         this.endpoint = endpoint;
         this.self = self;
         this.secret = secret;
         this.softLimit = softLimit;
+        this.frames = frames;
         this.registration = aeron.asyncAddExclusivePublication(WireEndpoint.channel(endpoint), WireBody.STREAM);
         this.greeter = new FrameWriter(
                 self.client(), WireBody.GREETER, softLimit, secret.code(WireBody.GREETING, self.client(), 0, 0, 0));
@@ -67,11 +77,13 @@ final class WireLink {
     }
 
     /** The member is ready: from now on it gets packets, after one more HELLO that names its incarnation. */
-    void linkUp(final WireBody.LinkUp linkUp) {
+    void linkUp(final WireBody.LinkUp linkUp, final long nowNs) {
         if (member == NOBODY) {
             member = linkUp.member();
             incarnation = linkUp.incarnation();
             incoming = secret.code(WireBody.PURPOSE, member, incarnation, self.client(), 0);
+            neighbour = Neighbour.of(endpoint, linkUp.folder(), self.client(), frames);
+            neighbourNs = nowNs;
         }
         helloDue = true;
     }
@@ -135,6 +147,31 @@ final class WireLink {
         return output.map(PacketWriter::waiting).orElse(0);
     }
 
+    /** Takes a frame that came through shared memory; true when there was one. */
+    boolean poll() {
+        return neighbour.isPresent() && neighbour.get().poll();
+    }
+
+    /** True when packets and answers need no media driver of this process. */
+    boolean isNear() {
+        return neighbour.isPresent();
+    }
+
+    /** Where frames for the member go; empty while that is not known yet. */
+    private Optional<FrameSink> way(final long nowNs) {
+        if (neighbour.isEmpty()) {
+            return sink;
+        }
+        final Neighbour near = neighbour.get();
+        near.tend();
+        if (near.sink().isEmpty() && nowNs - neighbourNs > NEAR_NS) {
+            near.close();
+            neighbour = Optional.empty();
+            return sink;
+        }
+        return near.sink();
+    }
+
     /** What is due: says hello, answers DOWN, says BYE, sends what was gathered. */
     void tend(final long nowNs, final long repeatNs) {
         if (sink.isEmpty()) {
@@ -148,8 +185,9 @@ final class WireLink {
             return;
         }
         wasConnected = true;
-        if (helloDue || (member == NOBODY && nowNs - helloNs > repeatNs)) {
-            hello(nowNs);
+        final Optional<FrameSink> way = way(nowNs);
+        if (way.isPresent() && (helloDue || (member == NOBODY && nowNs - helloNs > repeatNs))) {
+            hello(way.get(), nowNs);
         }
         if (output.isPresent()) {
             final PacketWriter writer = output.get();
@@ -163,11 +201,11 @@ final class WireLink {
         }
     }
 
-    private void hello(final long nowNs) {
+    private void hello(final FrameSink way, final long nowNs) {
         greeter.discard();
         greeter.begin(FrameKind.WIRE_HELLO);
         WireBody.writeHello(greeter, new WireBody.Hello(self, incarnation));
-        if (!sink.get().offer(greeter.view(), greeter.seal())) {
+        if (!way.offer(greeter.view(), greeter.seal())) {
             return;
         }
         greeter.sent();
@@ -175,7 +213,7 @@ final class WireLink {
         helloNs = nowNs;
         if (member != NOBODY && output.isEmpty()) {
             output = Optional.of(new PacketWriter(
-                    sink.get(),
+                    way,
                     self.client(),
                     softLimit,
                     0,
@@ -187,5 +225,6 @@ final class WireLink {
     void close() {
         up = false;
         sink.ifPresent(FrameSink::close);
+        neighbour.ifPresent(Neighbour::close);
     }
 }

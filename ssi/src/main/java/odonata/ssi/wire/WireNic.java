@@ -7,7 +7,6 @@ import odonata.actors.nic.NicCounters;
 import odonata.actors.nic.NicPort;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.protocol.wire.Mbuf;
-import odonata.ssi.uplink.FrameSink;
 import odonata.ssi.uplink.frame.FrameKind;
 import odonata.ssi.uplink.frame.FrameSecret;
 import odonata.ssi.uplink.frame.FrameWriter;
@@ -26,7 +25,7 @@ public final class WireNic implements Nic {
     private final WireHub hub;
     private final WireAddress address;
     private final int ifIndex;
-    private final FrameSink sink;
+    private final SwitchedSink sink;
     private final FrameWriter greeter;
     private final PacketWriter output;
     private final OneToOneConcurrentArrayQueue<byte[]> input;
@@ -51,7 +50,7 @@ public final class WireNic implements Nic {
             final int member,
             final WireAddress address,
             final int ifIndex,
-            final FrameSink sink,
+            final SwitchedSink sink,
             final int softLimit,
             final int ring,
             final Optional<FrameSecret.Code> greeting,
@@ -160,7 +159,7 @@ public final class WireNic implements Nic {
         return input;
     }
 
-    FrameSink sink() {
+    SwitchedSink sink() {
         return sink;
     }
 

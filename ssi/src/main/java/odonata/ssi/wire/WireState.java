@@ -6,6 +6,8 @@ final class WireState {
     boolean linked;
     /** Its frames come from here; 0 before. */
     int session;
+    /** They come through shared memory. */
+    boolean isNear;
     /** Number of its last frame. */
     long sequence;
     /** It said that it leaves. */

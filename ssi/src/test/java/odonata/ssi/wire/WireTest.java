@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Real drivers on loopback; the test pulls the devices as an interrupt thread does. */
+/** Real drivers on loopback, packets in shared memory; the test pulls the devices as an interrupt thread does. */
 @Timeout(600)
 class WireTest {
     private static final FrameSecret SECRET =
@@ -42,6 +42,11 @@ class WireTest {
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private FrameSecret secret = FrameSecret.none();
+
+    /** Whether the members let the client use their drivers. */
+    boolean sharedMemory() {
+        return true;
+    }
 
     private Driver driver() {
         final Path memory = Path.of("/dev/shm");
@@ -73,7 +78,15 @@ class WireTest {
             final var uplink = driver.aeron().addSubscription("aeron:udp?endpoint=127.0.0.1:0", 1);
             endpoint = "127.0.0.1:" + driver.portOf(uplink);
             uplink.close();
-            hub = new WireHub(id, id * 31L, endpoint, driver, secret, ring, System::nanoTime, this);
+            hub = new WireHub(
+                    id,
+                    id * 31L,
+                    endpoint,
+                    driver,
+                    secret,
+                    new WireSettings(ring, sharedMemory()),
+                    System::nanoTime,
+                    this);
             final AgentRunner runner = new AgentRunner(
                     new SleepingMillisIdleStrategy(1),
                     Throwable::printStackTrace,
@@ -175,6 +188,10 @@ class WireTest {
             member.attach(client.address());
         }
         until(client, () -> client.members().size() == members.length);
+        for (final Member member : members) {
+            await().atMost(PATIENCE).until(member.nic::inUse);
+            assertThat(member.nic.state.isNear).isEqualTo(sharedMemory());
+        }
         return client;
     }
 
