@@ -53,7 +53,7 @@ public final class ConnectionFilter implements BiPredicate<FlowKey, TcpState> {
     }
 
     private ConnectionFilter(final String words) {
-        for (final String word : words.strip().toLowerCase(Locale.ROOT).split("\\s+")) {
+        for (final String word : words.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)) {
             if (!word.isEmpty()) {
                 add(word);
             }
@@ -97,7 +97,7 @@ public final class ConnectionFilter implements BiPredicate<FlowKey, TcpState> {
     /** The octets of how an address begins: the last one is not complete unless a dot follows, or a fourth. */
     private static List<BitSet> octets(final String text) {
         final List<BitSet> all = new ArrayList<>();
-        final String[] parts = text.split("\\.");
+        final String[] parts = (text.endsWith(".") ? text.substring(0, text.length() - 1) : text).split("\\.", -1);
         for (int i = 0; i < parts.length; i++) {
             final boolean whole = i < parts.length - 1 || text.endsWith(".");
             final String part = parts[i];

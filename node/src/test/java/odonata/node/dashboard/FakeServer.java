@@ -186,7 +186,7 @@ final class FakeServer implements AutoCloseable {
             return;
         }
         final Map<String, String> parameters = new HashMap<>();
-        for (final String parameter : x.getRequestURI().getQuery().split("&")) {
+        for (final String parameter : x.getRequestURI().getQuery().split("&", -1)) {
             parameters.put(
                     parameter.substring(0, parameter.indexOf('=')), parameter.substring(parameter.indexOf('=') + 1));
         }
