@@ -60,7 +60,12 @@ public final class HttpBench {
         final String out = option(options, "--out", "");
         final double others = Host.busy();
         final List<Result> results = new ArrayList<>();
-        try (HttpSides sides = HttpSides.start(Path.of("").toAbsolutePath(), seconds)) {
+        if (!HttpSides.missing().isEmpty()) {
+            System.err.println("bench/http needs the commands " + String.join(", ", HttpSides.missing())
+                    + "; install the packages nginx, wrk, redis-server and redis-tools");
+            System.exit(1);
+        }
+        try (HttpSides sides = HttpSides.start(Path.of("").toAbsolutePath(), List.of("./odonata"), seconds)) {
             for (final Row row : Row.values()) {
                 if (row.name().matches(only)) {
                     results.add(measure(sides, row, rounds));

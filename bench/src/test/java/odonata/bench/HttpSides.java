@@ -1,6 +1,9 @@
 package odonata.bench;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,17 +20,21 @@ import odonata.bench.HttpBench.Row;
 
 /** The servers of both sides, in a temporary folder and on ports of the loopback device, and their clients. Everything started is ended by its process. */
 final class HttpSides implements AutoCloseable {
-    private static final int HTTP = 18_381;
-    private static final int REDIS = 18_382;
     private static final int BODY = 1_000;
     private static final String LOOPBACK = "127.0.0.1";
     private static final Pattern NGINX = Pattern.compile("Requests/sec:\\s*([0-9.]+)");
     private static final Pattern REDIS_RATE = Pattern.compile("([0-9.]+) requests per second");
     private static final double NS_PER_S = 1e9;
 
+    /** What is run and is no part of the project. */
+    private static final List<String> COMMANDS = List.of("nginx", "wrk", "redis-server", "redis-benchmark");
+
     private final Path root;
+    private final List<String> program;
     private final Path folder;
     private final int seconds;
+    private final int httpPort = freePort();
+    private final int redisPort = freePort();
     private final List<Process> servers = new ArrayList<>();
 
     /** Requests a second, and processor time of a request in microseconds. */
@@ -38,15 +45,37 @@ final class HttpSides implements AutoCloseable {
         }
     }
 
-    private HttpSides(final Path root, final Path folder, final int seconds) {
+    private HttpSides(final Path root, final List<String> program, final Path folder, final int seconds)
+            throws IOException {
         this.root = root;
+        this.program = program;
         this.folder = folder;
         this.seconds = seconds;
     }
 
-    /** Starts the servers. */
-    static HttpSides start(final Path root, final int seconds) throws IOException, InterruptedException {
-        final HttpSides sides = new HttpSides(root, Files.createTempDirectory("odonata-bench"), seconds);
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Commands that it needs and this machine lacks. */
+    static List<String> missing() {
+        return COMMANDS.stream()
+                .filter(command -> Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                        .noneMatch(folder -> Files.isExecutable(Path.of(folder, command))))
+                .toList();
+    }
+
+    /**
+     * Starts the servers.
+     *
+     * @param root folder of the project
+     * @param program the command {@code odonata}, with what stands before its words
+     */
+    static HttpSides start(final Path root, final List<String> program, final int seconds)
+            throws IOException, InterruptedException {
+        final HttpSides sides = new HttpSides(root, program, Files.createTempDirectory("odonata-bench"), seconds);
         try {
             sides.startAll();
         } catch (final IOException | RuntimeException e) {
@@ -72,12 +101,12 @@ final class HttpSides implements AutoCloseable {
                     uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
                     server { listen 127.0.0.1:%2$d; root %1$s/html; }
                 }
-                """.formatted(folder, HTTP));
+                """.formatted(folder, httpPort));
         server("nginx", "-e", folder + "/error.log", "-c", folder + "/nginx.conf", "-p", folder.toString());
-        server("redis-server", "--port", "" + REDIS, "--bind", LOOPBACK, "--save", "", "--dir", folder.toString());
+        server("redis-server", "--port", "" + redisPort, "--bind", LOOPBACK, "--save", "", "--dir", folder.toString());
         odonata("up", "--members", "1", "--cpus", "2", "--set", "odonata.member.heap-mb=1024");
         odonata("load", "--workload", "kv", "--set-share", "1", "--keys", "1000", "--warmup", "0", "--duration", "3");
-        run("redis-benchmark", "-p", "" + REDIS, "-t", "set", "-d", "64", "-n", "1000", "-q");
+        run("redis-benchmark", "-p", "" + redisPort, "-t", "set", "-d", "64", "-n", "1000", "-q");
     }
 
     private void server(final String... command) throws IOException {
@@ -101,7 +130,7 @@ final class HttpSides implements AutoCloseable {
     }
 
     private String odonata(final String... words) throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>(List.of("./odonata"));
+        final List<String> command = new ArrayList<>(program);
         command.addAll(List.of(words));
         return run(command.toArray(String[]::new));
     }
@@ -187,11 +216,11 @@ final class HttpSides implements AutoCloseable {
         if (http) {
             command.addAll(List.of("wrk", "-t1", "-c64", "-d" + seconds));
             command.addAll(row == Row.CLOSE ? List.of("-H", "Connection: close") : List.of());
-            command.add("http://" + LOOPBACK + ":" + HTTP + "/bytes/" + BODY);
+            command.add("http://" + LOOPBACK + ":" + httpPort + "/bytes/" + BODY);
         } else {
             // So many that they take some seconds on a machine of today; it knows no time limit.
             final int requests = seconds * (row == Row.GET_16 ? 600_000 : 60_000);
-            command.addAll(List.of("redis-benchmark", "-p", "" + REDIS, "-t", "get", "-d", "64", "-c", "50"));
+            command.addAll(List.of("redis-benchmark", "-p", "" + redisPort, "-t", "get", "-d", "64", "-c", "50"));
             command.addAll(List.of("-P", redis, "-q", "-n", "" + requests));
         }
         final Process server = servers.get(http ? 0 : 1);
