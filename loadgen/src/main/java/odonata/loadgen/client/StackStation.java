@@ -33,6 +33,9 @@ import odonata.protocol.route.RouteTable;
 public final class StackStation implements Station {
     private static final int MEMBER = 1;
 
+    /** What comes, comes by the device, which is asked when a callout is due: a CPU that polled meanwhile would find nothing and keep the members from the core. */
+    private static final Config NO_POLLING = ConfigFactory.parseString("lwkt.idle { spins = 0, yields = 0 }");
+
     private final Machine machine;
     private final List<Netstack> stacks = new ArrayList<>();
     private final List<Lane> lanes = new ArrayList<>();
@@ -54,7 +57,7 @@ public final class StackStation implements Station {
         machine = Machine.onWallClock(
                 MEMBER,
                 IntStream.range(0, cpus).boxed().toList(),
-                CpuSettings.from(config),
+                CpuSettings.from(NO_POLLING.withFallback(config)),
                 (cpu, cause) -> panic.completeExceptionally(
                         new IllegalStateException("CPU " + cpu.id() + " of the load generator panicked", cause)));
     }
