@@ -74,6 +74,23 @@ public record CpuSettings(
                 lwkt.getInt("ktr"));
     }
 
+    /** The same for CPUs that have no cores to themselves: an idle one parks at once, as polling would keep others from what it waits for. */
+    public CpuSettings withoutPolling() {
+        return new CpuSettings(
+                ringCapacity,
+                uplinkCapacity,
+                ringBatch,
+                throughput,
+                turn,
+                0,
+                0,
+                highwater,
+                inbox,
+                rollupBatch,
+                accounting,
+                ktr);
+    }
+
     private static void range(final String key, final int value, final int least, final int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(key + "=" + value + ": allowed are " + least + ".." + most);

@@ -28,13 +28,11 @@ import odonata.protocol.route.RouteTable;
 
 /**
  * Lanes on the CPUs of a machine of this project's stack, a lane a CPU. All addresses of a prefix are its own; each connection has an address and a port
- * drawn from them so that its flow belongs to the CPU that uses it.
+ * drawn from them so that its flow belongs to the CPU that uses it. Its CPUs do not poll when they are idle: what comes, comes by the device, which is asked
+ * when a callout is due.
  */
 public final class StackStation implements Station {
     private static final int MEMBER = 1;
-
-    /** What comes, comes by the device, which is asked when a callout is due: a CPU that polled meanwhile would find nothing and keep the members from the core. */
-    private static final Config NO_POLLING = ConfigFactory.parseString("lwkt.idle { spins = 0, yields = 0 }");
 
     private final Machine machine;
     private final List<Netstack> stacks = new ArrayList<>();
@@ -57,7 +55,7 @@ public final class StackStation implements Station {
         machine = Machine.onWallClock(
                 MEMBER,
                 IntStream.range(0, cpus).boxed().toList(),
-                CpuSettings.from(NO_POLLING.withFallback(config)),
+                CpuSettings.from(config).withoutPolling(),
                 (cpu, cause) -> panic.completeExceptionally(
                         new IllegalStateException("CPU " + cpu.id() + " of the load generator panicked", cause)));
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import odonata.actors.cpu.Cpu;
+import odonata.actors.cpu.CpuSettings;
 import odonata.actors.cpu.Machine;
 import odonata.actors.cpu.PanicHandler;
 import odonata.actors.kv.KvCounters;
@@ -126,8 +127,7 @@ final class Assembly implements AutoCloseable {
             final UplinkEvents links,
             final PanicHandler panic) {
         final List<TunNic> tun = plan.tun().map(name -> openTun(name, plan)).orElse(List.of());
-        final Machine machine = Machine.onWallClock(
-                plan.self().id(), plan.cpus(), plan.settings().cpu(), panic);
+        final Machine machine = Machine.onWallClock(plan.self().id(), plan.cpus(), cpuSettings(plan), panic);
         final Map<Integer, Netstack> stacks = new LinkedHashMap<>();
         for (final Cpu cpu : machine.cpus()) {
             stacks.put(cpu.id(), Netstack.attach(cpu, plan.settings().net(), List.of(), control.partitionEvents()));
@@ -172,6 +172,13 @@ final class Assembly implements AutoCloseable {
         } catch (IOException e) {
             throw new CommandFailure(CommandFailure.USAGE, e.getMessage(), e);
         }
+    }
+
+    /** CPUs poll where others have as many cores: media driver, receiving agent, load generator, other members. */
+    private static CpuSettings cpuSettings(final Plan plan) {
+        final boolean hasCores =
+                Runtime.getRuntime().availableProcessors() >= 2 * plan.cpus().size();
+        return hasCores ? plan.settings().cpu() : plan.settings().cpu().withoutPolling();
     }
 
     private static WireHub hub(final Plan plan, final Driver driver, final AeronUplink uplink, final Wires wires) {
