@@ -29,7 +29,6 @@ final class Programs {
     private static final String SITE = "http://" + ADDRESS;
     private static final String CLI = "redis-cli -h " + ADDRESS;
     private static final int READERS = 3;
-    private static final String PORTS_FROM = "sysctl -qw net.ipv4.ip_local_port_range=";
     private static final String CHROMIUM = "/usr/bin/chromium";
     private static final int LIMIT_S = 150;
     private static final String PAGE = "page.html";
@@ -187,16 +186,18 @@ final class Programs {
 
     /**
      * Keys, set by one {@code redis-cli} that does not wait for the answers and read back by others at once, before and after so many requests of each kind by
-     * {@code redis-benchmark}, of which as many increments are counted and none twice. The members that served the readers are added to {@code servers}: the kernel
-     * gives ports of one parity, which with one high byte are of one owner, until it is told of another range.
+     * {@code redis-benchmark}, of which as many increments are counted and none twice. The members that serve connections from {@code ports} are added to
+     * {@code servers}.
      */
-    Running redis(final int keys, final int requests, final Set<String> servers) throws IOException {
+    Running redis(final int keys, final int requests, final int[] ports, final Set<String> servers) throws IOException {
         final Path sets = folder.resolve("sets-" + keys);
         Files.writeString(sets, each(keys, i -> "SET key:" + i + " " + value(i) + "\r\n"));
         final Path gets = folder.resolve("gets-" + keys);
-        Files.writeString(gets, "INFO server\r\nMGET" + each(keys, i -> " key:" + i) + "\r\n");
+        Files.writeString(gets, "MGET" + each(keys, i -> " key:" + i) + "\r\n");
         final String read = "; for i in {1.." + READERS + "}; do " + CLI + " < " + gets + " > " + gets
                 + ".$i & done; wait; cat " + gets + ".*; ";
+        final String ask = "for port in" + each(ports.length, i -> " " + ports[i])
+                + "; do printf 'INFO server\\r\\n' | nc -N -p $port " + ADDRESS + " 6379 & done; wait; ";
         final String counter = "counter:000000000000";
         final String bench = "redis-benchmark -h " + ADDRESS + " -c 8 -P 4 -n " + requests + " -q ";
         return start(
@@ -214,9 +215,8 @@ final class Programs {
                             .results()
                             .forEach(found -> servers.add(found.group(1)));
                 },
-                CLI + " DEL " + counter + "; " + CLI + " --pipe < " + sets + "; " + PORTS_FROM + "'33024 33279'" + read
-                        + bench + "-r 50 -t ping,set,get,mset; " + PORTS_FROM + "'33025 33279'" + read
-                        + bench + "-r 1 -t incr; " + CLI + " GET " + counter);
+                CLI + " DEL " + counter + "; " + CLI + " --pipe < " + sets + read + ask + bench
+                        + "-r 50 -t ping,set,get,mset" + read + bench + "-r 1 -t incr; " + CLI + " GET " + counter);
     }
 
     private static String each(final int count, final IntFunction<String> what) {
