@@ -101,14 +101,8 @@ public final class HttpBench {
         return result;
     }
 
-    private static double middle(final List<Double> values) {
-        final double[] sorted =
-                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted[sorted.length / 2];
-    }
-
     private static double middleOf(final List<Rate> rates, final ToDoubleFunction<Rate> figure) {
-        return middle(rates.stream().map(figure::applyAsDouble).toList());
+        return TunSpeed.middle(rates.stream().map(figure::applyAsDouble).toList());
     }
 
     private static String page(
@@ -144,7 +138,7 @@ public final class HttpBench {
     }
 
     private static String line(final Result result) {
-        final double ratio = middle(result.ratios());
+        final double ratio = TunSpeed.middle(result.ratios());
         final double[] sorted = result.ratios().stream()
                 .mapToDouble(Double::doubleValue)
                 .sorted()

@@ -202,7 +202,8 @@ public final class TunSpeed {
                 + " |\n";
     }
 
-    private static double middle(final List<Double> values) {
+    /** Of two in the middle their mean. */
+    static double middle(final List<Double> values) {
         final List<Double> sorted = values.stream().sorted().toList();
         return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }

@@ -13,7 +13,6 @@ import odonata.actors.tcp.TcpMsg.Claim;
 import odonata.actors.tcp.TcpMsg.PickPort;
 import odonata.actors.tcp.TcpMsg.Reserve;
 import odonata.protocol.errno.NetError;
-import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
 
@@ -216,13 +215,8 @@ final class TcpBinds {
     }
 
     private boolean isOurs(final PortUse use, final int port) {
-        return hosts(tcp.bucketOf(new FlowKey(use.laddr(), port, use.faddr(), use.fport(), IpProto.TCP)));
-    }
-
-    /** True when a CPU of this machine owns the bucket. */
-    private boolean hosts(final int bucket) {
-        final int owner = tcp.net.partition().owner(bucket);
-        return owner != BucketMap.NONE && tcp.net.cpu().machine().hosts(owner);
+        final int bucket = tcp.bucketOf(new FlowKey(use.laddr(), port, use.faddr(), use.fport(), IpProto.TCP));
+        return tcp.isHere(tcp.net.partition().owner(bucket));
     }
 
     void onRelease(final Msg<TcpMsg.Release> msg) {

@@ -11,35 +11,14 @@ import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockCall.Recv;
 import odonata.actors.socket.SockCall.Send;
 import odonata.actors.socket.SockOpt;
-import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Urgent data of a stream: SIOCATMARK, POLLPRI, MSG_OOB, SO_OOBINLINE. */
-class OutOfBandTest {
-    private final OneHost one = new OneHost(4);
-    private final Caller client = one.client;
-    private final Caller server = one.server;
-    private int out;
-    private int in;
-
-    @BeforeEach
-    void connect() {
-        final int[] pair = one.pair(80);
-        out = pair[0];
-        in = pair[1];
-    }
-
-    @AfterEach
-    void close() {
-        one.end();
-        one.close();
-    }
-
+class OutOfBandTest extends ConnectedTest {
     private void urgent(final String text) {
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         client.ok(new Send(out, bytes, 0, bytes.length, Set.of(MsgFlag.MSG_OOB)));

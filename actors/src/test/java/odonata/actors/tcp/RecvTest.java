@@ -8,33 +8,11 @@ import odonata.actors.socket.MsgFlag;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockCall.Recv;
 import odonata.actors.socket.SockOpt;
-import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RecvTest {
-    private final OneHost one = new OneHost(4);
-    private final Caller client = one.client;
-    private final Caller server = one.server;
-    private int out;
-    private int in;
-
-    @BeforeEach
-    void connect() {
-        final int[] pair = one.pair(80);
-        out = pair[0];
-        in = pair[1];
-    }
-
-    @AfterEach
-    void close() {
-        one.end();
-        one.close();
-    }
-
+class RecvTest extends ConnectedTest {
     @Test
     void shouldWaitForBytes() {
         final Result<byte[]> result = server.begin(Recv.of(in, 10));

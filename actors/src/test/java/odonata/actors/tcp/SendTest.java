@@ -8,33 +8,11 @@ import odonata.actors.socket.PollFd;
 import odonata.actors.socket.SockCall;
 import odonata.actors.socket.SockCall.Send;
 import odonata.actors.socket.SockOpt;
-import odonata.actors.tcp.TcpHost.Caller;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SendTest {
-    private final OneHost one = new OneHost(4);
-    private final Caller client = one.client;
-    private final Caller server = one.server;
-    private int out;
-    private int in;
-
-    @BeforeEach
-    void connect() {
-        final int[] pair = one.pair(80);
-        out = pair[0];
-        in = pair[1];
-    }
-
-    @AfterEach
-    void close() {
-        one.end();
-        one.close();
-    }
-
+class SendTest extends ConnectedTest {
     @Test
     void shouldWaitUntilAllIsTaken() {
         final Result<Integer> result = client.begin(Send.of(out, new byte[200_000]));
