@@ -1,11 +1,12 @@
 package odonata.actors.netisr;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import odonata.actors.netisr.NetMsg.FlowState;
+import odonata.protocol.flow.BucketMap;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.flow.FlowStats;
 import odonata.protocol.flow.FlowTable;
@@ -23,16 +24,40 @@ public final class FlowCounters {
     private static final int LISTED = 64;
     private static final int STEP = 64;
 
-    private final FlowTable<FlowCounter> table;
-    private final FlowCounter[] busiest = new FlowCounter[LISTED];
+    // Words of an entry.
+    private static final int PACKETS = 0;
+    private static final int BYTES = 1;
+    private static final int FIRST_NS = 2;
+    private static final int LAST_NS = 3;
+    private static final int WORDS = 4;
+
+    private final FlowTable table;
+    private final int[] busiest = new int[LISTED];
+    /** Whose entry each of them was: it may be another flow's now. */
+    private final FlowKey[] keys = new FlowKey[LISTED];
+
     private int listed;
+    /** When the list is full: none in it has less. */
+    private long least;
 
     /** One flow for the eyes of a reader. */
     public record Top(FlowKey key, int bucket, FlowStats stats) {}
 
-    /** A table for {@code capacity} flows; when it is full the flow that was quiet longest makes room. */
-    public FlowCounters(final int capacity) {
-        table = new FlowTable<>(capacity);
+    /** A flow that was taken out. */
+    record Taken(FlowKey key, int bucket, FlowStats stats) {
+        /** As another CPU is told of it. */
+        FlowState state() {
+            return new FlowState(key, stats.packets(), stats.bytes(), stats.firstNs(), stats.lastNs());
+        }
+    }
+
+    /**
+     * A table for {@code capacity} flows; when it is full the flow that was quiet longest makes room.
+     *
+     * @param secret under which their places are chosen
+     */
+    public FlowCounters(final int capacity, final long secret) {
+        table = FlowTable.ofFlows(capacity, WORDS, secret);
     }
 
     /** Flows in the table. */
@@ -59,13 +84,14 @@ public final class FlowCounters {
         final int sport = NetOrder.getShort(data, transport);
         final int dport = NetOrder.getShort(data, transport + 2);
         final int proto = NetOrder.getByte(data, at + 9);
-        final int entry = table.find(src, sport, dst, dport, proto);
-        final FlowCounter flow = entry == FlowTable.NONE
-                ? insert(new FlowKey(src, sport, dst, dport, proto), bucket, nowNs)
-                : table.value(entry);
-        flow.count(NetOrder.getShort(data, at + 2), nowNs);
-        if (!flow.listed && isStep(flow.packets)) {
-            list(flow);
+        final int known = table.find(src, sport, dst, dport, proto);
+        final int entry =
+                known == FlowTable.NONE ? insert(new FlowKey(src, sport, dst, dport, proto), bucket, nowNs) : known;
+        final long packets = add(entry, PACKETS, 1);
+        add(entry, BYTES, NetOrder.getShort(data, at + 2));
+        table.word(entry, LAST_NS, nowNs);
+        if (isStep(packets)) {
+            list(entry, packets);
         }
     }
 
@@ -73,70 +99,118 @@ public final class FlowCounters {
         return packets % STEP == 0 || (packets & (packets - 1)) == 0;
     }
 
-    private FlowCounter insert(final FlowKey key, final int bucket, final long nowNs) {
-        final FlowCounter flow = new FlowCounter(key, bucket, nowNs);
-        table.put(key, bucket, flow);
-        return flow;
+    private long add(final int entry, final int word, final long more) {
+        final long sum = table.word(entry, word) + more;
+        table.word(entry, word, sum);
+        return sum;
     }
 
-    private void list(final FlowCounter flow) {
-        if (listed < LISTED) {
-            busiest[listed++] = flow;
-            flow.listed = true;
+    private int insert(final FlowKey key, final int bucket, final long nowNs) {
+        final int entry = table.put(key, bucket);
+        table.word(entry, FIRST_NS, nowNs);
+        table.word(entry, LAST_NS, nowNs);
+        return entry;
+    }
+
+    private void list(final int entry, final long packets) {
+        if (listed == LISTED && packets <= least) {
             return;
         }
-        int least = 0;
-        for (int i = 1; i < LISTED; i++) {
-            least = busiest[i].packets < busiest[least].packets ? i : least;
+        final FlowKey key = table.flow(entry);
+        int place = placeOf(entry);
+        if (place == listed && listed == LISTED) {
+            place = placeOfLeast();
+            if (packetsAt(place) >= packets) {
+                return;
+            }
         }
-        if (busiest[least].packets < flow.packets) {
-            busiest[least].listed = false;
-            busiest[least] = flow;
-            flow.listed = true;
+        listed = Math.max(listed, place + 1);
+        busiest[place] = entry;
+        keys[place] = key;
+        if (listed == LISTED) {
+            least = packetsAt(placeOfLeast());
         }
+    }
+
+    /** Where an entry is listed, or would be. */
+    private int placeOf(final int entry) {
+        int place = 0;
+        while (place < listed && busiest[place] != entry) {
+            place++;
+        }
+        return place;
+    }
+
+    private int placeOfLeast() {
+        int place = 0;
+        for (int i = 1; i < listed; i++) {
+            place = packetsAt(i) < packetsAt(place) ? i : place;
+        }
+        return place;
+    }
+
+    /** 0 when the flow is gone. */
+    private long packetsAt(final int place) {
+        return isThere(place) ? table.word(busiest[place], PACKETS) : 0;
+    }
+
+    private boolean isThere(final int place) {
+        return table.peek(keys[place]) == busiest[place];
     }
 
     /** The busiest flows, at most {@code n} and at most {@value #LISTED}, most packets first. */
     List<Top> top(final int n) {
         unlistGone();
-        return Arrays.stream(busiest, 0, listed)
-                .sorted(Comparator.comparingLong((FlowCounter flow) -> flow.packets)
+        return IntStream.range(0, listed)
+                .mapToObj(place -> new Top(keys[place], table.hash(busiest[place]), stats(busiest[place])))
+                .sorted(Comparator.comparingLong((Top flow) -> flow.stats().packets())
                         .reversed()
-                        .thenComparing(flow -> flow.key.toString()))
+                        .thenComparing(flow -> flow.key().toString()))
                 .limit(n)
-                .map(flow -> new Top(flow.key, flow.bucket, flow.stats()))
                 .toList();
+    }
+
+    private FlowStats stats(final int entry) {
+        return new FlowStats(
+                table.word(entry, PACKETS),
+                table.word(entry, BYTES),
+                table.word(entry, FIRST_NS),
+                table.word(entry, LAST_NS));
+    }
+
+    /** Takes the flows of {@code buckets} out, the one that was quiet longest first. */
+    List<Taken> take(final BitSet buckets) {
+        final List<Taken> taken = new ArrayList<>();
+        table.forEach(entry -> {
+            if (buckets.get(BucketMap.bucketOf(table.hash(entry)))) {
+                taken.add(new Taken(table.flow(entry), table.hash(entry), stats(entry)));
+                table.remove(entry);
+            }
+        });
+        unlistGone();
+        return taken;
     }
 
     private void unlistGone() {
         int kept = 0;
         for (int i = 0; i < listed; i++) {
-            final FlowCounter flow = busiest[i];
-            final int entry = table.find(flow.key);
-            if (entry != FlowTable.NONE && table.value(entry) == flow) {
-                busiest[kept++] = flow;
+            if (isThere(i)) {
+                busiest[kept] = busiest[i];
+                keys[kept++] = keys[i];
             }
         }
-        Arrays.fill(busiest, kept, listed, null);
         listed = kept;
-    }
-
-    /** Takes the flows of {@code buckets} out, the one that was quiet longest first. */
-    List<FlowCounter> take(final BitSet buckets) {
-        final List<FlowCounter> taken = new ArrayList<>();
-        table.extract(buckets::get).forEach(flow -> taken.add(flow.value()));
-        unlistGone();
-        return taken;
     }
 
     /** Adds a flow that another CPU has counted; {@code shiftNs} turns its times into this CPU's. */
     void add(final FlowState state, final int bucket, final long shiftNs) {
-        final int entry = table.find(state.key());
-        final FlowCounter flow =
-                entry == FlowTable.NONE ? insert(state.key(), bucket, state.firstNs() + shiftNs) : table.value(entry);
-        flow.merge(state.packets(), state.bytes(), state.firstNs() + shiftNs, state.lastNs() + shiftNs);
-        if (!flow.listed) {
-            list(flow);
-        }
+        final long firstNs = state.firstNs() + shiftNs;
+        final int known = table.find(state.key());
+        final int entry = known == FlowTable.NONE ? insert(state.key(), bucket, firstNs) : known;
+        final long packets = add(entry, PACKETS, state.packets());
+        add(entry, BYTES, state.bytes());
+        table.word(entry, FIRST_NS, Math.min(table.word(entry, FIRST_NS), firstNs));
+        table.word(entry, LAST_NS, Math.max(table.word(entry, LAST_NS), state.lastNs() + shiftNs));
+        list(entry, packets);
     }
 }

@@ -77,9 +77,7 @@ final class Mover implements PartitionActions {
             byBucket.put(b, new ArrayList<>());
             owners.put(b, net.partition().owner(b));
         });
-        for (final FlowCounter flow : take(buckets)) {
-            byBucket.get(flow.bucket).add(new FlowState(flow.key, flow.packets, flow.bytes, flow.firstNs, flow.lastNs));
-        }
+        take(buckets).forEach(flow -> byBucket.get(flow.bucket()).add(flow.state()));
         giveCargo(owners, buckets, () -> buckets.stream()
                 .forEach(b -> sendParts(b, owners.get(b), byBucket.get(b), version)));
     }
@@ -101,8 +99,8 @@ final class Mover implements PartitionActions {
         }
     }
 
-    private List<FlowCounter> take(final BitSet buckets) {
-        final List<FlowCounter> flows = new ArrayList<>();
+    private List<FlowCounters.Taken> take(final BitSet buckets) {
+        final List<FlowCounters.Taken> flows = new ArrayList<>();
         net.lanes().forEach(lane -> lane.flows().ifPresent(table -> flows.addAll(table.take(buckets))));
         net.counters().add(NetCounter.FLOWS_GIVEN, flows.size());
         return flows;

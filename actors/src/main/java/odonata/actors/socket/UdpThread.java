@@ -59,7 +59,8 @@ public final class UdpThread extends ProtoThread {
      */
     public static Behavior<Msg<NetMsg>> create(final CpuNet net, final UdpSockets sockets) {
         net.mport().register(IpProto.UDP, IpMport.threads(Port.UDP_THREAD));
-        final FlowCounters flows = new FlowCounters(net.settings().flows());
+        final FlowCounters flows =
+                new FlowCounters(net.settings().flows(), net.settings().identSeed());
         final CpuNet.Lane lane = net.enrol(Port.UDP_THREAD, Optional.of(flows));
         return LwktThread.behavior(td -> new UdpThread(td, net, lane, flows, sockets));
     }

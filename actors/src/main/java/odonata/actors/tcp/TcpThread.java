@@ -60,7 +60,8 @@ public final class TcpThread extends ProtoThread {
     /** Behaviour for the tcp_thread of {@code net}'s CPU, at {@link Port#TCP_THREAD}; registers it for its protocol. */
     public static Behavior<Msg<NetMsg>> create(final CpuNet net, final TcpStack stack) {
         net.mport().register(IpProto.TCP, IpMport.threads(Port.TCP_THREAD));
-        final FlowCounters flows = new FlowCounters(net.settings().flows());
+        final FlowCounters flows =
+                new FlowCounters(net.settings().flows(), net.settings().identSeed());
         final CpuNet.Lane lane = net.enrol(Port.TCP_THREAD, Optional.of(flows));
         return LwktThread.behavior(td -> new TcpThread(td, net, lane, flows, stack));
     }

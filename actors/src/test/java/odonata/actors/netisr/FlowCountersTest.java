@@ -9,9 +9,13 @@ import odonata.actors.nic.Packets;
 import org.junit.jupiter.api.Test;
 
 class FlowCountersTest {
-    private final FlowCounters flows = new FlowCounters(1000);
+    private final FlowCounters flows = new FlowCounters(1000, 1);
 
     private void count(final int host, final int packets, final long nowNs) {
+        count(flows, host, packets, nowNs);
+    }
+
+    private static void count(final FlowCounters flows, final int host, final int packets, final long nowNs) {
         for (int i = 0; i < packets; i++) {
             flows.count(Packets.mbuf(Packets.tcp("10.0.0." + host, 1000, "10.77.77.1", 80, 60)), host, nowNs + i);
         }
@@ -42,6 +46,24 @@ class FlowCountersTest {
         assertThat(shown).containsExactly(200, 199, 198);
     }
 
+    /** The table throws out those that were quiet longest, and gives their entries to others. */
+    @Test
+    void shouldShowNoFlowThatIsGoneAndThoseThatCameAfter() {
+        final FlowCounters few = new FlowCounters(80, 1);
+        for (int host = 1; host <= 250; host++) {
+            for (int i = 0; i < 500 - host; i++) {
+                few.count(Packets.mbuf(Packets.tcp("10.0.0." + host, 1000, "10.77.77.1", 80, 0)), host, i);
+            }
+        }
+        assertThat(few.evicted()).isEqualTo(170);
+        assertThat(few.top(64)).isSubsetOf(few.top(99)).allSatisfy(top -> {
+            assertThat(top.bucket()).isGreaterThan(170);
+            assertThat(top.stats().packets()).isEqualTo(500 - top.bucket());
+        });
+        count(few, 9, 1_000, 1);
+        assertThat(few.top(64)).anySatisfy(top -> assertThat(top.bucket()).isEqualTo(9));
+    }
+
     @Test
     void shouldMoveTheFlowsOfABucketAndNoOthers() {
         count(1, 5, 1000);
@@ -49,14 +71,13 @@ class FlowCountersTest {
         final BitSet bucket = new BitSet();
         bucket.set(2);
 
-        final List<FlowCounter> taken = flows.take(bucket);
+        final List<FlowCounters.Taken> taken = flows.take(bucket);
 
         assertThat(taken).hasSize(1);
         assertThat(flows.size()).isEqualTo(1);
         assertThat(flows.top(9)).hasSize(1);
-        final FlowCounters other = new FlowCounters(10);
-        final FlowCounter flow = taken.get(0);
-        other.add(new FlowState(flow.key, flow.packets, flow.bytes, flow.firstNs, flow.lastNs), 2, 500);
+        final FlowCounters other = new FlowCounters(10, 1);
+        other.add(taken.get(0).state(), 2, 500);
         assertThat(other.top(1).get(0).stats().packets()).isEqualTo(7);
         assertThat(other.top(1).get(0).stats().firstNs()).isEqualTo(2500);
         assertThat(other.top(1).get(0).stats().lastNs()).isEqualTo(2506);

@@ -72,7 +72,7 @@ class FlowOrderTest {
     private void attach(final Cpu cpu) {
         final CpuNet net = new CpuNet(cpu, NetSettings.defaults(), PartitionEvents.none());
         net.mport().register(IpProto.TCP, IpMport.threads(Port.TCP_THREAD));
-        final CpuNet.Lane lane = net.enrol(Port.TCP_THREAD, Optional.of(new FlowCounters(100)));
+        final CpuNet.Lane lane = net.enrol(Port.TCP_THREAD, Optional.of(new FlowCounters(100, 1)));
         cpu.spawn(
                 "witness",
                 Pri.KERN_DAEMON,

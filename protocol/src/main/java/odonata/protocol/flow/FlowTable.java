@@ -1,21 +1,19 @@
 package odonata.protocol.flow;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.function.IntPredicate;
+import java.util.function.IntConsumer;
 
 /**
- * A bounded map from flow to value, both directions of a flow sharing one entry. A lookup allocates nothing.
+ * A bounded map from flow to a few numbers. Nothing of it is an object, and what belongs to a flow lies in one place: a lookup allocates nothing and
+ * touches two lines of memory, and the collector has nothing to follow.
  *
- * <p>An <em>entry</em> is a number, {@code 0..capacity-1}, valid until the entry is removed, evicted or extracted.
- * Each keeps the flow hash it was put with, so that a bucket can be moved without hashing again. When the table is
- * full the entry that was found or put longest ago makes room, and is counted.
+ * <p>An <em>entry</em> is a number, {@code 0..capacity-1}, valid until the entry is removed or evicted. It has a hash, given with the flow, and
+ * {@code words} numbers, zero at first. Entries are in the order of their last use. When the table is full the one that was used longest ago makes
+ * room, and is counted.
  *
- * <p>Thread: one owner. Chains in arrays, doubled up to the capacity; slots are chosen by a mixing of its own, not by
- * the flow hash, which may send every flow of one CPU to a few values.
+ * <p>Thread: one owner. Chains in one array, doubled up to the capacity; slots are chosen under a secret, so that peers cannot choose flows that meet in one.
  */
-public final class FlowTable<V> {
+public final class FlowTable {
     /** No entry. */
     public static final int NONE = -1;
 
@@ -23,38 +21,51 @@ public final class FlowTable<V> {
     public static final int MAX_CAPACITY = 1 << 24;
 
     private static final int FIRST_ALLOCATION = 64;
+    private static final long LOW = 0xffff_ffffL;
+
+    // Numbers of an entry before its words.
+    private static final int ADDRESSES = 0;
+    private static final int PORTS = 1;
+    /** High: the hash, its sign set when the flow was put from its upper end. Low: the next entry in the chain. */
+    private static final int HASH = 2;
+    /** High: the entry used before it. Low: the one used after it. */
+    private static final int USE = 3;
+
+    private static final int HEAD = 4;
+    private static final int ABSENT = -2;
 
     private final int capacity;
-    private final FlowAges ages = new FlowAges();
-    /** Of each entry the addresses, then ports and protocol. */
-    private long[] keys = new long[0];
-
-    private boolean[] swapped = new boolean[0];
-    private int[] hashes = new int[0];
-    private Object[] values = new Object[0];
-    private int[] chain = new int[0];
+    private final int row;
+    private final boolean bothWays;
+    private final long secret;
+    private long[] rows = new long[0];
     private int[] slots = new int[0];
+    private int entries;
     private int free = NONE;
+    private int oldest = NONE;
+    private int youngest = NONE;
     private int size;
     private long evicted;
 
-    /** One flow taken out of a table, in the direction in which it was put. */
-    public record Extracted<V>(FlowKey flow, int hash, V value) {}
-
-    /** Receives entries. */
-    @FunctionalInterface
-    public interface Visitor<V> {
-        /** One entry; the table must not be changed meanwhile. */
-        void visit(FlowKey flow, int hash, V value);
-    }
-
-    /** An empty table for at most {@code capacity} flows. */
-    public FlowTable(final int capacity) {
+    private FlowTable(final int capacity, final int words, final boolean bothWays, final long secret) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity=" + capacity + " want 1.." + MAX_CAPACITY);
         }
         this.capacity = capacity;
+        this.row = HEAD + words;
+        this.bothWays = bothWays;
+        this.secret = secret;
         grow();
+    }
+
+    /** An empty table in which both directions of a flow are one entry. */
+    public static FlowTable ofFlows(final int capacity, final int words, final long secret) {
+        return new FlowTable(capacity, words, true, secret);
+    }
+
+    /** An empty table in which the two directions of a flow are two. */
+    public static FlowTable ofEnds(final int capacity, final int words, final long secret) {
+        return new FlowTable(capacity, words, false, secret);
     }
 
     /** Flows in the table. */
@@ -72,152 +83,147 @@ public final class FlowTable<V> {
         return evicted;
     }
 
-    /** Entry of the flow or of its reverse, which becomes the youngest; {@link #NONE} when there is none. */
+    /** Entry of the flow, which becomes the youngest; {@link #NONE} when there is none. */
     public int find(final int src, final int sport, final int dst, final int dport, final int proto) {
         final boolean swap = swaps(src, sport, dst, dport);
         final int entry = lookup(packAddresses(src, dst, swap), packPorts(sport, dport, proto, swap));
         if (entry != NONE) {
-            ages.touch(entry);
+            touch(entry);
         }
         return entry;
     }
 
-    /**
-     * Puts a flow, replacing the value of the flow or of its reverse.
-     *
-     * @param hash flow hash, not negative
-     * @return its entry
-     */
-    public int put(
-            final int src,
-            final int sport,
-            final int dst,
-            final int dport,
-            final int proto,
-            final int hash,
-            final V value) {
-        final boolean swap = swaps(src, sport, dst, dport);
-        final long address = packAddresses(src, dst, swap);
-        final long port = packPorts(sport, dport, proto, swap);
-        final int known = lookup(address, port);
-        final int entry = known == NONE ? insert(address, port) : known;
-        swapped[entry] = known == NONE ? swap : swapped[entry];
-        hashes[entry] = hash;
-        values[entry] = value;
-        ages.touch(entry);
-        return entry;
-    }
-
-    /** Puts {@code flow}. */
-    public int put(final FlowKey flow, final int hash, final V value) {
-        return put(flow.src(), flow.sport(), flow.dst(), flow.dport(), flow.proto(), hash, value);
-    }
-
-    /** Entry of {@code flow} or of its reverse, or {@link #NONE}. */
+    /** Entry of {@code flow}, which becomes the youngest, or {@link #NONE}. */
     public int find(final FlowKey flow) {
         return find(flow.src(), flow.sport(), flow.dst(), flow.dport(), flow.proto());
     }
 
-    /** Value of an entry. */
-    @SuppressWarnings("unchecked") // only put() writes, and only a V
-    public V value(final int entry) {
-        return (V) values[checked(entry)];
+    /** Entry of {@code flow}, or {@link #NONE}; this is no use of it. */
+    public int peek(final FlowKey flow) {
+        final boolean swap = swaps(flow.src(), flow.sport(), flow.dst(), flow.dport());
+        return lookup(
+                packAddresses(flow.src(), flow.dst(), swap), packPorts(flow.sport(), flow.dport(), flow.proto(), swap));
     }
 
-    /** Replaces the value of an entry. */
-    public void value(final int entry, final V value) {
-        values[checked(entry)] = value;
+    /**
+     * Puts a flow, or finds the one that is there; it becomes the youngest.
+     *
+     * @param hash what the entry is to keep, not negative
+     * @return its entry
+     */
+    public int put(final FlowKey flow, final int hash) {
+        final boolean swap = swaps(flow.src(), flow.sport(), flow.dst(), flow.dport());
+        final long address = packAddresses(flow.src(), flow.dst(), swap);
+        final long port = packPorts(flow.sport(), flow.dport(), flow.proto(), swap);
+        final int known = lookup(address, port);
+        final int entry = known == NONE ? insert(address, port, swap) : known;
+        high(entry, HASH, hash | (high(entry, HASH) & Integer.MIN_VALUE));
+        touch(entry);
+        return entry;
     }
 
-    /** Flow hash of an entry. */
+    /** One of the numbers of an entry. */
+    public long word(final int entry, final int index) {
+        return rows[checked(entry) * row + HEAD + index];
+    }
+
+    /** Changes it. */
+    public void word(final int entry, final int index, final long value) {
+        rows[checked(entry) * row + HEAD + index] = value;
+    }
+
+    /** The hash of an entry. */
     public int hash(final int entry) {
-        return hashes[checked(entry)];
+        return high(checked(entry), HASH) & Integer.MAX_VALUE;
     }
 
     /** Flow of an entry, in the direction in which it was first put. */
     public FlowKey flow(final int entry) {
-        final long a = keys[2 * checked(entry)];
-        final long p = keys[2 * entry + 1];
+        final long a = rows[checked(entry) * row + ADDRESSES];
+        final long p = rows[entry * row + PORTS];
         final FlowKey key = new FlowKey(
                 (int) (a >>> 32), (int) (p >>> 24) & 0xffff, (int) a, (int) (p >>> 8) & 0xffff, (int) p & 0xff);
-        return swapped[entry] ? key.reversed() : key;
+        return high(entry, HASH) < 0 ? key.reversed() : key;
     }
 
     /** Takes an entry out. */
     public void remove(final int entry) {
         unchain(checked(entry));
-        ages.remove(entry);
-        values[entry] = null;
-        chain[entry] = free;
+        unlink(entry);
+        high(entry, USE, ABSENT);
+        low(entry, HASH, free);
         free = entry;
         size--;
     }
 
-    /** Takes every flow out. */
-    public void clear() {
-        extract(bucket -> true);
-    }
-
-    /** Shows every flow to {@code visitor}, oldest first. */
-    public void forEach(final Visitor<? super V> visitor) {
-        for (int entry = ages.oldest(); entry != NONE; entry = ages.younger(entry)) {
-            visitor.visit(flow(entry), hashes[entry], value(entry));
+    /** Makes an entry the youngest. */
+    public void touch(final int entry) {
+        if (checked(entry) != youngest) {
+            unlink(entry);
+            append(entry);
         }
     }
 
-    /** Takes out and returns, oldest first, the flows whose hash falls in a bucket that {@code buckets} accepts. */
-    public List<Extracted<V>> extract(final IntPredicate buckets) {
-        final List<Extracted<V>> out = new ArrayList<>();
-        int entry = ages.oldest();
+    /** The entry that was used longest ago, {@link #NONE} when there is none. */
+    public int oldest() {
+        return oldest;
+    }
+
+    /** Shows every entry to {@code visitor}, oldest first; it may take that entry out, and change nothing else. */
+    public void forEach(final IntConsumer visitor) {
+        int entry = oldest;
         while (entry != NONE) {
-            final int next = ages.younger(entry);
-            if (buckets.test(BucketMap.bucketOf(hashes[entry]))) {
-                out.add(new Extracted<>(flow(entry), hashes[entry], value(entry)));
-                remove(entry);
-            }
+            final int next = low(entry, USE);
+            visitor.accept(entry);
             entry = next;
         }
-        return out;
     }
 
-    private static boolean swaps(final int src, final int sport, final int dst, final int dport) {
+    private boolean swaps(final int src, final int sport, final int dst, final int dport) {
         final int order = Integer.compareUnsigned(src, dst);
-        return order > 0 || (order == 0 && sport > dport);
+        return bothWays && (order > 0 || (order == 0 && sport > dport));
     }
 
     private static long packAddresses(final int src, final int dst, final boolean swap) {
-        final int low = swap ? dst : src;
-        final int high = swap ? src : dst;
-        return ((long) low << 32) | (high & 0xffff_ffffL);
+        final int first = swap ? dst : src;
+        final int second = swap ? src : dst;
+        return ((long) first << 32) | (second & LOW);
     }
 
     private static long packPorts(final int sport, final int dport, final int proto, final boolean swap) {
-        final long low = swap ? dport : sport;
-        final int high = swap ? sport : dport;
-        return (low << 24) | ((long) high << 8) | proto;
+        final long first = swap ? dport : sport;
+        final int second = swap ? sport : dport;
+        return (first << 24) | ((long) second << 8) | proto;
     }
 
     private int lookup(final long address, final long port) {
         int entry = slots[slotOf(address, port)];
-        while (entry != NONE && (keys[2 * entry] != address || keys[2 * entry + 1] != port)) {
-            entry = chain[entry];
+        while (entry != NONE && (rows[entry * row + ADDRESSES] != address || rows[entry * row + PORTS] != port)) {
+            entry = low(entry, HASH);
         }
         return entry;
     }
 
     private int slotOf(final long address, final long port) {
-        final long mixed = (address * 0x9E3779B97F4A7C15L ^ port) * 0xD6E8FEB86659FD93L;
+        final long mixed =
+                ((address ^ secret) * 0x9E3779B97F4A7C15L ^ port ^ Long.reverse(secret)) * 0xD6E8FEB86659FD93L;
         return (int) (mixed >>> 32 ^ mixed >>> 47) & (slots.length - 1);
     }
 
-    private int insert(final long address, final long port) {
+    private int slotOf(final int entry) {
+        return slotOf(rows[entry * row + ADDRESSES], rows[entry * row + PORTS]);
+    }
+
+    private int insert(final long address, final long port, final boolean swap) {
         makeRoom();
         final int entry = free;
-        free = chain[entry];
-        keys[2 * entry] = address;
-        keys[2 * entry + 1] = port;
+        free = low(entry, HASH);
+        Arrays.fill(rows, entry * row, (entry + 1) * row, 0);
+        rows[entry * row + ADDRESSES] = address;
+        rows[entry * row + PORTS] = port;
+        high(entry, HASH, swap ? Integer.MIN_VALUE : 0);
         link(entry);
-        ages.add(entry);
+        append(entry);
         size++;
         return entry;
     }
@@ -226,56 +232,96 @@ public final class FlowTable<V> {
         if (free != NONE) {
             return;
         }
-        if (values.length < capacity) {
+        if (entries < capacity) {
             grow();
         } else {
             evicted++;
-            remove(ages.oldest());
+            remove(oldest);
         }
     }
 
     private void link(final int entry) {
-        final int slot = slotOf(keys[2 * entry], keys[2 * entry + 1]);
-        chain[entry] = slots[slot];
+        final int slot = slotOf(entry);
+        low(entry, HASH, slots[slot]);
         slots[slot] = entry;
     }
 
     private void unchain(final int entry) {
-        final int slot = slotOf(keys[2 * entry], keys[2 * entry + 1]);
+        final int slot = slotOf(entry);
         if (slots[slot] == entry) {
-            slots[slot] = chain[entry];
+            slots[slot] = low(entry, HASH);
             return;
         }
         int before = slots[slot];
-        while (chain[before] != entry) {
-            before = chain[before];
+        while (low(before, HASH) != entry) {
+            before = low(before, HASH);
         }
-        chain[before] = chain[entry];
+        low(before, HASH, low(entry, HASH));
+    }
+
+    private void append(final int entry) {
+        high(entry, USE, youngest);
+        low(entry, USE, NONE);
+        if (youngest == NONE) {
+            oldest = entry;
+        } else {
+            low(youngest, USE, entry);
+        }
+        youngest = entry;
+    }
+
+    private void unlink(final int entry) {
+        final int before = high(entry, USE);
+        final int after = low(entry, USE);
+        if (before == NONE) {
+            oldest = after;
+        } else {
+            low(before, USE, after);
+        }
+        if (after == NONE) {
+            youngest = before;
+        } else {
+            high(after, USE, before);
+        }
+    }
+
+    private int high(final int entry, final int index) {
+        return (int) (rows[entry * row + index] >>> 32);
+    }
+
+    private int low(final int entry, final int index) {
+        return (int) rows[entry * row + index];
+    }
+
+    private void high(final int entry, final int index, final int value) {
+        final int at = entry * row + index;
+        rows[at] = ((long) value << 32) | (rows[at] & LOW);
+    }
+
+    private void low(final int entry, final int index, final int value) {
+        final int at = entry * row + index;
+        rows[at] = (rows[at] & ~LOW) | (value & LOW);
     }
 
     /** Called with no free entry: every old entry is in use. */
     private void grow() {
-        final int before = values.length;
-        final int after = Math.min(capacity, Math.max(FIRST_ALLOCATION, 2 * before));
-        keys = Arrays.copyOf(keys, 2 * after);
-        swapped = Arrays.copyOf(swapped, after);
-        hashes = Arrays.copyOf(hashes, after);
-        values = Arrays.copyOf(values, after);
-        chain = Arrays.copyOf(chain, after);
-        ages.grow(after);
-        slots = new int[2 * Integer.highestOneBit(after)];
+        final int before = entries;
+        entries = Math.min(capacity, Math.max(FIRST_ALLOCATION, 2 * before));
+        rows = Arrays.copyOf(rows, entries * row);
+        slots = new int[2 * Integer.highestOneBit(entries)];
         Arrays.fill(slots, NONE);
         for (int entry = 0; entry < before; entry++) {
             link(entry);
         }
-        for (int entry = after - 1; entry >= before; entry--) {
-            chain[entry] = free;
+        for (int entry = entries - 1; entry >= before; entry--) {
+            high(entry, USE, ABSENT);
+            low(entry, HASH, free);
             free = entry;
         }
     }
 
     private int checked(final int entry) {
-        if (entry < 0 || entry >= values.length || !ages.contains(entry)) {
+        if (entry < 0 || entry >= entries || high(entry, USE) == ABSENT) {
             throw new IllegalArgumentException("no entry " + entry);
         }
         return entry;

@@ -18,43 +18,50 @@ class FlowTableTest {
     private static final FlowKey B = new FlowKey(0x0a00_0001, 1025, 0x0a00_0002, 80, 6);
     private static final FlowKey C = new FlowKey(0x0a00_0001, 1026, 0x0a00_0002, 80, 6);
 
-    private final FlowTable<String> table = new FlowTable<>(2);
+    private final FlowTable table = FlowTable.ofFlows(2, 1, 77);
 
     @Nested
     class Found {
         @Test
         void shouldFindFlowFromBothEnds() {
-            final int entry = table.put(A, 5, "a");
+            final int entry = table.put(A, 5);
             assertThat(table.find(A)).isEqualTo(entry);
             assertThat(table.find(A.reversed())).isEqualTo(entry);
-            assertThat(table.value(entry)).isEqualTo("a");
             assertThat(table.hash(entry)).isEqualTo(5);
         }
 
         @Test
         void shouldShowFlowInDirectionOfFirstPut() {
-            assertThat(table.flow(table.put(A, 5, "a"))).isEqualTo(A);
-            assertThat(table.flow(table.put(A.reversed(), 5, "b"))).isEqualTo(A);
-            assertThat(table.flow(table.put(B.reversed(), 5, "b"))).isEqualTo(B.reversed());
+            assertThat(table.flow(table.put(A, 5))).isEqualTo(A);
+            assertThat(table.flow(table.put(A.reversed(), 5))).isEqualTo(A);
+            assertThat(table.flow(table.put(B.reversed(), 5))).isEqualTo(B.reversed());
         }
 
         @Test
-        void shouldReplaceWhenPutFromOtherEnd() {
-            table.put(A, 5, "a");
-            assertThat(table.value(table.put(A.reversed(), 6, "b"))).isEqualTo("b");
+        void shouldKeepItsWordsWhenPutFromOtherEnd() {
+            final int entry = table.put(A, 5);
+            assertThat(table.word(entry, 0)).isZero();
+            table.word(entry, 0, -9);
+            assertThat(table.put(A.reversed(), 6)).isEqualTo(entry);
+            assertThat(table.word(entry, 0)).isEqualTo(-9);
+            assertThat(table.hash(entry)).isEqualTo(6);
             assertThat(table.size()).isEqualTo(1);
         }
 
         @Test
-        void shouldReplaceValueInPlace() {
-            final int entry = table.put(A, 5, "a");
-            table.value(entry, "z");
-            assertThat(table.value(table.find(A))).isEqualTo("z");
+        void shouldFindEachEndWhenTheyAreTwo() {
+            final FlowTable ends = FlowTable.ofEnds(2, 1, 77);
+            final int one = ends.put(A, 5);
+            final int other = ends.put(A.reversed(), 6);
+            assertThat(ends.find(A)).isEqualTo(one).isNotEqualTo(other);
+            assertThat(ends.find(A.reversed())).isEqualTo(other);
+            assertThat(ends.flow(one)).isEqualTo(A);
+            assertThat(ends.flow(other)).isEqualTo(A.reversed());
         }
 
         @Test
         void shouldKeepProtocolsAndPortsApart() {
-            table.put(A, 5, "a");
+            table.put(A, 5);
             assertThat(table.find(A.src(), A.sport(), A.dst(), A.dport(), 17)).isEqualTo(FlowTable.NONE);
             assertThat(table.find(A.src(), A.dport(), A.dst(), A.sport(), 6)).isEqualTo(FlowTable.NONE);
         }
@@ -62,7 +69,7 @@ class FlowTableTest {
         @Test
         void shouldTellPortsApartWhenBothEndsHaveOneAddress() {
             final FlowKey self = new FlowKey(1, 65_535, 1, 7, 6);
-            table.put(self, 0, "self");
+            table.put(self, 0);
             assertThat(table.flow(table.find(self.reversed()))).isEqualTo(self);
         }
     }
@@ -71,10 +78,10 @@ class FlowTableTest {
     class Full {
         @Test
         void shouldEvictTheLongestUnused() {
-            table.put(A, 1, "a");
-            table.put(B, 2, "b");
+            table.put(A, 1);
+            table.put(B, 2);
             table.find(A);
-            table.put(C, 3, "c");
+            table.put(C, 3);
             assertThat(table.evicted()).isEqualTo(1);
             assertThat(table.size()).isEqualTo(2);
             assertThat(table.find(B)).isEqualTo(FlowTable.NONE);
@@ -82,10 +89,30 @@ class FlowTableTest {
         }
 
         @Test
+        void shouldNotTakeALookForAUse() {
+            table.put(A, 1);
+            table.put(B, 2);
+            table.peek(A);
+            assertThat(table.flow(table.oldest())).isEqualTo(A);
+            table.touch(table.peek(A));
+            assertThat(table.flow(table.oldest())).isEqualTo(B);
+        }
+
+        @Test
+        void shouldBeginAnewWithTheEntryOfAnother() {
+            table.put(A, 1);
+            table.word(table.put(B.reversed(), 2), 0, 5);
+            table.find(A);
+            final int entry = table.put(C, 3);
+            assertThat(table.word(entry, 0)).isZero();
+            assertThat(table.flow(entry)).isEqualTo(C);
+        }
+
+        @Test
         void shouldNotEvictWhenKnownFlowIsPut() {
-            table.put(A, 1, "a");
-            table.put(B, 2, "b");
-            table.put(A, 1, "a2");
+            table.put(A, 1);
+            table.put(B, 2);
+            table.put(A, 1);
             assertThat(table.evicted()).isZero();
         }
     }
@@ -93,36 +120,18 @@ class FlowTableTest {
     @Nested
     class TakenOut {
         @Test
-        void shouldExtractOnlyGivenBuckets() {
-            table.put(A, 0x101, "a");
-            table.put(B, 0x102, "b");
-            assertThat(table.extract(bucket -> bucket == 1)).containsExactly(new FlowTable.Extracted<>(A, 0x101, "a"));
-            assertThat(table.find(A)).isEqualTo(FlowTable.NONE);
-            assertThat(table.find(B)).isNotEqualTo(FlowTable.NONE);
-        }
-
-        @Test
         void shouldRefuseEntryThatIsGone() {
-            final int entry = table.put(A, 1, "a");
+            final int entry = table.put(A, 1);
             table.remove(entry);
-            assertThatThrownBy(() -> table.value(entry)).hasMessage("no entry " + entry);
+            assertThatThrownBy(() -> table.word(entry, 0)).hasMessage("no entry " + entry);
             assertThatThrownBy(() -> table.remove(entry)).hasMessage("no entry " + entry);
             assertThatThrownBy(() -> table.hash(FlowTable.NONE)).hasMessage("no entry -1");
-        }
-
-        @Test
-        void shouldBeEmptyWhenCleared() {
-            table.put(A, 1, "a");
-            table.put(B, 1, "b");
-            table.clear();
-            assertThat(table.size()).isZero();
-            assertThat(table.find(A)).isEqualTo(FlowTable.NONE);
         }
     }
 
     @Test
     void shouldRejectCapacityOutOfRange() {
-        assertThatThrownBy(() -> new FlowTable<String>(0)).hasMessageContaining("capacity=0");
+        assertThatThrownBy(() -> FlowTable.ofFlows(0, 1, 1)).hasMessageContaining("capacity=0");
     }
 
     /** Random operations, compared after each with a map in order of use. */
@@ -137,14 +146,16 @@ class FlowTableTest {
     private static final class Model {
         private final Seed seed;
         private final int capacity;
-        private final FlowTable<Integer> table;
-        private final Map<FlowKey, FlowTable.Extracted<Integer>> model = new LinkedHashMap<>();
+        private final FlowTable table;
+        private final Map<FlowKey, Entry> model = new LinkedHashMap<>();
         private long evicted;
+
+        private record Entry(FlowKey flow, int hash, long word) {}
 
         Model(final Seed seed, final int capacity) {
             this.seed = seed;
             this.capacity = capacity;
-            this.table = new FlowTable<>(capacity);
+            this.table = FlowTable.ofFlows(capacity, 1, seed.nextLong());
         }
 
         void run(final int steps) {
@@ -161,10 +172,14 @@ class FlowTableTest {
             assertThat(inTable()).isEqualTo(List.copyOf(model.values()));
         }
 
-        private List<FlowTable.Extracted<Integer>> inTable() {
-            final List<FlowTable.Extracted<Integer>> all = new ArrayList<>();
-            table.forEach((flow, hash, value) -> all.add(new FlowTable.Extracted<>(flow, hash, value)));
+        private List<Entry> inTable() {
+            final List<Entry> all = new ArrayList<>();
+            table.forEach(entry -> all.add(entry(entry)));
             return all;
+        }
+
+        private Entry entry(final int entry) {
+            return new Entry(table.flow(entry), table.hash(entry), table.word(entry, 0));
         }
 
         private FlowKey flow() {
@@ -176,7 +191,7 @@ class FlowTableTest {
             return model.containsKey(flow) ? flow : flow.reversed();
         }
 
-        private void put(final int value) {
+        private void put(final long word) {
             final FlowKey flow = flow();
             final int hash = new KeyedHash(1, 2).hash(flow);
             final boolean isNew = !model.containsKey(known(flow));
@@ -186,8 +201,10 @@ class FlowTableTest {
                 evicted++;
             }
             model.remove(key);
-            model.put(key, new FlowTable.Extracted<>(key, hash, value));
-            assertThat(table.flow(table.put(flow, hash, value))).isEqualTo(key);
+            model.put(key, new Entry(key, hash, word));
+            final int entry = table.put(flow, hash);
+            table.word(entry, 0, word);
+            assertThat(table.flow(entry)).isEqualTo(key);
         }
 
         private void find() {
@@ -196,10 +213,9 @@ class FlowTableTest {
             final int entry = table.find(flow);
             assertThat(entry != FlowTable.NONE).isEqualTo(model.containsKey(key));
             if (entry != FlowTable.NONE) {
-                final FlowTable.Extracted<Integer> want = model.remove(key);
+                final Entry want = model.remove(key);
                 model.put(key, want);
-                assertThat(new FlowTable.Extracted<>(table.flow(entry), table.hash(entry), table.value(entry)))
-                        .isEqualTo(want);
+                assertThat(entry(entry)).isEqualTo(want);
             }
         }
 
@@ -215,11 +231,19 @@ class FlowTableTest {
         private void extract(final int step) {
             final int from = step % 997 == 0 ? 0 : seed.nextInt(BucketMap.BUCKETS);
             final int to = step % 997 == 0 ? 255 : from + 3;
-            final List<FlowTable.Extracted<Integer>> want = model.values().stream()
+            final List<Entry> want = model.values().stream()
                     .filter(e -> (e.hash() & 255) >= from && (e.hash() & 255) <= to)
                     .collect(Collectors.toList());
             want.forEach(e -> model.remove(e.flow()));
-            assertThat(table.extract(bucket -> bucket >= from && bucket <= to)).isEqualTo(want);
+            final List<Entry> taken = new ArrayList<>();
+            table.forEach(entry -> {
+                final int bucket = BucketMap.bucketOf(table.hash(entry));
+                if (bucket >= from && bucket <= to) {
+                    taken.add(entry(entry));
+                    table.remove(entry);
+                }
+            });
+            assertThat(taken).isEqualTo(want);
         }
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import odonata.protocol.flow.FlowStats;
 import odonata.protocol.flow.FlowTable;
 import odonata.protocol.flow.ToeplitzHash;
 import odonata.protocol.ip.IpClass;
@@ -93,7 +92,7 @@ class CaptureFilesTest {
         assumeTrue(Files.exists(file), "no captures here");
         final int[] classes = new int[IpClass.values().length];
         final int[] frames = new int[2];
-        final FlowTable<FlowStats> flows = new FlowTable<>(10_000);
+        final FlowTable flows = FlowTable.ofFlows(10_000, 0, 1);
         try (PcapReader reader = PcapReader.open(file)) {
             for (final PcapPacket packet : reader) {
                 frames[packet.isIpv4() ? 1 : 0]++;
@@ -110,21 +109,17 @@ class CaptureFilesTest {
         assertThat(flows.evicted()).isZero();
     }
 
-    private void count(final Mbuf mbuf, final int[] classes, final FlowTable<FlowStats> flows) {
+    private void count(final Mbuf mbuf, final int[] classes, final FlowTable flows) {
         final long answer = classifier.classify(mbuf);
         classes[PacketClassifier.classOf(answer).code()]++;
         classifier.flowOf(mbuf).ifPresent(flow -> {
-            final int entry = flows.find(flow);
-            final FlowStats stats = entry == FlowTable.NONE
-                    ? FlowStats.first(mbuf.length(), mbuf.rcvNs())
-                    : flows.value(entry).plus(mbuf.length(), mbuf.rcvNs());
-            flows.put(flow, PacketClassifier.hashOf(answer), stats);
+            flows.put(flow, PacketClassifier.hashOf(answer));
         });
     }
 
-    private static int countOf(final FlowTable<FlowStats> flows, final int proto) {
+    private static int countOf(final FlowTable flows, final int proto) {
         final int[] count = new int[1];
-        flows.forEach((flow, hash, stats) -> count[0] += flow.proto() == proto ? 1 : 0);
+        flows.forEach(entry -> count[0] += flows.flow(entry).proto() == proto ? 1 : 0);
         return count[0];
     }
 
