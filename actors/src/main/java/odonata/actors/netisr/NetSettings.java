@@ -31,6 +31,7 @@ import odonata.protocol.wire.Mbuf;
  * @param tso whether TCP hands several segments at once to the devices (R45)
  * @param sendSpace send buffer of a TCP socket that asks for no other, bytes
  * @param recvSpace its receive buffer
+ * @param maxTcpTw connections of a CPU that may be in TIME-WAIT
  * @param packetCostNs what serving a packet costs in virtual time
  */
 public record NetSettings(
@@ -50,6 +51,7 @@ public record NetSettings(
         boolean tso,
         int sendSpace,
         int recvSpace,
+        int maxTcpTw,
         long packetCostNs) {
     /** Most text that TCP hands over at once: what is left of the largest IP packet when both headers are as long as they can be. */
     public static final int TSO_BYTES = Mbuf.MAX_LENGTH - 2 * TcpHeader.MAX_LENGTH;
@@ -67,6 +69,7 @@ public record NetSettings(
         range("net.socket-bytes", socketBytes, 65_535, 1L << 32);
         range("net.tcp.sendspace", sendSpace, 4_096, MAX_SOCKBUF);
         range("net.tcp.recvspace", recvSpace, 4_096, MAX_SOCKBUF);
+        range("net.tcp.maxtcptw", maxTcpTw, 0, 16_777_216);
         range("net.packet-cost", packetCostNs, 0, 1_000_000_000);
     }
 
@@ -102,6 +105,7 @@ public record NetSettings(
                 net.getBoolean("tcp.tso"),
                 (int) Math.min(Integer.MAX_VALUE, net.getBytes("tcp.sendspace")),
                 (int) Math.min(Integer.MAX_VALUE, net.getBytes("tcp.recvspace")),
+                net.getInt("tcp.maxtcptw"),
                 net.getDuration("packet-cost").toNanos());
     }
 
@@ -116,6 +120,7 @@ public record NetSettings(
         tcp.tsoBytes = tso ? TSO_BYTES : 0;
         tcp.sendSpace = sendSpace;
         tcp.recvSpace = recvSpace;
+        tcp.maxTcpTw = maxTcpTw;
         return tcp;
     }
 

@@ -48,22 +48,24 @@ final class Upcalls {
                 .sum();
     }
 
-    /** True when one is pending whose program is in no critical section. Asked after every message: no stream. */
+    /** True when one is pending whose program is in no critical section. */
     boolean isDeliverable() {
+        return deliverable() != null;
+    }
+
+    /** The first of them, or null. Asked after every message: no stream. */
+    private Upcall deliverable() {
         for (final Upcall upcall : upcalls.values()) {
             if (isDeliverable(upcall)) {
-                return true;
+                return upcall;
             }
         }
-        return false;
+        return null;
     }
 
     /** What is to run now in user mode: the first that may, with all that is pending for it. */
     Runnable take() {
-        final Upcall upcall = upcalls.values().stream()
-                .filter(Upcalls::isDeliverable)
-                .findFirst()
-                .orElseThrow();
+        final Upcall upcall = deliverable();
         final List<Object> events = List.copyOf(upcall.events());
         upcall.events().clear();
         upcall.shared().pending(false);

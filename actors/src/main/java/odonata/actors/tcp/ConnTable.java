@@ -7,20 +7,28 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import odonata.actors.netisr.NetMsg;
+import odonata.actors.port.Port;
 import odonata.protocol.errno.Kassert;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.tcp.machine.TcpSettings;
 import odonata.protocol.tcp.machine.TcpState;
+import odonata.protocol.tcp.machine.TcpTimer;
 
 /**
  * One CPU's part of the connection hash: the connections that it owns, TIME-WAIT included (5.5, I42). The key has the own end first, so the
- * two ends of a connection inside this system are two entries. Owner: the tcp_thread.
+ * two ends of a connection inside this system are two entries. Of those in TIME-WAIT that nobody holds only the least is kept ({@link TimeWaits}); who
+ * looks for one gets a socket as it was. Owner: the tcp_thread.
  *
  * <p>Open addressing, at most half full: twelve bytes a slot, and a look-up touches no connection but the one that is found. Slots are chosen under a secret, so
  * that peers cannot choose addresses and ports that meet in one place.
@@ -35,6 +43,10 @@ final class ConnTable {
     private int size;
     private int cursor;
     private final Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
+    private final TimeWaits waits;
+
+    /** Those in TIME-WAIT that have to be kept whole, in the order in which they came into it, or to this CPU. */
+    private final Set<TcpSocket> kept = new LinkedHashSet<>();
 
     /**
      * Sockets with a name in the cluster: they, or who has them, are or have been at another member. Also those whose connection is over, until they are closed:
@@ -45,12 +57,15 @@ final class ConnTable {
     /** Connections that have no use of their port noted in a slice, by port: those that were accepted. */
     private final Map<Integer, Integer> passive = new HashMap<>();
 
-    ConnTable(final TcpSecret secret) {
+    ConnTable(final TcpSecret secret, final TcpSettings settings, final Port<NetMsg> port) {
         this.secret = secret;
+        waits = new TimeWaits(secret, settings, port);
     }
 
+    /** What is done with it must be {@link #settled}. */
     Optional<TcpSocket> find(final FlowKey flow) {
-        return Optional.ofNullable(slots[slotOf(flow, hash(flow))]);
+        final TcpSocket so = slots[slotOf(flow, hash(flow))];
+        return so == null ? waits.find(flow) : Optional.of(so);
     }
 
     void add(final TcpSocket so) {
@@ -71,10 +86,17 @@ final class ConnTable {
     }
 
     void remove(final TcpSocket so) {
+        final boolean wasWaiting = so.counted == null && so.detached && waits.remove(so.flow());
+        if ((takeOut(so) || wasWaiting) && !so.reserved) {
+            leavesPort(so.lport);
+        }
+    }
+
+    private boolean takeOut(final TcpSocket so) {
         final FlowKey flow = so.tcb.flow();
         final int slot = slotOf(flow, hash(flow));
         if (slots[slot] != so) {
-            return;
+            return false;
         }
         empty(slot);
         size--;
@@ -82,14 +104,24 @@ final class ConnTable {
         if (slots.length > LEAST && 8 * size < slots.length) {
             resize(slots.length / 2);
         }
-        if (!so.reserved) {
-            passive.computeIfPresent(so.lport, (port, count) -> count == 1 ? null : count - 1);
-        }
+        return true;
+    }
+
+    private void leavesPort(final int lport) {
+        passive.computeIfPresent(lport, (port, count) -> count == 1 ? null : count - 1);
     }
 
     /** Its state may be another than it was; nothing when it is not in this table. */
     void settled(final TcpSocket so) {
-        if (so.counted != null && so.counted != so.tcb.state()) {
+        if (so.tcb != null && TimeWaits.suffices(so)) {
+            so.stopTimers();
+            if (so.counted == null) {
+                waits.update(so);
+            } else {
+                takeOut(so);
+                waits.add(so);
+            }
+        } else if (so.counted != null && so.counted != so.tcb.state()) {
             count(so, so.tcb.state());
         }
     }
@@ -98,20 +130,47 @@ final class ConnTable {
         if (so.counted != null) {
             states.merge(so.counted, -1, Integer::sum);
         }
+        if (so.counted == TcpState.TIME_WAIT) {
+            kept.remove(so);
+        }
         if (now != null) {
             states.merge(now, 1, Integer::sum);
         }
+        if (now == TcpState.TIME_WAIT) {
+            kept.add(so);
+        }
         so.counted = now;
+    }
+
+    /** When the next TIME-WAIT ends, of those that nobody holds: others have a timer of their own. {@link TcpTimer#NEVER}: there is none. */
+    long waitEndsUs() {
+        return waits.endsUs();
+    }
+
+    /** It has ended. */
+    void endWait() {
+        leavesPort(waits.end());
+    }
+
+    /** The first to go of those in TIME-WAIT that have to be kept whole. */
+    TcpSocket oldestKept() {
+        return kept.iterator().next();
+    }
+
+    /** Connections in TIME-WAIT. */
+    int timeWait() {
+        return kept.size() + waits.size();
     }
 
     /** How many are in each state; a copy, without those in which none is. */
     Map<TcpState, Integer> states() {
         final Map<TcpState, Integer> copy = new EnumMap<>(states);
+        copy.merge(TcpState.TIME_WAIT, waits.size(), Integer::sum);
         copy.values().removeIf(count -> count == 0);
         return copy;
     }
 
-    /** Shows {@code visit} what is in the next {@code most} slots, in turn all of them, none of them twice in one call. */
+    /** Shows {@code visit} what is in the next {@code most} slots, in turn all of them but those in TIME-WAIT that nobody holds, none twice in one call. */
     void scan(final int most, final Consumer<TcpSocket> visit) {
         for (int i = Math.min(most, slots.length); i > 0; i--) {
             cursor = (cursor + 1) & (slots.length - 1);
@@ -194,33 +253,30 @@ final class ConnTable {
     }
 
     int size() {
-        return size;
+        return size + waits.size();
     }
 
-    /** True when {@code which} accepts one. */
-    boolean anyMatch(final Predicate<TcpSocket> which) {
-        return size > 0 && all().anyMatch(which);
+    /** Those that {@code which} accepts by flow, own end first, and state; in no order, but always in the same; while nothing comes or goes. */
+    Stream<TcpSocket> all(final BiPredicate<FlowKey, TcpState> which) {
+        return Stream.concat(
+                whole().filter(so -> which.test(so.tcb.flow(), so.tcb.state())),
+                Stream.of(TcpState.TIME_WAIT).flatMap(state -> waits.select(flow -> which.test(flow, state)).stream()));
     }
 
-    /** All of them, in no order, but always in the same; while nothing comes or goes. */
-    Stream<TcpSocket> all() {
+    private Stream<TcpSocket> whole() {
         return Arrays.stream(slots).filter(Objects::nonNull);
     }
 
-    /** Those that {@code which} accepts, in no order, but always in the same; a copy. */
-    List<TcpSocket> select(final Predicate<TcpSocket> which) {
-        final List<TcpSocket> selected = new ArrayList<>();
-        for (final TcpSocket so : slots) {
-            if (so != null && which.test(so)) {
-                selected.add(so);
-            }
-        }
-        return selected;
+    /** Those whose handshakes a listener has begun; a copy. */
+    List<TcpSocket> embryos(final ListenId listener) {
+        return whole().filter(so -> so.parent != null && so.parent.id.equals(listener))
+                .toList();
     }
 
     /** What goes with buckets: connections, and those that are over and have a name; a copy. */
     List<TcpSocket> cargo(final Predicate<FlowKey> which) {
-        final List<TcpSocket> cargo = select(so -> which.test(so.flow()));
+        final List<TcpSocket> cargo =
+                new ArrayList<>(all((flow, state) -> which.test(flow)).toList());
         for (final TcpSocket so : byId.values()) {
             if (so.gone && which.test(so.flow())) {
                 cargo.add(so);
@@ -230,6 +286,8 @@ final class ConnTable {
     }
 
     boolean hasCargo(final Predicate<FlowKey> which) {
-        return anyMatch(so -> which.test(so.flow())) || byId.values().stream().anyMatch(so -> which.test(so.flow()));
+        return whole().anyMatch(so -> which.test(so.flow()))
+                || waits.anyMatch(which)
+                || byId.values().stream().anyMatch(so -> which.test(so.flow()));
     }
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * One CPU's replica of the wildcard table: who listens, on any member (5.5). Sockets with SO_REUSEPORT on one address and port are a group, in
@@ -67,15 +66,27 @@ final class ListenTable {
 
     /** Of those whose caller is on this CPU, which then serves its connections without a message to another one; else of this member; else of all. */
     private Optional<TcpListener> choose(final List<TcpListener> group, final int hash) {
-        return choose(group, hash, listener -> listener.isHere() && listener.caller == cpu)
-                .or(() -> choose(group, hash, TcpListener::isHere))
-                .or(() -> choose(group, hash, listener -> true));
+        int nearest = 0;
+        int count = 0;
+        for (final TcpListener listener : group) {
+            final int near = nearness(listener);
+            count = near > nearest ? 1 : count + (near == nearest ? 1 : 0);
+            nearest = Math.max(nearest, near);
+        }
+        int left = count == 0 ? 0 : Math.floorMod(hash, count);
+        for (final TcpListener listener : group) {
+            if (nearness(listener) == nearest && left-- == 0) {
+                return Optional.of(listener);
+            }
+        }
+        return Optional.empty();
     }
 
-    private static Optional<TcpListener> choose(
-            final List<TcpListener> group, final int hash, final Predicate<TcpListener> suits) {
-        final List<TcpListener> found = group.stream().filter(suits).toList();
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(Math.floorMod(hash, found.size())));
+    private int nearness(final TcpListener listener) {
+        if (!listener.isHere()) {
+            return 0;
+        }
+        return listener.caller == cpu ? 2 : 1;
     }
 
     /** All, in no order. */

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.lwkt.Td;
 import odonata.actors.netisr.CpuNet;
@@ -22,6 +23,7 @@ import odonata.protocol.tcp.machine.TcpCb;
 import odonata.protocol.tcp.machine.TcpMachine;
 import odonata.protocol.tcp.machine.TcpOut;
 import odonata.protocol.tcp.machine.TcpState;
+import odonata.protocol.tcp.machine.TcpTimer;
 
 /**
  * What all of TCP on one CPU works with: the machine, the tables, the time, the other tcp_threads; and what follows each call of the machine,
@@ -55,6 +57,8 @@ final class TcpCpu {
     private final TcpIo io;
     private final Port<NetMsg> port;
     private final List<Integer> cpus;
+    private final Callout waits;
+    private long waitsUs = TcpTimer.NEVER;
     private long names;
 
     TcpCpu(final Td td, final CpuNet net, final CpuNet.Lane lane, final TcpStack stack) {
@@ -64,7 +68,7 @@ final class TcpCpu {
         held = new TcpHeld(lane);
         port = td.port();
         cpus = net.cpu().machine().cpus().stream().map(Cpu::id).toList();
-        conns = new ConnTable(stack.secret().forPurpose(CONNS));
+        conns = new ConnTable(stack.secret().forPurpose(CONNS), stack.settings(), port);
         trouble = new TcpTrouble(conns, td.cpu());
         listens = new ListenTable(td.cpu());
         io = new TcpIo(this);
@@ -79,6 +83,7 @@ final class TcpCpu {
                 stack.limits(),
                 stack.secret().forPurpose(SYNCACHE),
                 stack.secret().forPurpose(COOKIES));
+        waits = td.callout(this::waited);
         stack.bind(this);
     }
 
@@ -226,8 +231,55 @@ final class TcpCpu {
         }
     }
 
-    /** Sees to what a call of the machine has changed: a handshake that is over, a connection that is, operations that can go on. */
+    /**
+     * Sees to what a call of the machine has changed: a handshake that is over, a connection that is, operations that can go on, one too many in
+     * TIME-WAIT.
+     */
     void settle(final TcpSocket so) {
+        settleOne(so);
+        limitWaits();
+        watchWaits();
+    }
+
+    /** One too many in TIME-WAIT: the oldest that nobody holds ends, where there is none the oldest. */
+    private void limitWaits() {
+        while (conns.timeWait() > machine.settings().maxTcpTw) {
+            if (conns.waitEndsUs() == TcpTimer.NEVER) {
+                final TcpSocket so = conns.oldestKept();
+                with(so).recycle(so.tcb, nowUs());
+                settleOne(so);
+            } else {
+                machine.waited(true);
+                conns.endWait();
+            }
+        }
+    }
+
+    /** A timer is set for the first of those in TIME-WAIT that have none. */
+    private void watchWaits() {
+        final long endsUs = conns.waitEndsUs();
+        if (endsUs == TcpTimer.NEVER) {
+            if (waitsUs != TcpTimer.NEVER) {
+                waitsUs = TcpTimer.NEVER;
+                waits.stop();
+            }
+        } else if (endsUs < waitsUs) {
+            waitsUs = endsUs;
+            waits.reset(Math.max(0, endsUs * NS_PER_US - td.now()));
+        }
+    }
+
+    private void waited() {
+        waitsUs = TcpTimer.NEVER;
+        final long nowUs = nowUs();
+        while (conns.waitEndsUs() <= nowUs) {
+            machine.waited(false);
+            conns.endWait();
+        }
+        watchWaits();
+    }
+
+    private void settleOne(final TcpSocket so) {
         if (so.tooLong) {
             so.tooLong = false;
             with(so).pathMss(so.tcb, net.pathMtu(so.flow().dst()) - HEADERS, nowUs());

@@ -190,10 +190,7 @@ final class TcpListens {
     /** This CPU finds a listener no more; handshakes that it had begun go to another of its group. */
     void forget(final TcpListener listener) {
         if (tcp.listens.remove(listener.id)) {
-            for (final TcpSocket embryo :
-                    tcp.conns.select(so -> so.parent != null && so.parent.id.equals(listener.id))) {
-                orphaned(embryo);
-            }
+            tcp.conns.embryos(listener.id).forEach(this::orphaned);
             tcp.syns.orphaned(listener.id);
         }
     }

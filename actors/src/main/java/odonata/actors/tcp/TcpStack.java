@@ -50,7 +50,7 @@ public final class TcpStack {
 
     /** Connections in the table, TIME-WAIT included. */
     public List<TcpSocket> connections() {
-        return cpu.map(tcp -> tcp.conns.all().toList()).orElse(List.of());
+        return cpu.map(tcp -> tcp.conns.all((flow, state) -> true).toList()).orElse(List.of());
     }
 
     /** Handshakes begun by peers. */
@@ -62,8 +62,7 @@ public final class TcpStack {
     public List<TcpLine> lines(final Predicate<TcpState> which, final int most) {
         final Stream<TcpLine> listening = which.test(TcpState.LISTEN) ? listeners() : Stream.of();
         final Stream<TcpLine> connected = cpu.stream()
-                .flatMap(tcp -> tcp.conns.all())
-                .filter(so -> which.test(so.tcb.state()))
+                .flatMap(tcp -> tcp.conns.all((flow, state) -> which.test(state)))
                 .map(TcpLine::of);
         return Stream.concat(listening, connected).limit(most).toList();
     }
@@ -80,13 +79,10 @@ public final class TcpStack {
         return cpu.map(tcp -> {
                     final TcpWorst worst = new TcpWorst(most);
                     final int[] found = {0};
-                    tcp.conns
-                            .all()
-                            .filter(so -> which.test(so.flow(), so.tcb.state()))
-                            .forEach(so -> {
-                                found[0]++;
-                                worst.add(so);
-                            });
+                    tcp.conns.all(which).forEach(so -> {
+                        found[0]++;
+                        worst.add(so);
+                    });
                     return new TcpFound(tcp.conns.size(), found[0], worst.lines());
                 })
                 .orElse(TcpFound.NONE);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import odonata.actors.port.Port;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Against a map of the library, while the table grows and shrinks. */
 class ConnTableTest {
-    private final ConnTable table = new ConnTable(new TcpSecret(3, 4));
     private final TcpSettings settings = new TcpSettings();
+    private final ConnTable table = new ConnTable(new TcpSecret(3, 4), settings, new Port<>(0, Port.TCP_THREAD));
 
     private TcpSocket socket(final FlowKey flow) {
         final TcpSocket so = new TcpSocket(0, settings);
@@ -47,7 +48,7 @@ class ConnTableTest {
                 assertThat(table.size()).isEqualTo(model.size());
             }
             model.forEach((flow, so) -> assertThat(table.find(flow)).containsSame(so));
-            assertThat(table.all()).containsExactlyInAnyOrderElementsOf(model.values());
+            assertThat(table.all((flow, state) -> true)).containsExactlyInAnyOrderElementsOf(model.values());
             assertThat(table.usesPort(80)).isEqualTo(model.keySet().stream().anyMatch(flow -> flow.sport() == 80));
         }
         final List<TcpSocket> all = new ArrayList<>(model.values());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import odonata.actors.port.Port;
 import odonata.protocol.clock.Seed;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.ip.IpProto;
@@ -19,8 +20,8 @@ class TcpTroubleTest {
     private static final int MANY = 100_000;
     private static final int SLOTS = 262_144;
 
-    private final ConnTable table = new ConnTable(new TcpSecret(3, 4));
     private final TcpSettings settings = new TcpSettings();
+    private final ConnTable table = new ConnTable(new TcpSecret(3, 4), settings, new Port<>(0, Port.TCP_THREAD));
     private final RingZone zone = new RingZone();
     private final TcpTrouble trouble = new TcpTrouble(table, 0);
     private final List<TcpSocket> all = new ArrayList<>();
@@ -80,7 +81,7 @@ class TcpTroubleTest {
         assertThat(trouble.worst(10)).containsExactly(moves, stays);
         table.remove(moves);
         moves.soPort(new TcpSocket(1, settings).soPort());
-        new ConnTable(new TcpSecret(5, 6)).add(moves);
+        new ConnTable(new TcpSecret(5, 6), settings, new Port<>(1, Port.TCP_THREAD)).add(moves);
         assertThat(trouble.worst(10)).containsExactly(stays);
     }
 }

@@ -44,6 +44,7 @@ final class BsdStatistics {
              listendrop | # listen queue overflow^
              connects | # connection^ established (including accepts)
              twreused | # connection^ in TIME-WAIT reused
+             twrecycled | # connection^ in TIME-WAIT ended to make room
              closed drops | # connection^ closed (including # drop^)
              conndrops | # embryonic connection^ dropped
              rttupdated segstimed | # segment^ updated rtt (of # attempt^)

@@ -102,6 +102,8 @@ public enum TcpCounter {
     EIFELDETECTED,
     /** Connections in TIME-WAIT that gave way to a new one. */
     TWREUSED,
+    /** Connections whose TIME-WAIT was cut short because there were too many in it. */
+    TWRECYCLED,
     /** Connections with explicit congestion notification. */
     ECN_SHS,
     /** Segments received that say congestion experienced. */

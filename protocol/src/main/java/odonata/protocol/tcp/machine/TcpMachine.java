@@ -1,6 +1,7 @@
 package odonata.protocol.tcp.machine;
 
 import java.util.Optional;
+import odonata.protocol.errno.Kassert;
 import odonata.protocol.errno.NetError;
 import odonata.protocol.flow.FlowKey;
 import odonata.protocol.tcp.TcpHeader;
@@ -114,6 +115,23 @@ public final class TcpMachine {
             }
         }
         env.rearm(tcb);
+    }
+
+    /** TIME-WAIT ends now: there are too many in it. */
+    public void recycle(final TcpCb tcb, final long nowUs) {
+        Kassert.check(tcb.state == TcpState.TIME_WAIT, "%s is recycled", tcb.state);
+        env.nowUs = nowUs;
+        env.count(TcpCounter.TWRECYCLED);
+        env.close(tcb, NetError.OK);
+        env.rearm(tcb);
+    }
+
+    /** The TIME-WAIT of a connection without control block ({@link TcpTw}) is over; {@code early}: because there are too many in it. */
+    public void waited(final boolean early) {
+        env.count(TcpCounter.CLOSED);
+        if (early) {
+            env.count(TcpCounter.TWRECYCLED);
+        }
     }
 
     /** Passive OPEN (3.10.1); {@code iss} is used once a SYN arrives. */

@@ -97,6 +97,8 @@ public final class TcpSettings {
     public int keepCount = 8;
     /** Maximum segment lifetime. */
     public long mslUs = 30 * S;
+    /** So many connections of a CPU may be in TIME-WAIT; when there is one more, that of the oldest ends. The rule is FreeBSD's. */
+    public int maxTcpTw = 16_384;
     /** FIN-WAIT-2 of a socket that nobody holds lasts no longer. */
     public long finWait2Us = 600 * S;
 

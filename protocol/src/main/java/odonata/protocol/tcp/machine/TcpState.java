@@ -1,6 +1,8 @@
 package odonata.protocol.tcp.machine;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /** States of a connection and the arrows between them: RFC 9293 section 3.3.2, figure 5 with its notes. */
@@ -20,6 +22,13 @@ public enum TcpState {
     private static final Set<TcpState> TAKES_TEXT = EnumSet.of(ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2);
     private static final Set<TcpState> USER_MAY_SEND = EnumSet.of(SYN_SENT, SYN_RECEIVED, ESTABLISHED, CLOSE_WAIT);
     private static final Set<TcpState> FIN_IS_DUE = EnumSet.of(FIN_WAIT_1, CLOSING, LAST_ACK);
+    private static final Map<TcpState, Set<TcpState>> SUCCESSORS = new EnumMap<>(TcpState.class);
+
+    static {
+        for (final TcpState state : values()) {
+            SUCCESSORS.put(state, state.successors());
+        }
+    }
 
     /**
      * States after this one; any state may also become CLOSED.
@@ -40,7 +49,7 @@ public enum TcpState {
 
     /** True when the diagram has an arrow from this state to {@code next}. */
     public boolean mayBecome(final TcpState next) {
-        return next == CLOSED ? this != CLOSED : successors().contains(next);
+        return next == CLOSED ? this != CLOSED : SUCCESSORS.get(this).contains(next);
     }
 
     /** True in the states in which text of a segment is taken. */

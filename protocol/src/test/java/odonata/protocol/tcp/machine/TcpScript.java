@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import odonata.protocol.flow.FlowKey;
+import odonata.protocol.flow.FlowTable;
 import odonata.protocol.ip.IpProto;
 import odonata.protocol.tcp.TcpHeader;
 import odonata.protocol.tcp.TcpOptions;
@@ -33,7 +34,7 @@ final class TcpScript implements TcpActions {
 
     final TcpSettings settings;
     final TcpMachine machine;
-    final TcpCb tcb;
+    TcpCb tcb;
     final List<TcpEvent> events = new ArrayList<>();
     private final Deque<String> sent = new ArrayDeque<>();
     private long nowUs = START;
@@ -140,6 +141,22 @@ final class TcpScript implements TcpActions {
         return this;
     }
 
+    /** The control block is what TIME-WAIT has kept of it. */
+    TcpScript onlyTimeWait() {
+        final FlowTable table = FlowTable.ofEnds(1, TcpTw.WORDS, 1);
+        final int entry = table.put(tcb.flow(), 0);
+        TcpTw.save(tcb, table, entry);
+        tcb = TcpTw.restore(settings, table, entry);
+        return this;
+    }
+
+    /** What was sent since the last look. */
+    List<String> sent() {
+        final List<String> got = new ArrayList<>(sent);
+        sent.clear();
+        return got;
+    }
+
     long nowUs() {
         return nowUs;
     }
@@ -154,9 +171,7 @@ final class TcpScript implements TcpActions {
 
     /** The segments sent since the last look, all of them, in order. */
     TcpScript expect(final String... segments) {
-        final List<String> got = new ArrayList<>(sent);
-        sent.clear();
-        assertThat(got).containsExactly(segments);
+        assertThat(sent()).containsExactly(segments);
         return this;
     }
 
