@@ -100,8 +100,13 @@ public final class Services {
         }
 
         @Override
+        public boolean isLast() {
+            return super.isOver();
+        }
+
+        @Override
         public boolean isOver() {
-            return super.isOver() && pending.length == 0;
+            return isLast() && pending.length == 0;
         }
     }
 

@@ -31,6 +31,8 @@ import odonata.protocol.errno.NetError;
 public final class StreamServer extends UserProgram<Object> {
     private static final int BACKLOG = 128;
     private static final int READ = 65_536;
+    private static final Set<MsgFlag> MORE = Set.of(MsgFlag.MSG_MORE);
+    private static final Set<MsgFlag> EOF = Set.of(MsgFlag.MSG_EOF);
 
     private final int port;
     private final StreamService service;
@@ -240,13 +242,19 @@ public final class StreamServer extends UserProgram<Object> {
             final byte[] output = connection.talk.output();
             if (output.length > 0) {
                 connection.writes = true;
-                final Set<MsgFlag> flags = connection.talk.moreFollows() ? Set.of(MsgFlag.MSG_MORE) : Set.of();
-                begin(new SockCall.Send(fd, output, 0, output.length, flags), new Tag(Kind.WRITE, fd));
+                begin(new SockCall.Send(fd, output, 0, output.length, flags(connection.talk)), new Tag(Kind.WRITE, fd));
             }
         }
         if (!connection.reads && connection.talk.wantsInput()) {
             connection.reads = true;
             begin(SockCall.Recv.of(fd, READ), new Tag(Kind.READ, fd));
         }
+    }
+
+    private static Set<MsgFlag> flags(final StreamService.Talk talk) {
+        if (talk.isLast()) {
+            return EOF;
+        }
+        return talk.moreFollows() ? MORE : Set.of();
     }
 }

@@ -32,6 +32,11 @@ public interface StreamService {
             return false;
         }
 
+        /** Whether nothing at all follows that one, so that the end of the stream may go with its last bytes (MSG_EOF). */
+        default boolean isLast() {
+            return false;
+        }
+
         /** The first {@code count} bytes of it have been sent. */
         void sent(int count);
 

@@ -13,5 +13,7 @@ public enum MsgFlag {
     /** Waits until all that was asked for is there, or nothing more comes. */
     MSG_WAITALL,
     /** Of what was received: the datagram was longer than asked for, and the rest is lost. In a call it means nothing. */
-    MSG_TRUNC
+    MSG_TRUNC,
+    /** Nothing follows: with the last byte the sending direction is shut down, so that the FIN travels with it. */
+    MSG_EOF
 }

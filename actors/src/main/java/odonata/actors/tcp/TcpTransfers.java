@@ -44,6 +44,7 @@ final class TcpTransfers {
             finish(msg, error);
             return true;
         }
+        final boolean eof = send.flags().contains(MsgFlag.MSG_EOF);
         final int taken = send.flags().contains(MsgFlag.MSG_OOB)
                 ? tcp.with(so).sendUrgent(so.tcb, uio.data(), uio.offset(), uio.resid(), tcp.nowUs())
                 : tcp.with(so)
@@ -52,15 +53,28 @@ final class TcpTransfers {
                                 uio.data(),
                                 uio.offset(),
                                 uio.resid(),
-                                send.flags().contains(MsgFlag.MSG_MORE),
+                                eof || send.flags().contains(MsgFlag.MSG_MORE),
                                 tcp.nowUs());
         tcp.td.copied(taken);
         uio.advance(taken);
         if (uio.resid() > 0 && send.mayWait()) {
             return false;
         }
+        if (eof) {
+            endStream(so, uio);
+        }
         finish(msg, NetError.EAGAIN);
         return true;
+    }
+
+    /** What was held back for the FIN goes with it, or without when not all was taken. */
+    private void endStream(final TcpSocket so, final Uio uio) {
+        if (uio.resid() == 0) {
+            so.cantSend = true;
+            tcp.with(so).shutdown(so.tcb, tcp.nowUs());
+        } else {
+            tcp.with(so).flush(so.tcb, tcp.nowUs());
+        }
     }
 
     /** What has been taken counts more than why no more was. */

@@ -1,5 +1,6 @@
 package odonata.actors.uipc;
 
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import odonata.actors.socket.MsgFlag;
@@ -47,7 +48,7 @@ final class SendCall implements Pending {
 
     Pending begin() {
         final int count = Math.min(PIECE, end - at);
-        asked = sender.send(new Uio(data, at, count), flags, (error, sent) -> {
+        asked = sender.send(new Uio(data, at, count), flagsUpTo(at + count), (error, sent) -> {
             if (error == NetError.OK) {
                 taken += sent;
                 at += sent;
@@ -59,6 +60,16 @@ final class SendCall implements Pending {
             }
         });
         return this;
+    }
+
+    /** Only the last piece is the end. */
+    private Set<MsgFlag> flagsUpTo(final int pieceEnd) {
+        if (pieceEnd == end || !flags.contains(MsgFlag.MSG_EOF)) {
+            return flags;
+        }
+        final Set<MsgFlag> others = EnumSet.copyOf(flags);
+        others.remove(MsgFlag.MSG_EOF);
+        return others;
     }
 
     @Override

@@ -3,6 +3,7 @@ package odonata.actors.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import java.util.stream.IntStream;
 import odonata.actors.socket.MsgFlag;
 import odonata.actors.socket.PollFd;
 import odonata.actors.socket.SockCall;
@@ -10,6 +11,7 @@ import odonata.actors.socket.SockCall.Send;
 import odonata.actors.socket.SockOpt;
 import odonata.actors.tcp.TcpHost.Result;
 import odonata.protocol.errno.NetError;
+import odonata.protocol.tcp.machine.TcpCounter;
 import org.junit.jupiter.api.Test;
 
 class SendTest extends ConnectedTest {
@@ -111,6 +113,39 @@ class SendTest extends ConnectedTest {
         client.ok(Send.of(out, new byte[10]));
         one.pass(100);
         assertThat(server.ok(new SockCall.Fionread(in))).isEqualTo(20);
+    }
+
+    @Test
+    void shouldSendTheEndWithTheLastByte() {
+        final long before = segments();
+        client.ok(new Send(out, new byte[10], 0, 10, Set.of(MsgFlag.MSG_EOF)));
+        one.pass(50);
+        assertThat(segments()).as("text and FIN are one").isEqualTo(before + 1);
+        assertThat(server.recv(in, 100)).hasSize(10);
+        assertThat(server.recv(in, 100)).isEmpty();
+        assertThat(client.error(Send.of(out, new byte[1]))).isEqualTo(NetError.EPIPE);
+        server.send(in, "still");
+        assertThat(client.recv(out, 100)).isEqualTo("still");
+    }
+
+    private long segments() {
+        return IntStream.range(0, one.host.cpus())
+                .mapToLong(cpu -> one.host.tcp(cpu).counters().orElseThrow().get(TcpCounter.SNDPACK))
+                .sum();
+    }
+
+    @Test
+    void shouldEndNothingWhenNotAllWasTaken() {
+        final Set<MsgFlag> flags = Set.of(MsgFlag.MSG_EOF, MsgFlag.MSG_DONTWAIT);
+        final int taken = client.ok(new Send(out, new byte[200_000], 0, 200_000, flags));
+        assertThat(taken).isBetween(1, 199_999);
+        one.pass(1_000);
+        int read = 0;
+        while (read < taken) {
+            read += server.ok(SockCall.Recv.of(in, 65_536)).length;
+        }
+        client.send(out, "more");
+        assertThat(server.recv(in, 100)).isEqualTo("more");
     }
 
     @Test

@@ -225,10 +225,13 @@ final class HttpTalk implements Talk {
     }
 
     @Override
+    public boolean isLast() {
+        return (last || peerEnded) && exchanges.stream().allMatch(exchange -> exchange.response == null);
+    }
+
+    @Override
     public boolean isOver() {
-        return (last || peerEnded)
-                && output.length == 0
-                && exchanges.stream().allMatch(exchange -> exchange.response == null);
+        return output.length == 0 && isLast();
     }
 
     @Override

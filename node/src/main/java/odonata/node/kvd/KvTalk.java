@@ -177,8 +177,13 @@ final class KvTalk implements Talk {
     }
 
     @Override
+    public boolean isLast() {
+        return (last || peerEnded || (finishing && input.isBetween())) && answers.isEmpty();
+    }
+
+    @Override
     public boolean isOver() {
-        return (last || peerEnded || (finishing && input.isBetween())) && output.length == 0 && answers.isEmpty();
+        return output.length == 0 && isLast();
     }
 
     @Override

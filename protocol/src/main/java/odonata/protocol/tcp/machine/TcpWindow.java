@@ -45,8 +45,17 @@ final class TcpWindow {
         if (tcb.finReceived || !tcb.synAcked) {
             return false;
         }
-        final int grown = advertise(tcb) - (tcb.rcvAdv - tcb.rcvNxt);
+        final int left = tcb.rcvAdv - tcb.rcvNxt;
+        if (isRestOfSyn(tcb) && tcb.running(TcpTimer.DELACK) && 2 * left >= MAX_FIELD) {
+            return false;
+        }
+        final int grown = advertise(tcb) - left;
         return grown > 0 && (grown >= 2 * env.settings.mss || 2 * grown >= tcb.receiveBuffer.limit());
+    }
+
+    /** The peer knows no more yet than a SYN can say: the ACK that is due anyway tells it of the rest of a larger buffer. */
+    private static boolean isRestOfSyn(final TcpCb tcb) {
+        return tcb.receiveBuffer.limit() > MAX_FIELD && tcb.rcvAdv - tcb.irs - 1 <= MAX_FIELD;
     }
 
     /** Notes that a window of {@code window} bytes was sent. */

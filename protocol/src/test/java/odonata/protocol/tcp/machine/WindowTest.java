@@ -55,6 +55,43 @@ class WindowTest {
         }
     }
 
+    /** A SYN cannot say more than 64 KiB. */
+    @Nested
+    class LargeBuffer {
+        private final TcpScript tcp;
+
+        LargeBuffer() {
+            final TcpSettings settings = new TcpSettings();
+            settings.mss = 1_000;
+            settings.recvSpace = 262_144;
+            tcp = new TcpScript(settings).listen();
+            tcp.in("S 0(0) win 60000 <mss 1000,wscale 0,ts 1 0>").skip();
+            tcp.in(". 1(0) ack 1 win 60000 <ts 1 0>").quiet();
+        }
+
+        @Test
+        void shouldBeToldWithTheAckThatIsDueAnyway() {
+            tcp.in("P. 1(100) ack 1 win 60000 <ts 1 0>").read(100).quiet();
+            tcp.at(100_000).expect("100000 . 1(0) ack 101 win 8192 <nop,nop,ts 10 1>");
+        }
+
+        @Test
+        void shouldBeToldWithTheAnswer() {
+            tcp.in("P. 1(100) ack 1 win 60000 <ts 1 0>").read(100).write(10);
+            tcp.expect("0 P. 1(10) ack 101 win 8192 <nop,nop,ts 0 1>").at(1_000_000);
+        }
+
+        /** The peer may be about to wait for it. */
+        @Test
+        void shouldBeToldAtOnceWhenLittleIsLeftOfWhatTheSynSaid() {
+            for (int i = 0; i < 40; i++) {
+                tcp.in(". " + (1 + 1_000 * i) + "(1000) ack 1 win 60000 <ts 1 0>");
+            }
+            tcp.skip().in(". 40001(1000) ack 1 win 60000 <ts 1 0>").quiet();
+            tcp.read(41_000).expect("0 . 1(0) ack 41001 win 8192 <nop,nop,ts 0 1>");
+        }
+    }
+
     @Nested
     class Nagle {
         private final TcpScript tcp = TcpScript.established();
