@@ -87,9 +87,11 @@ public final class FlowCounters {
         final int known = table.find(src, sport, dst, dport, proto);
         final int entry =
                 known == FlowTable.NONE ? insert(new FlowKey(src, sport, dst, dport, proto), bucket, nowNs) : known;
-        final long packets = add(entry, PACKETS, 1);
-        add(entry, BYTES, NetOrder.getShort(data, at + 2));
-        table.word(entry, LAST_NS, nowNs);
+        final long[] words = table.words();
+        final int first = table.at(entry);
+        final long packets = ++words[first + PACKETS];
+        words[first + BYTES] += NetOrder.getShort(data, at + 2);
+        words[first + LAST_NS] = nowNs;
         if (isStep(packets)) {
             list(entry, packets);
         }

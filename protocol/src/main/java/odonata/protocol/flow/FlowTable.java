@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * A bounded map from flow to a few numbers. Nothing of it is an object, and what belongs to a flow lies in one place: a lookup allocates nothing and
- * touches two lines of memory, and the collector has nothing to follow.
+ * A bounded map from flow to a few numbers. Nothing of it is an object, and what belongs to a flow lies in one place: a lookup allocates nothing, and the
+ * collector has nothing to follow.
  *
  * <p>An <em>entry</em> is a number, {@code 0..capacity-1}, valid until the entry is removed or evicted. It has a hash, given with the flow, and
  * {@code words} numbers, zero at first. Entries are in the order of their last use. When the table is full the one that was used longest ago makes
@@ -28,22 +28,18 @@ public final class FlowTable {
     private static final int PORTS = 1;
     /** High: the hash, its sign set when the flow was put from its upper end. Low: the next entry in the chain. */
     private static final int HASH = 2;
-    /** High: the entry used before it. Low: the one used after it. */
-    private static final int USE = 3;
 
-    private static final int HEAD = 4;
-    private static final int ABSENT = -2;
+    private static final int HEAD = 3;
 
     private final int capacity;
     private final int row;
     private final boolean bothWays;
     private final long secret;
+    private final FlowAges ages = new FlowAges();
     private long[] rows = new long[0];
     private int[] slots = new int[0];
     private int entries;
     private int free = NONE;
-    private int oldest = NONE;
-    private int youngest = NONE;
     private int size;
     private long evicted;
 
@@ -88,7 +84,7 @@ public final class FlowTable {
         final boolean swap = swaps(src, sport, dst, dport);
         final int entry = lookup(packAddresses(src, dst, swap), packPorts(sport, dport, proto, swap));
         if (entry != NONE) {
-            touch(entry);
+            ages.touch(entry);
         }
         return entry;
     }
@@ -118,8 +114,18 @@ public final class FlowTable {
         final int known = lookup(address, port);
         final int entry = known == NONE ? insert(address, port, swap) : known;
         high(entry, HASH, hash | (high(entry, HASH) & Integer.MIN_VALUE));
-        touch(entry);
+        ages.touch(entry);
         return entry;
+    }
+
+    /** Where the numbers of all entries are, those of one side by side from {@link #at} on; until the next {@link #put}. */
+    public long[] words() {
+        return rows;
+    }
+
+    /** Index in {@link #words} of the first number of an entry. */
+    public int at(final int entry) {
+        return entry * row + HEAD;
     }
 
     /** One of the numbers of an entry. */
@@ -149,8 +155,7 @@ public final class FlowTable {
     /** Takes an entry out. */
     public void remove(final int entry) {
         unchain(checked(entry));
-        unlink(entry);
-        high(entry, USE, ABSENT);
+        ages.remove(entry);
         low(entry, HASH, free);
         free = entry;
         size--;
@@ -158,22 +163,19 @@ public final class FlowTable {
 
     /** Makes an entry the youngest. */
     public void touch(final int entry) {
-        if (checked(entry) != youngest) {
-            unlink(entry);
-            append(entry);
-        }
+        ages.touch(checked(entry));
     }
 
     /** The entry that was used longest ago, {@link #NONE} when there is none. */
     public int oldest() {
-        return oldest;
+        return ages.oldest();
     }
 
     /** Shows every entry to {@code visitor}, oldest first; it may take that entry out, and change nothing else. */
     public void forEach(final IntConsumer visitor) {
-        int entry = oldest;
+        int entry = ages.oldest();
         while (entry != NONE) {
-            final int next = low(entry, USE);
+            final int next = ages.younger(entry);
             visitor.accept(entry);
             entry = next;
         }
@@ -223,7 +225,7 @@ public final class FlowTable {
         rows[entry * row + PORTS] = port;
         high(entry, HASH, swap ? Integer.MIN_VALUE : 0);
         link(entry);
-        append(entry);
+        ages.add(entry);
         size++;
         return entry;
     }
@@ -236,7 +238,7 @@ public final class FlowTable {
             grow();
         } else {
             evicted++;
-            remove(oldest);
+            remove(ages.oldest());
         }
     }
 
@@ -257,32 +259,6 @@ public final class FlowTable {
             before = low(before, HASH);
         }
         low(before, HASH, low(entry, HASH));
-    }
-
-    private void append(final int entry) {
-        high(entry, USE, youngest);
-        low(entry, USE, NONE);
-        if (youngest == NONE) {
-            oldest = entry;
-        } else {
-            low(youngest, USE, entry);
-        }
-        youngest = entry;
-    }
-
-    private void unlink(final int entry) {
-        final int before = high(entry, USE);
-        final int after = low(entry, USE);
-        if (before == NONE) {
-            oldest = after;
-        } else {
-            low(before, USE, after);
-        }
-        if (after == NONE) {
-            youngest = before;
-        } else {
-            high(after, USE, before);
-        }
     }
 
     private int high(final int entry, final int index) {
@@ -308,20 +284,20 @@ public final class FlowTable {
         final int before = entries;
         entries = Math.min(capacity, Math.max(FIRST_ALLOCATION, 2 * before));
         rows = Arrays.copyOf(rows, entries * row);
+        ages.grow(entries);
         slots = new int[2 * Integer.highestOneBit(entries)];
         Arrays.fill(slots, NONE);
         for (int entry = 0; entry < before; entry++) {
             link(entry);
         }
         for (int entry = entries - 1; entry >= before; entry--) {
-            high(entry, USE, ABSENT);
             low(entry, HASH, free);
             free = entry;
         }
     }
 
     private int checked(final int entry) {
-        if (entry < 0 || entry >= entries || high(entry, USE) == ABSENT) {
+        if (entry < 0 || entry >= entries || !ages.contains(entry)) {
             throw new IllegalArgumentException("no entry " + entry);
         }
         return entry;
