@@ -493,7 +493,7 @@ public final class Cpu {
     /** What the rings brought meanwhile is looked at, and interrupt threads may preempt; nothing inside a critical section. */
     void splz() {
         if (curthread.critCount() == 0 && !crossbar.isExecuting()) {
-            crossbar.poll(driver.clock().nowNs());
+            crossbar.poll(driver.ringNs());
             interruptWaits = resched;
             preemptionPoint();
         }
@@ -557,7 +557,7 @@ public final class Cpu {
     }
 
     void sendEntry(final int targetCpu, final Object entry) {
-        crossbar.send(machine.slotOf(targetCpu), entry, driver.clock().nowNs() + driver.hopNs());
+        crossbar.send(machine.slotOf(targetCpu), entry, driver.ringNs() + driver.hopNs());
     }
 
     void sentLocally() {
@@ -591,7 +591,7 @@ public final class Cpu {
     }
 
     int pollCrossbar() {
-        return crossbar.poll(driver.clock().nowNs());
+        return crossbar.poll(driver.ringNs());
     }
 
     /** True when there is something to do without waiting for a time. */

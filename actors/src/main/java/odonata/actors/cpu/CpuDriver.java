@@ -38,6 +38,9 @@ interface CpuDriver {
     /** The thread that runs has copied bytes. */
     void copied(int bytes);
 
+    /** The time for the rings: entries have a due time in virtual time only, and on the wall clock nobody has to read it. */
+    long ringNs();
+
     /** Latency to another CPU of the machine. */
     long hopNs();
 

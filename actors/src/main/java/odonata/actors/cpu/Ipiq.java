@@ -165,6 +165,6 @@ public final class Ipiq {
     }
 
     private long dueNs() {
-        return cpu.clock().nowNs() + cpu.driver().hopNs();
+        return cpu.driver().ringNs() + cpu.driver().hopNs();
     }
 }

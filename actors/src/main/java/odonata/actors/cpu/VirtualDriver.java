@@ -172,6 +172,11 @@ final class VirtualDriver implements CpuDriver {
     }
 
     @Override
+    public long ringNs() {
+        return clock().nowNs();
+    }
+
+    @Override
     public long hopNs() {
         return costs.crossCpuHopNs();
     }

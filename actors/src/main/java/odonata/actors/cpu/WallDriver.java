@@ -164,6 +164,11 @@ final class WallDriver implements CpuDriver, Runnable {
     public void copied(final int bytes) {}
 
     @Override
+    public long ringNs() {
+        return 0;
+    }
+
+    @Override
     public long hopNs() {
         return 0;
     }

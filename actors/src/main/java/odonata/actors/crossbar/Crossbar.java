@@ -171,7 +171,7 @@ public final class Crossbar {
 
     /**
      * Takes what is there and due: from each ring at most a batch. Executes it, unless called while an entry is being executed,
-     * then only puts it aside. Returns the number taken.
+     * then only puts it aside. Returns the number taken. The time is looked at only where entries are due at one.
      */
     public int poll(final long nowNs) {
         final long before = taken;

@@ -346,6 +346,11 @@ public final class Turns implements AutoCloseable {
         public void copied(final int bytes) {}
 
         @Override
+        public long ringNs() {
+            return clock().nowNs();
+        }
+
+        @Override
         public long hopNs() {
             return 0;
         }

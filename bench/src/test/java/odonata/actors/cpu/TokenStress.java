@@ -226,6 +226,11 @@ public final class TokenStress {
         public void copied(final int bytes) {}
 
         @Override
+        public long ringNs() {
+            return clock().nowNs();
+        }
+
+        @Override
         public long hopNs() {
             return 0;
         }
