@@ -16,10 +16,12 @@ public final class KvReply {
 
     private static final int SMALL = 1_024;
     private static final byte[][] INTEGERS = new byte[SMALL][];
+    private static final byte[][] LENGTHS = new byte[SMALL][];
 
     static {
         for (int i = 0; i < SMALL; i++) {
             INTEGERS[i] = ascii(":" + i + "\r\n");
+            LENGTHS[i] = ascii("$" + i + "\r\n");
         }
     }
 
@@ -42,7 +44,7 @@ public final class KvReply {
 
     /** Bytes. */
     public static byte[] bulk(final byte[] value) {
-        final byte[] head = ascii("$" + value.length + "\r\n");
+        final byte[] head = value.length < SMALL ? LENGTHS[value.length] : ascii("$" + value.length + "\r\n");
         final byte[] all = new byte[head.length + value.length + 2];
         System.arraycopy(head, 0, all, 0, head.length);
         System.arraycopy(value, 0, all, head.length, value.length);

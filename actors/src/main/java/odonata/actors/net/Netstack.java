@@ -39,6 +39,7 @@ import odonata.actors.tcp.TcpFigures;
 import odonata.actors.tcp.TcpFound;
 import odonata.actors.tcp.TcpLine;
 import odonata.actors.tcp.TcpMsg;
+import odonata.actors.tcp.TcpSearch;
 import odonata.actors.tcp.TcpSecret;
 import odonata.actors.tcp.TcpStack;
 import odonata.actors.tcp.TcpThread;
@@ -227,11 +228,21 @@ public final class Netstack {
         return answer;
     }
 
-    /** The TCP connections of this CPU that are meant; see {@link TcpStack#find}. */
+    /** The TCP connections of this CPU that are meant; see {@link TcpStack#search}. */
     public CompletableFuture<TcpFound> tcpFind(final BiPredicate<FlowKey, TcpState> which, final int most) {
         final CompletableFuture<TcpFound> answer = new CompletableFuture<>();
-        net.cpu().inject(() -> answer.complete(tcp.find(which, most)));
+        net.cpu().inject(() -> tcp.search(which, most)
+                .ifPresentOrElse(search -> goOn(search, answer), () -> answer.complete(TcpFound.NONE)));
         return answer;
+    }
+
+    /** Others have their turn between the steps. */
+    private void goOn(final TcpSearch search, final CompletableFuture<TcpFound> answer) {
+        if (search.step()) {
+            answer.complete(search.result());
+        } else {
+            net.cpu().inject(() -> goOn(search, answer));
+        }
     }
 
     /** TCP of this CPU in short, with at most {@code lines} connections. */

@@ -260,7 +260,17 @@ final class ConnTable {
     Stream<TcpSocket> all(final BiPredicate<FlowKey, TcpState> which) {
         return Stream.concat(
                 whole().filter(so -> which.test(so.tcb.flow(), so.tcb.state())),
-                Stream.of(TcpState.TIME_WAIT).flatMap(state -> waits.select(flow -> which.test(flow, state)).stream()));
+                timeWait(flow -> which.test(flow, TcpState.TIME_WAIT)).stream());
+    }
+
+    /** All but those in TIME-WAIT that nobody holds, with gaps; a copy. */
+    TcpSocket[] snapshot() {
+        return slots.clone();
+    }
+
+    /** Of those in TIME-WAIT that nobody holds the ones that {@code which} accepts, own end first. */
+    List<TcpSocket> timeWait(final Predicate<FlowKey> which) {
+        return waits.select(which);
     }
 
     private Stream<TcpSocket> whole() {

@@ -10,5 +10,6 @@ import java.util.List;
  * @param lines some of those: in most trouble, or with most in their queues
  */
 public record TcpFound(int all, int found, List<TcpLine> lines) {
-    static final TcpFound NONE = new TcpFound(0, 0, List.of());
+    /** Nothing. */
+    public static final TcpFound NONE = new TcpFound(0, 0, List.of());
 }

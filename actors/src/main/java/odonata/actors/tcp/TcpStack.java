@@ -74,18 +74,12 @@ public final class TcpStack {
                 .map(TcpLine::of);
     }
 
-    /** Its connections that {@code which} accepts, by flow, own end first, and state: how many, and {@code most} of them. Looks at all. */
-    public TcpFound find(final BiPredicate<FlowKey, TcpState> which, final int most) {
-        return cpu.map(tcp -> {
-                    final TcpWorst worst = new TcpWorst(most);
-                    final int[] found = {0};
-                    tcp.conns.all(which).forEach(so -> {
-                        found[0]++;
-                        worst.add(so);
-                    });
-                    return new TcpFound(tcp.conns.size(), found[0], worst.lines());
-                })
-                .orElse(TcpFound.NONE);
+    /**
+     * Begins a search of its connections that {@code which} accepts, by flow, own end first, and state: how many they are, and {@code most} of them. Empty
+     * before the thread runs.
+     */
+    public Optional<TcpSearch> search(final BiPredicate<FlowKey, TcpState> which, final int most) {
+        return cpu.map(tcp -> new TcpSearch(tcp.conns, tcp.td.cpu(), which, most));
     }
 
     /** A summary, with at most {@code lines} of its connections. */

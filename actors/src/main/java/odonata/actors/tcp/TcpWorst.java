@@ -36,11 +36,6 @@ final class TcpWorst {
                 .toList();
     }
 
-    /** The same as they are shown. */
-    List<TcpLine> lines() {
-        return sockets().stream().map(TcpLine::of).toList();
-    }
-
     /** Retransmissions of the oldest segment, then bytes in the queues, then those that carry data before those that end. */
     private static long rank(final TcpSocket so) {
         final long queued =
