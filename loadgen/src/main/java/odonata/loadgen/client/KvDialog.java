@@ -2,6 +2,7 @@ package odonata.loadgen.client;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import odonata.protocol.clock.Seed;
 
 /**
@@ -18,6 +19,9 @@ final class KvDialog extends Dialog {
     private final byte[] get = ascii("*2\r\n$3\r\nGET\r\n");
     private final byte[] set = ascii("*3\r\n$3\r\nSET\r\n");
     private final byte[] length;
+    private final byte[] key0 = ascii("key:");
+    private final byte[] ok = ascii("+OK");
+    private final byte[] none = ascii("$-1");
     private final ArrayDeque<Integer> asked = new ArrayDeque<>();
     private final byte[] line = new byte[LINE];
     private int lineLength;
@@ -27,7 +31,7 @@ final class KvDialog extends Dialog {
     KvDialog(final ClientSettings.KeyValue settings, final Seed seed) {
         this.settings = settings;
         this.seed = seed;
-        length = ascii("$" + settings.valueBytes() + "\r\n");
+        length = ascii("$" + settings.valueBytes());
     }
 
     private static byte[] ascii(final String text) {
@@ -41,12 +45,15 @@ final class KvDialog extends Dialog {
         final boolean write = seed.chance(settings.setShare());
         asked.add(write ? NONE : chosen);
         out.write(write ? set : get);
-        final byte[] name = ascii("key:" + chosen);
-        out.write(ascii("$" + name.length + "\r\n"));
-        out.write(name);
+        out.write('$');
+        out.number(key0.length + Output.digits(chosen));
+        out.write(CRLF);
+        out.write(key0);
+        out.number(chosen);
         out.write(CRLF);
         if (write) {
             out.write(length);
+            out.write(CRLF);
             Pattern.write(out, chosen, settings.valueBytes());
             out.write(CRLF);
         }
@@ -81,25 +88,29 @@ final class KvDialog extends Dialog {
         if (lineLength < 2 || line[lineLength - 1] != '\r' || asked.isEmpty()) {
             throw new WrongAnswer("protocol");
         }
-        final String text = new String(line, 0, lineLength - 1, StandardCharsets.US_ASCII);
+        final int end = lineLength - 1;
         lineLength = 0;
         key = asked.remove();
-        if (text.charAt(0) == '-') {
-            throw new WrongAnswer("error-" + text.substring(1).split(" ", 2)[0]);
+        if (line[0] == '-') {
+            throw new WrongAnswer("error-" + new String(line, 1, end - 1, StandardCharsets.US_ASCII).split(" ", 2)[0]);
         }
         if (key == NONE) {
-            check(text.equals("+OK"));
+            check(isLine(ok, end));
             return true;
         }
-        if (text.equals("$-1")) {
+        if (isLine(none, end)) {
             return true;
         }
-        check(text.startsWith("$"));
-        if (!text.equals("$" + settings.valueBytes())) {
+        check(line[0] == '$');
+        if (!isLine(length, end)) {
             throw new WrongAnswer("length");
         }
         left = settings.valueBytes() + (long) CRLF.length;
         return false;
+    }
+
+    private boolean isLine(final byte[] wanted, final int end) {
+        return Arrays.equals(line, 0, end, wanted, 0, wanted.length);
     }
 
     private static void check(final boolean right) throws WrongAnswer {
