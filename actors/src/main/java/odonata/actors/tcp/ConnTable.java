@@ -113,15 +113,16 @@ final class ConnTable {
 
     /** Its state may be another than it was; nothing when it is not in this table. */
     void settled(final TcpSocket so) {
-        if (so.tcb != null && TimeWaits.suffices(so)) {
-            so.stopTimers();
-            if (so.counted == null) {
+        if (so.counted == null) {
+            if (so.tcb != null && TimeWaits.suffices(so)) {
+                so.stopTimers();
                 waits.update(so);
-            } else {
-                takeOut(so);
-                waits.add(so);
             }
-        } else if (so.counted != null && so.counted != so.tcb.state()) {
+        } else if (waits.takes(so)) {
+            so.stopTimers();
+            takeOut(so);
+            waits.add(so);
+        } else if (so.counted != so.tcb.state()) {
             count(so, so.tcb.state());
         }
     }

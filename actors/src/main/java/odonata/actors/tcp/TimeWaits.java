@@ -30,6 +30,12 @@ final class TimeWaits {
         table = FlowTable.ofEnds(FlowTable.MAX_CAPACITY, TcpTw.WORDS, secret.k0());
     }
 
+    /** True for a socket that can be kept here: one that is over before the last one, since it was held for long or has moved, would be late. */
+    boolean takes(final TcpSocket so) {
+        return suffices(so)
+                && (table.size() == 0 || so.tcb.deadlineUs(TcpTimer.MSL2) >= TcpTw.deadlineUs(table, table.youngest()));
+    }
+
     /** True for a socket of which no more is needed than is kept here. */
     static boolean suffices(final TcpSocket so) {
         return so.detached

@@ -134,6 +134,29 @@ class TimeWaitTest {
         assertThat(recycled()).isEqualTo(2);
     }
 
+    /** It was held until others were in TIME-WAIT whose time is up later. */
+    @Test
+    void shouldEndInItsTimeWhatIsClosedLate() {
+        final int listening = reuse();
+        final Peer held = new Peer(one, 4_000, PORT);
+        held.syn(1_000);
+        one.pass(1);
+        held.ack(1_001, held.iss() + 1);
+        one.pass(1);
+        final int fd = one.server.accept(listening);
+        one.server.close(listening);
+        one.server.ok(new SockCall.Shutdown(fd, SockCall.How.SHUT_WR));
+        one.pass(1);
+        held.send(1_001, held.iss() + 2, FIN_ACK);
+        one.pass(40_000);
+        closedByUs(4_001);
+        one.server.close(fd);
+        one.pass(19_000);
+        assertThat(ports()).containsExactlyInAnyOrder(4_000, 4_001);
+        one.pass(2_000);
+        assertThat(ports()).containsExactly(4_001);
+    }
+
     @Test
     void shouldGiveWayToANewConnectionOfTheSameEnds() {
         final Peer peer = closedByUs(4_000);

@@ -27,6 +27,10 @@ final class FlowAges {
         return oldest;
     }
 
+    int youngest() {
+        return youngest;
+    }
+
     int younger(final int entry) {
         return links[2 * entry + 1];
     }

@@ -69,11 +69,6 @@ public final class FlowTable {
         return size;
     }
 
-    /** Most flows that the table holds. */
-    public int capacity() {
-        return capacity;
-    }
-
     /** Entries that were thrown out to make room, since the table was made. */
     public long evicted() {
         return evicted;
@@ -169,6 +164,11 @@ public final class FlowTable {
     /** The entry that was used longest ago, {@link #NONE} when there is none. */
     public int oldest() {
         return ages.oldest();
+    }
+
+    /** The one that was used last, {@link #NONE} when there is none. */
+    public int youngest() {
+        return ages.youngest();
     }
 
     /** Shows every entry to {@code visitor}, oldest first; it may take that entry out, and change nothing else. */
