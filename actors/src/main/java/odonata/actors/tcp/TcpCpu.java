@@ -293,11 +293,11 @@ final class TcpCpu {
         if (so.tcb != null && so.tcb.state() == TcpState.CLOSED && !so.gone) {
             end(so);
         }
-        conns.settled(so);
         if (so.id() != 0 && so.isOver()) {
             conns.removeName(so);
         }
         wake(so);
+        conns.settled(so); // a send that waited may have ended the stream
     }
 
     /** Nobody will read what has come ({@code SS_CANTRCVMORE}); the peer may go on. */

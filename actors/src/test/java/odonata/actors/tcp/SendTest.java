@@ -2,6 +2,7 @@ package odonata.actors.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import java.util.stream.IntStream;
 import odonata.actors.socket.MsgFlag;
@@ -126,6 +127,24 @@ class SendTest extends ConnectedTest {
         assertThat(client.error(Send.of(out, new byte[1]))).isEqualTo(NetError.EPIPE);
         server.send(in, "still");
         assertThat(client.recv(out, 100)).isEqualTo("still");
+    }
+
+    /** More than one message carries to the socket: only the last of them is the end. */
+    @Test
+    void shouldSendTheEndBehindManyPieces() {
+        final byte[] much = new byte[2_500_000];
+        for (int i = 0; i < much.length; i++) {
+            much[i] = (byte) (i % 251);
+        }
+        final Result<Integer> result = client.begin(new Send(out, much, 0, much.length, Set.of(MsgFlag.MSG_EOF)));
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] next = server.ok(SockCall.Recv.of(in, 65_536));
+        while (next.length > 0) {
+            all.writeBytes(next);
+            next = server.ok(SockCall.Recv.of(in, 65_536));
+        }
+        assertThat(all.toByteArray()).isEqualTo(much);
+        assertThat(result.value).isEqualTo(much.length);
     }
 
     private long segments() {
