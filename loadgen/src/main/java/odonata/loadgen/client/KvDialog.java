@@ -11,17 +11,17 @@ import odonata.protocol.clock.Seed;
  */
 final class KvDialog extends Dialog {
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] GET = ascii("*2\r\n$3\r\nGET\r\n");
+    private static final byte[] SET = ascii("*3\r\n$3\r\nSET\r\n");
+    private static final byte[] KEY = ascii("key:");
+    private static final byte[] OK = ascii("+OK");
+    private static final byte[] NIL = ascii("$-1");
     private static final int LINE = 128;
     private static final int NONE = -1;
 
     private final ClientSettings.KeyValue settings;
     private final Seed seed;
-    private final byte[] get = ascii("*2\r\n$3\r\nGET\r\n");
-    private final byte[] set = ascii("*3\r\n$3\r\nSET\r\n");
     private final byte[] length;
-    private final byte[] key0 = ascii("key:");
-    private final byte[] ok = ascii("+OK");
-    private final byte[] none = ascii("$-1");
     private final ArrayDeque<Integer> asked = new ArrayDeque<>();
     private final byte[] line = new byte[LINE];
     private int lineLength;
@@ -44,11 +44,11 @@ final class KvDialog extends Dialog {
         final int chosen = seed.nextInt(settings.keys());
         final boolean write = seed.chance(settings.setShare());
         asked.add(write ? NONE : chosen);
-        out.write(write ? set : get);
+        out.write(write ? SET : GET);
         out.write('$');
-        out.number(key0.length + Output.digits(chosen));
+        out.number(KEY.length + Output.digits(chosen));
         out.write(CRLF);
-        out.write(key0);
+        out.write(KEY);
         out.number(chosen);
         out.write(CRLF);
         if (write) {
@@ -95,10 +95,10 @@ final class KvDialog extends Dialog {
             throw new WrongAnswer("error-" + new String(line, 1, end - 1, StandardCharsets.US_ASCII).split(" ", 2)[0]);
         }
         if (key == NONE) {
-            check(isLine(ok, end));
+            check(isLine(OK, end));
             return true;
         }
-        if (isLine(none, end)) {
+        if (isLine(NIL, end)) {
             return true;
         }
         check(line[0] == '$');
