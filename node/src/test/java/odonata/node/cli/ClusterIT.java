@@ -50,6 +50,9 @@ class ClusterIT {
     @RegisterExtension
     static final Chromium CHROMIUM = Chromium.whereNeeded();
 
+    @RegisterExtension
+    static final MemberLogs LOGS = new MemberLogs(() -> ClusterIT.home);
+
     private static final AtomicReference<Visit> VISIT = new AtomicReference<>();
 
     private static Path home;

@@ -36,7 +36,8 @@ final class Link {
     private final Int2ObjectHashMap<Int2ObjectHashMap<SendCredit>> sendCreditOf = new Int2ObjectHashMap<>();
     private final List<Outlet> outlets;
     private final List<SendCredit> sendCredits;
-    private final Int2ObjectHashMap<Int2ObjectHashMap<ReceiveCredit>> receiveCredits = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Int2ObjectHashMap<ReceiveCredit>> receiveCreditOf = new Int2ObjectHashMap<>();
+    private final List<ReceiveCredit> receiveCredits;
     private final Int2ObjectHashMap<Source> sources = new Int2ObjectHashMap<>();
     private final List<ReceiveCredit> active = new ArrayList<>();
     private final AtomicLong roundTripNs = new AtomicLong();
@@ -73,7 +74,7 @@ final class Link {
             sources.put(remote, new Source());
             final Int2ObjectHashMap<ReceiveCredit> row = new Int2ObjectHashMap<>();
             cpus.forEach(cpu -> row.put(cpu.id(), new ReceiveCredit(remote, cpu, settings.window())));
-            receiveCredits.put(remote, row);
+            receiveCreditOf.put(remote, row);
         }
         for (final LocalCpu cpu : cpus) {
             final Int2ObjectHashMap<SendCredit> row = new Int2ObjectHashMap<>();
@@ -92,10 +93,15 @@ final class Link {
                             keys.outgoing().apply(cpu.id())));
         }
         outlets = List.copyOf(outletOf.values());
-        sendCredits = sendCreditOf.values().stream()
+        sendCredits = allOf(sendCreditOf);
+        receiveCredits = allOf(receiveCreditOf);
+        untold.addAll(cpus);
+    }
+
+    private static <T> List<T> allOf(final Int2ObjectHashMap<Int2ObjectHashMap<T>> rows) {
+        return rows.values().stream()
                 .flatMap(row -> List.copyOf(row.values()).stream())
                 .toList();
-        untold.addAll(cpus);
     }
 
     PeerAddress peer() {
@@ -131,21 +137,19 @@ final class Link {
 
     /** Credits given to a CPU there, by CPU here; null when it is unknown. */
     Int2ObjectHashMap<ReceiveCredit> receiveCredits(final int remote) {
-        return receiveCredits.get(remote);
+        return receiveCreditOf.get(remote);
     }
 
-    /** Credits given for a CPU here. */
+    /** Credits given for a CPU here; any thread. */
     List<ReceiveCredit> creditsOf(final int local) {
-        return receiveCredits().stream()
+        return receiveCredits.stream()
                 .filter(credit -> credit.target() == local)
                 .toList();
     }
 
     /** All credits given. */
     List<ReceiveCredit> receiveCredits() {
-        return receiveCredits.values().stream()
-                .flatMap(row -> row.values().stream())
-                .toList();
+        return receiveCredits;
     }
 
     /** Frames of a CPU there, or of its agent; null when it is unknown. */
