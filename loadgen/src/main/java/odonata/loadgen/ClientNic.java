@@ -13,15 +13,19 @@ import odonata.protocol.wire.NetOrder;
 
 /**
  * The wire to the cluster as a device of the clients' machine. It is polled, by a callout of its CPU, and needs no thread: while packets come
- * it is asked often. Packets that the cluster does not take wait in a bounded queue, those beyond it are lost, as on any device.
+ * it is asked always. Packets that the cluster does not take wait in a bounded queue, those beyond it are lost, as on any device.
  */
+@SuppressWarnings("ThreadPriorityCheck") // it gives its core away
 final class ClientNic implements Nic {
     private static final int QUEUE = 8_192;
     private static final long BUSY_NS = 20_000;
     private static final long IDLE_NS = 500_000;
 
-    /** Polls in vain after which it is idle. */
-    private static final int PATIENCE = 50;
+    /** Polls in vain that are made without a pause. */
+    private static final int YIELDS = 50;
+
+    /** Those after which it is idle. */
+    private static final int PATIENCE = YIELDS + 50;
 
     /** Makes neighbours differ in the upper bits (the golden ratio). */
     private static final int SPREAD = 0x9e37_79b1;
@@ -78,9 +82,20 @@ final class ClientNic implements Nic {
                 limit);
         vain = received > 0 ? 0 : vain + 1;
         if (received < limit) {
-            poll.reset(vain < PATIENCE ? BUSY_NS : IDLE_NS);
+            again();
         }
         return received;
+    }
+
+    /**
+     * While packets come, as soon as nobody else wants the core: the shortest sleep takes five times as long as what is asked for here, and all
+     * clients wait meanwhile.
+     */
+    private void again() {
+        if (vain > 0 && vain <= YIELDS) {
+            Thread.yield();
+        }
+        poll.reset(vain <= YIELDS ? 0 : vain <= PATIENCE ? BUSY_NS : IDLE_NS);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import odonata.actors.cpu.Callout;
 import odonata.actors.cpu.Cpu;
 import odonata.actors.kv.KvMsg.Adopt;
 import odonata.actors.kv.KvMsg.Ask;
+import odonata.actors.kv.KvMsg.Asks;
 import odonata.actors.netisr.CpuNet;
 import odonata.actors.netisr.HoldQueues;
 import odonata.actors.netisr.NetMsg;
@@ -49,7 +51,7 @@ public final class KvCpu implements SyncPort<NetMsg> {
     private final KvStore store;
     private final HoldQueues<Msg<Ask>> holds;
     private final List<Msg<Adopt>> early = new ArrayList<>();
-    private final IdentityHashMap<Msg<?>, Msg<KvCall>> calls = new IdentityHashMap<>();
+    private final IdentityHashMap<Msg<?>, Part> parts = new IdentityHashMap<>();
     private final Callout sweep;
     private final IdentityHashMap<Msg<?>, Consumer<NetError>> moves = new IdentityHashMap<>();
 
@@ -58,6 +60,52 @@ public final class KvCpu implements SyncPort<NetMsg> {
 
     private boolean releasing;
     private long sweepNs = KvEntry.NEVER;
+
+    /** Commands that were asked together, until all are answered and they are told to {@code done}. */
+    private static final class Gather {
+        private final List<Ask> asks;
+        private final boolean chased;
+        private final Consumer<byte[][]> done;
+        private final byte[][] replies;
+
+        /** How many are not answered, and one for who goes through them. */
+        private int missing;
+
+        private Gather(final List<Ask> asks, final boolean chased, final Consumer<byte[][]> done) {
+            this.asks = asks;
+            this.chased = chased;
+            this.done = done;
+            replies = new byte[asks.size()][];
+            missing = asks.size() + 1;
+        }
+
+        private void replied(final int number, final byte[] reply) {
+            replies[number] = reply;
+            missing--;
+        }
+    }
+
+    /** Those of them that went on in one message, by their numbers. */
+    private record Part(Gather gather, List<Integer> numbers) {
+        private List<Ask> asks() {
+            final List<Ask> asks = new ArrayList<>(numbers.size());
+            for (final int number : numbers) {
+                asks.add(gather.asks.get(number));
+            }
+            return asks;
+        }
+
+        private void replied(final Msg<?> msg) {
+            final byte[][] all =
+                    msg.result() instanceof byte[][] several ? several : new byte[][] {(byte[]) msg.result()};
+            for (int i = 0; i < numbers.size(); i++) {
+                gather.replied(numbers.get(i), msg.error() == NetError.OK ? all[i] : KvReply.failed(msg.error()));
+            }
+            if (gather.missing == 0) {
+                gather.done.accept(gather.replies);
+            }
+        }
+    }
 
     private KvCpu(final CpuNet net, final ProcCpu procs, final KvSettings settings) {
         cpu = net.cpu();
@@ -90,23 +138,75 @@ public final class KvCpu implements SyncPort<NetMsg> {
 
     // What processes and other CPUs ask.
 
-    /** Served at once if it can be; else it goes as a message, to this port too if it has to wait. */
     private NetError onCall(final Proc caller, final Msg<KvCall> call) {
-        final Ask ask = call.command().ask();
-        ask.steered(Math.max(1, partition.version()));
-        final boolean inOrder = holds.held() == 0 && !releasing;
-        final Verdict verdict = inOrder ? partition.decide(ask.bucket(), ask.version()) : Verdict.HOLD;
-        if (verdict == Verdict.SERVE) {
-            return procs.sysReturn(call, NetError.OK, serve(ask));
+        final Gather gather =
+                new Gather(call.command().asks(), false, replies -> procs.sysReturn(call, NetError.OK, replies));
+        gather.asks.forEach(this::steer);
+        return gather(gather) ? procs.sysReturn(call, NetError.OK, gather.replies) : NetError.EASYNC;
+    }
+
+    private NetError onAsks(final Msg<Asks> msg) {
+        final Gather gather = new Gather(
+                msg.command().asks(), true, replies -> cpu.transport().replyMsg(msg, NetError.OK, replies));
+        if (gather(gather)) {
+            gather.done.accept(gather.replies);
         }
-        final Msg<Ask> msg = Msg.init(ask, port);
-        calls.put(msg, call);
-        final int owner = verdict == Verdict.FORWARD ? partition.owner(ask.bucket()) : cpu.id();
-        if (owner != cpu.id()) {
-            counters.count(cpu.machine().hosts(owner) ? KvCounter.TO_CPU : KvCounter.TO_MEMBER);
-        }
-        cpu.transport().sendMsg(msg, port.on(owner));
         return NetError.EASYNC;
+    }
+
+    /**
+     * What can be served is served at once; what is another CPU's goes there, in one message where that is of this member; what has to wait
+     * does so at this port, each for itself. When some wait here already all go to this port, so that nothing overtakes what was asked before
+     * for the same bucket. True when all are answered.
+     */
+    private boolean gather(final Gather gather) {
+        final boolean inOrder = holds.held() == 0 && !releasing;
+        Map<Integer, Part> elsewhere = Map.of();
+        for (int i = 0; i < gather.asks.size(); i++) {
+            final Ask ask = gather.asks.get(i);
+            final Verdict verdict = inOrder ? partition.decide(ask.bucket(), ask.version()) : Verdict.HOLD;
+            if (verdict == Verdict.SERVE) {
+                gather.replied(i, serve(ask));
+            } else if (verdict == Verdict.FORWARD) {
+                elsewhere = elsewhere.isEmpty() ? new TreeMap<>() : elsewhere;
+                elsewhere
+                        .computeIfAbsent(partition.owner(ask.bucket()), o -> new Part(gather, new ArrayList<>()))
+                        .numbers
+                        .add(i);
+            } else {
+                send(ask, new Part(gather, List.of(i)), cpu.id());
+            }
+        }
+        elsewhere.forEach((owner, part) -> sendOn(part, owner));
+        return --gather.missing == 0;
+    }
+
+    private void sendOn(final Part part, final int owner) {
+        if (owner == BucketMap.NONE) {
+            part.numbers.forEach(number -> part.gather.replied(number, KvReply.failed(NetError.EHOSTDOWN)));
+            return;
+        }
+        final List<Ask> asks = part.asks();
+        asks.forEach(this::steer);
+        final boolean near = cpu.machine().hosts(owner);
+        counters.add(
+                part.gather.chased ? KvCounter.CHASED : near ? KvCounter.TO_CPU : KvCounter.TO_MEMBER, asks.size());
+        if (near && asks.size() > 1) {
+            send(new Asks(asks), part, owner);
+        } else {
+            part.numbers.forEach(
+                    number -> send(part.gather.asks.get(number), new Part(part.gather, List.of(number)), owner));
+        }
+    }
+
+    private void send(final KvMsg command, final Part part, final int owner) {
+        final Msg<KvMsg> msg = Msg.init(command, port);
+        parts.put(msg, part);
+        cpu.transport().sendMsg(msg, port.on(owner));
+    }
+
+    private void steer(final Ask ask) {
+        ask.steered(Math.max(1, partition.version()));
     }
 
     @Override
@@ -115,6 +215,8 @@ public final class KvCpu implements SyncPort<NetMsg> {
         final NetMsg command = msg.command();
         if (command instanceof Ask) {
             return onAsk((Msg<Ask>) (Msg<?>) msg);
+        } else if (command instanceof Asks) {
+            return onAsks((Msg<Asks>) (Msg<?>) msg);
         } else if (command instanceof Adopt) {
             return onAdopt((Msg<Adopt>) (Msg<?>) msg);
         } else if (command instanceof NetMsg.Give give) {
@@ -128,9 +230,9 @@ public final class KvCpu implements SyncPort<NetMsg> {
 
     @Override
     public void reply(final Msg<?> msg) {
-        final Msg<KvCall> call = calls.remove(msg);
-        if (call != null) {
-            procs.sysReturn(call, msg.error(), msg.result());
+        final Part part = parts.remove(msg);
+        if (part != null) {
+            part.replied(msg);
         } else {
             moves.remove(msg).accept(msg.error());
         }
@@ -176,7 +278,7 @@ public final class KvCpu implements SyncPort<NetMsg> {
             return;
         }
         counters.count(KvCounter.CHASED);
-        msg.command().steered(partition.version());
+        steer(msg.command());
         cpu.transport().forwardMsg(msg, port.on(owner));
     }
 

@@ -117,6 +117,14 @@ public sealed interface KvMsg extends NetMsg.Pru {
     }
 
     /**
+     * Commands for one CPU of the sender's member, in the order in which they were asked. Replied with an array of arrays, the bytes of each; one
+     * whose bucket has moved is sent on for itself.
+     *
+     * @param asks owned with the message
+     */
+    record Asks(List<Ask> asks) implements KvMsg {}
+
+    /**
      * Keys of a bucket on their way to its new owner. Replied when they are there.
      *
      * @param sentNs the sender's clock, to which the times in {@code entries} refer

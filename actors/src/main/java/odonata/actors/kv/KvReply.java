@@ -2,6 +2,7 @@ package odonata.actors.kv;
 
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
+import odonata.protocol.errno.NetError;
 
 /** Answers as a client reads them: RESP, version 2. What is returned is not to be changed. */
 public final class KvReply {
@@ -35,6 +36,15 @@ public final class KvReply {
     /** An error: a code in capitals, then what is wrong; line ends become blanks. */
     public static byte[] error(final String text) {
         return ascii("-" + text.replace('\r', ' ').replace('\n', ' ') + "\r\n");
+    }
+
+    /** What a client reads of a command that was not answered by the owner of its key. */
+    static byte[] failed(final NetError error) {
+        return switch (error) {
+            case ENOBUFS -> error("TRYAGAIN too many commands wait for keys that are moving");
+            case EHOSTDOWN -> error("CLUSTERDOWN the member with this key is gone; the command was done or not");
+            default -> error("ERR " + error);
+        };
     }
 
     /** A number. */

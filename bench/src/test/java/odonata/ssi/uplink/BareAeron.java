@@ -124,7 +124,7 @@ public final class BareAeron implements AutoCloseable {
         End(final DriverSettings settings, final int number) {
             driver = Driver.start(settings, "bare-" + number, 2);
             in = driver.aeron().addSubscription("aeron:udp?endpoint=127.0.0.1:0", STREAM);
-            idle = new PacedIdle(settings, () -> true);
+            idle = new PacedIdle(settings, PacedIdle.YIELDS, () -> true);
         }
 
         void publishTo(final End other) {

@@ -1,7 +1,6 @@
 package odonata.node.kvd;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import odonata.actors.kv.KvMsg.Ask;
@@ -11,7 +10,7 @@ import odonata.actors.kv.KvReply;
 abstract class Answer {
     /** An answer that needs no key. */
     static Answer ready(final byte[] reply) {
-        return new OfOne(List.of(), UnaryOperator.identity(), reply);
+        return new OfOne(null, UnaryOperator.identity(), reply);
     }
 
     /** That of one key. */
@@ -21,7 +20,7 @@ abstract class Answer {
 
     /** That of one key, put otherwise; errors stay. */
     static Answer of(final Ask ask, final UnaryOperator<byte[]> change) {
-        return new OfOne(List.of(ask), change, null);
+        return new OfOne(ask, change, null);
     }
 
     /** Those of several keys, one after the other. */
@@ -40,13 +39,11 @@ abstract class Answer {
     }
 
     private final int size;
-    private final Iterator<Ask> asks;
     private int asked;
     private long kept;
 
-    private Answer(final List<Ask> asks) {
-        size = asks.size();
-        this.asks = asks.iterator();
+    private Answer(final int size) {
+        this.size = size;
     }
 
     /** Keys that are asked. */
@@ -61,9 +58,11 @@ abstract class Answer {
 
     /** The next to be asked; its number is how many were asked before. */
     final Ask next() {
-        asked++;
-        return asks.next();
+        return ask(asked++);
     }
+
+    /** What is asked for the key of a number. */
+    abstract Ask ask(int number);
 
     /** How many were asked. */
     final int asked() {
@@ -86,14 +85,21 @@ abstract class Answer {
     abstract boolean write(ByteArrayOutputStream out);
 
     private static final class OfOne extends Answer {
+        private final Ask ask;
         private final UnaryOperator<byte[]> change;
         private byte[] reply;
 
-        private OfOne(final List<Ask> asks, final UnaryOperator<byte[]> change, final byte[] reply) {
-            super(asks);
+        private OfOne(final Ask ask, final UnaryOperator<byte[]> change, final byte[] reply) {
+            super(ask == null ? 0 : 1);
+            this.ask = ask;
             this.change = change;
             this.reply = reply;
             keep(reply == null ? 0 : reply.length);
+        }
+
+        @Override
+        Ask ask(final int number) {
+            return ask;
         }
 
         @Override
@@ -113,12 +119,19 @@ abstract class Answer {
     }
 
     private static final class OfAll extends Answer {
+        private final List<Ask> asks;
         private final byte[][] replies;
         private int written = -1;
 
         private OfAll(final List<Ask> asks) {
-            super(asks);
+            super(asks.size());
+            this.asks = asks;
             replies = new byte[asks.size()][];
+        }
+
+        @Override
+        Ask ask(final int number) {
+            return asks.get(number);
         }
 
         @Override
@@ -143,14 +156,21 @@ abstract class Answer {
     }
 
     private static final class OfSum extends Answer {
+        private final List<Ask> asks;
         private final boolean adds;
         private byte[] error;
         private long sum;
         private int replies;
 
         private OfSum(final List<Ask> asks, final boolean adds) {
-            super(asks);
+            super(asks.size());
+            this.asks = asks;
             this.adds = adds;
+        }
+
+        @Override
+        Ask ask(final int number) {
+            return asks.get(number);
         }
 
         @Override

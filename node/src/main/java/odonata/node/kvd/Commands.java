@@ -3,10 +3,11 @@ package odonata.node.kvd;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import odonata.actors.kv.KvFlag;
@@ -24,7 +25,12 @@ public final class Commands {
 
     private final int maxValue;
     private final ServerInfo info;
-    private final Map<String, Command> table = new HashMap<>();
+    private final Map<String, Command> table = new TreeMap<>();
+
+    /** Names as numbers, in order, and their commands. */
+    private final long[] codes;
+
+    private final Command[] commands;
 
     /** A request with what is known of its connection. */
     record Request(List<byte[]> words, Client client) {
@@ -83,6 +89,32 @@ public final class Commands {
         writes();
         times();
         server();
+        codes = table.keySet().stream().mapToLong(Commands::codeOf).sorted().toArray();
+        commands = new Command[codes.length];
+        table.forEach((name, command) -> commands[Arrays.binarySearch(codes, codeOf(name))] = command);
+    }
+
+    private static long codeOf(final String name) {
+        return codeOf(name.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Of up to eight letters, in lower case; that of anything else, which no command is called, is 0. */
+    private static long codeOf(final byte[] name) {
+        long code = 0;
+        for (final byte b : name) {
+            final int letter = b | 0x20;
+            if (letter < 'a' || letter > 'z' || name.length > Long.BYTES) {
+                return 0;
+            }
+            code = code << Byte.SIZE | letter;
+        }
+        return code;
+    }
+
+    /** Null when there is none. Looked up without making a string, as each request is. */
+    private Command find(final byte[] name) {
+        final int at = Arrays.binarySearch(codes, codeOf(name));
+        return at < 0 ? null : commands[at];
     }
 
     int maxValue() {
@@ -92,7 +124,7 @@ public final class Commands {
     /** The answer to a request, which may have to ask for keys. */
     Answer answer(final List<byte[]> words, final Client client) {
         final Request request = new Request(words, client);
-        final Command command = table.get(request.name());
+        final Command command = find(request.word(0));
         try {
             if (command == null) {
                 throw unknown(request);
@@ -439,7 +471,7 @@ public final class Commands {
 
     private Answer command(final Request r) {
         if (r.size() == 1) {
-            return pieces(table.keySet().stream().sorted().map(this::describe).toList());
+            return pieces(table.keySet().stream().map(this::describe).toList());
         }
         return switch (r.option(1)) {
             case "COUNT" -> Answer.ready(KvReply.integer(table.size()));

@@ -1,9 +1,8 @@
 package odonata.node.kvd;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import odonata.actors.inetd.StreamService;
 import odonata.actors.kv.KvCall;
 import odonata.actors.proc.Upc;
@@ -32,14 +31,14 @@ public final class KvService implements StreamService {
         return new KvTalk(new Calls(td), changed, commands, new Client(++connections));
     }
 
-    /** Keys have answered; each connection looks once at what it can do now. */
+    /** Keys have answered; when all of them are noted, each connection looks at what it can do now. */
     private static void ended(final List<Object> events) {
-        final Set<KvTalk> talks = new LinkedHashSet<>();
+        final List<KvTalk> talks = new ArrayList<>(events.size());
         for (final Object event : events) {
             final Upc.Returned end = (Upc.Returned) event;
-            final KvTalk.Key key = (KvTalk.Key) end.tag();
-            key.replied(end.error(), end.value());
-            talks.add(key.talk());
+            final KvTalk.Questions questions = (KvTalk.Questions) end.tag();
+            questions.replied(end);
+            talks.add(questions.talk());
         }
         talks.forEach(talk -> talk.changed().run());
     }
@@ -58,8 +57,8 @@ public final class KvService implements StreamService {
         }
 
         @Override
-        public Optional<Upc.Returned> ask(final KvCall call, final KvTalk.Key key) {
-            return td.sendsys(call, upcall, key);
+        public Optional<Upc.Returned> ask(final KvCall call, final KvTalk.Questions questions) {
+            return td.sendsys(call, upcall, questions);
         }
     }
 }

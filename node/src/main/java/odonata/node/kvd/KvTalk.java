@@ -2,14 +2,15 @@ package odonata.node.kvd;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import odonata.actors.inetd.StreamService.Talk;
 import odonata.actors.kv.KvCall;
+import odonata.actors.kv.KvMsg.Ask;
 import odonata.actors.kv.KvReply;
 import odonata.actors.proc.Upc;
-import odonata.protocol.errno.NetError;
 
 /**
  * One connection: requests are read ahead, keys asked in the order of the requests, answers leave in that order too. Bounded: the
@@ -21,6 +22,12 @@ final class KvTalk implements Talk {
 
     /** Keys that are asked at a time. */
     static final int ASKED = 128;
+
+    /** Keys that are asked in one call. */
+    private static final int TOGETHER = 32;
+
+    /** Least room for what is sent: what no answer keeps, as a sum. */
+    private static final int LITTLE = 64;
 
     private static final int READ_AHEAD = 1_024;
     private static final int MOST_BUFFERED = 1 << 20;
@@ -47,24 +54,58 @@ final class KvTalk implements Talk {
         /** CPU on which its process is now. */
         int cpu();
 
-        /** Asks; the answer is returned, or comes later, with this key, to {@link Key#replied}. */
-        Optional<Upc.Returned> ask(KvCall call, Key key);
+        /** Asks; the answers are returned, or come later to {@link Questions#replied}. */
+        Optional<Upc.Returned> ask(KvCall call, Questions questions);
     }
 
-    /** A key that was asked for one answer of one connection. */
-    record Key(KvTalk talk, Answer answer, int number) {
-        /** It has answered. */
-        void replied(final NetError error, final Object value) {
-            talk.replied(this, error == NetError.OK ? (byte[]) value : errorOf(error));
+    /** Keys that were asked in one call, each for an answer of one connection. */
+    static final class Questions {
+        private final KvTalk talk;
+        private final List<Ask> asks;
+        private final List<Answer> answers;
+        private final List<Integer> numbers;
+
+        /** For about so many keys. */
+        private Questions(final KvTalk talk, final int size) {
+            this.talk = talk;
+            asks = new ArrayList<>(size);
+            answers = new ArrayList<>(size);
+            numbers = new ArrayList<>(size);
         }
 
-        private static byte[] errorOf(final NetError error) {
-            return switch (error) {
-                case ENOBUFS -> KvReply.error("TRYAGAIN too many commands wait for keys that are moving");
-                case EHOSTDOWN ->
-                    KvReply.error("CLUSTERDOWN the member with this key is gone; the command was done or not");
-                default -> KvReply.error("ERR " + error);
-            };
+        private void add(final Answer answer) {
+            answers.add(answer);
+            numbers.add(answer.asked());
+            asks.add(answer.next());
+        }
+
+        /** How many. */
+        int size() {
+            return asks.size();
+        }
+
+        /** The connection. */
+        KvTalk talk() {
+            return talk;
+        }
+
+        /** They have answered. */
+        void replied(final Upc.Returned end) {
+            final byte[][] replies = (byte[][]) end.value();
+            for (int i = 0; i < answers.size(); i++) {
+                talk.replied(answers.get(i), numbers.get(i), replies[i]);
+            }
+        }
+    }
+
+    /** What is sent next; most often its size is known before. */
+    private static final class Output extends ByteArrayOutputStream {
+        private Output(final int size) {
+            super(size);
+        }
+
+        private byte[] take() {
+            return count == buf.length ? buf : toByteArray();
         }
     }
 
@@ -109,26 +150,32 @@ final class KvTalk implements Talk {
 
     /** What goes to one CPU stays in order; a process that has gone to another CPU waits until its questions from there are answered. */
     private void ask() {
-        while (!asking.isEmpty()
-                && (asked == 0 || (asked < ASKED && buffered < MOST_BUFFERED && askedFrom == gate.cpu()))) {
+        while (mayAsk()) {
             askedFrom = gate.cpu();
-            asked++;
-            final Answer answer = asking.peek();
-            final Key key = new Key(this, answer, answer.asked());
-            final KvCall call = new KvCall(answer.next());
-            if (!answer.hasNext()) {
-                asking.remove();
+            final Questions questions = new Questions(this, Math.min(TOGETHER, asking.size()));
+            while (questions.size() < TOGETHER && mayAsk()) {
+                final Answer answer = asking.peek();
+                asked++;
+                questions.add(answer);
+                if (!answer.hasNext()) {
+                    asking.remove();
+                }
             }
-            gate.ask(call, key).ifPresent(end -> key.replied(end.error(), end.value()));
+            gate.ask(new KvCall(questions.asks), questions).ifPresent(questions::replied);
         }
     }
 
-    private void replied(final Key key, final byte[] reply) {
+    private boolean mayAsk() {
+        return !asking.isEmpty()
+                && (asked == 0 || (asked < ASKED && buffered < MOST_BUFFERED && askedFrom == gate.cpu()));
+    }
+
+    private void replied(final Answer answer, final int number, final byte[] reply) {
         asked--;
         if (!closed) {
-            final long before = key.answer().kept();
-            key.answer().replied(key.number(), reply);
-            buffered += key.answer().kept() - before;
+            final long before = answer.kept();
+            answer.replied(number, reply);
+            buffered += answer.kept() - before;
         }
     }
 
@@ -145,14 +192,16 @@ final class KvTalk implements Talk {
     @Override
     public byte[] output() {
         if (output.length == 0 && !answers.isEmpty()) {
-            final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-            int before;
-            do {
+            ask();
+            final Output out = new Output((int) Math.max(LITTLE, Math.min(CHUNK, buffered)));
+            write(out);
+            int before = 0;
+            while (out.size() > before && out.size() < CHUNK && !answers.isEmpty()) {
                 ask();
                 before = out.size();
                 write(out);
-            } while (out.size() > before && out.size() < CHUNK && !answers.isEmpty());
-            output = out.toByteArray();
+            }
+            output = out.take();
         }
         return output;
     }

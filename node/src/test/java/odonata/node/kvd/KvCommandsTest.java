@@ -168,6 +168,9 @@ class KvCommandsTest {
             CONFIG GET                | `-ERR wrong number of arguments for 'config|get' command`
             COMMAND LIST              | -ERR unknown subcommand 'LIST'. Try COMMAND HELP.
             FLUSHALL NOW              | -ERR syntax error
+            G3T a                     | `-ERR unknown command 'G3T', with args beginning with: 'a' `
+            FLUSHALLX                 | `-ERR unknown command 'FLUSHALLX', with args beginning with: `
+            gEt                       | `-ERR wrong number of arguments for 'get' command`
             LPUSH list 1              | `-ERR unknown command 'LPUSH', with args beginning with: 'list' '1' `
             """)
     void shouldSayWhatIsWrong(final String line, final String error) {

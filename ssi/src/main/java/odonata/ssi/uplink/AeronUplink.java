@@ -177,7 +177,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
     /** Starts the receiving agent; {@code companions} get their turns on its thread. */
     public AeronUplink start(final Agent... companions) {
         runner = new AgentRunner(
-                new PacedIdle(driver.settings(), receiver::busy),
+                new PacedIdle(driver.settings(), PacedIdle.YIELDS, receiver::busy),
                 this::failed,
                 null,
                 companions.length == 0 ? receiver : composite(companions));

@@ -115,7 +115,7 @@ public final class Driver implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
-                .sharedIdleStrategy(new PacedIdle(settings, () -> false))
+                .sharedIdleStrategy(new PacedIdle(settings, 0, () -> false))
                 .asyncExecutorEnabled(false)
                 .termBufferSparseFile(true)
                 .publicationTermBufferLength(settings.termLength())

@@ -9,10 +9,12 @@ import org.agrona.concurrent.IdleStrategy;
 
 /**
  * How a thread that polls waits: a share of the time that usually passes between two pieces of work, so that it adds little to the
- * latency of traffic that flows and costs little when all is quiet. Each wait begins short and grows.
+ * latency of traffic that flows and costs little when all is quiet. Each wait begins short and grows. The shortest sleep takes twice as long as
+ * it should and a wake-up besides: where work comes faster than that, the thread looks again whenever no other wants its core.
  *
  * <p>Thread: the one that polls.
  */
+@SuppressWarnings("ThreadPriorityCheck") // it gives its core away before it sleeps
 final class PacedIdle implements IdleStrategy {
     /** Over so long the pieces of work are counted. */
     static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(64);
@@ -23,11 +25,18 @@ final class PacedIdle implements IdleStrategy {
     /** A sleep is at most this part of the usual gap. */
     static final int SHARE = 3;
 
+    /** Where work usually comes after so long or sooner, the thread yields its core some times before it sleeps. */
+    static final long OFTEN_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** How many times: together about as long as the shortest sleep takes. */
+    static final int YIELDS = 50;
+
     private static final int SPINS = 10;
     private static final int GROWTH = 4;
     private static final long FIRST_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final long max;
+    private final int yields;
     private final BooleanSupplier busy;
     private final LongSupplier clock;
     private final LongConsumer parker;
@@ -39,14 +48,21 @@ final class PacedIdle implements IdleStrategy {
 
     /**
      * @param settings {@code idle-max}, above which no sleep is
+     * @param yields how often it yields where work comes often, {@link #YIELDS}; 0 for a thread whose work nobody waits for
      * @param busy true while something is expected soon
      */
-    PacedIdle(final DriverSettings settings, final BooleanSupplier busy) {
-        this(settings.idleMax().toNanos(), busy, System::nanoTime, LockSupport::parkNanos);
+    PacedIdle(final DriverSettings settings, final int yields, final BooleanSupplier busy) {
+        this(settings.idleMax().toNanos(), yields, busy, System::nanoTime, LockSupport::parkNanos);
     }
 
-    PacedIdle(final long max, final BooleanSupplier busy, final LongSupplier clock, final LongConsumer parker) {
+    PacedIdle(
+            final long max,
+            final int yields,
+            final BooleanSupplier busy,
+            final LongSupplier clock,
+            final LongConsumer parker) {
         this.max = max;
+        this.yields = yields;
         this.busy = busy;
         this.clock = clock;
         this.parker = parker;
@@ -70,6 +86,11 @@ final class PacedIdle implements IdleStrategy {
             Thread.onSpinWait();
             return;
         }
+        if (spun < SPINS + yields && gap() <= OFTEN_NS) {
+            spun++;
+            Thread.yield();
+            return;
+        }
         final long now = clock.getAsLong();
         if (now - windowStart >= WINDOW_NS) {
             worksBefore = works;
@@ -80,13 +101,16 @@ final class PacedIdle implements IdleStrategy {
         next = Math.min(GROWTH * next, max);
     }
 
-    /** A gap of the last window or, when there was more work since it ended, of this one. */
     private long longest() {
         if (busy.getAsBoolean()) {
             return Math.min(EAGER_NS, max);
         }
-        final long gap = WINDOW_NS / Math.max(1, Math.max(works, worksBefore));
-        return Math.min(max, Math.max(FIRST_NS, gap / SHARE));
+        return Math.min(max, Math.max(FIRST_NS, gap() / SHARE));
+    }
+
+    /** A gap of the last window or, when there was more work since it ended, of this one. */
+    private long gap() {
+        return WINDOW_NS / Math.max(1, Math.max(works, worksBefore));
     }
 
     @Override

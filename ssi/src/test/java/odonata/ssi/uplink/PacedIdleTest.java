@@ -13,7 +13,7 @@ class PacedIdleTest {
     private final List<Long> sleeps = new ArrayList<>();
     private long now;
     private boolean busy;
-    private final PacedIdle idle = new PacedIdle(MAX, () -> busy, () -> now, ns -> {
+    private final PacedIdle idle = new PacedIdle(MAX, PacedIdle.YIELDS, () -> busy, () -> now, ns -> {
         sleeps.add(ns);
         now += ns;
     });
@@ -72,6 +72,36 @@ class PacedIdleTest {
         quietFor(Duration.ofMillis(200));
 
         assertThat(sleeps).allSatisfy(ns -> assertThat(ns).isLessThanOrEqualTo(PacedIdle.EAGER_NS));
+    }
+
+    /** A sleep takes longer than such a gap, whatever it is asked for. */
+    @Test
+    void shouldNotSleepBetweenPiecesOfWorkThatComeOften() {
+        for (int i = 0; i < PacedIdle.WINDOW_NS / PacedIdle.OFTEN_NS; i++) {
+            idle.idle(1);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            for (int turn = 0; turn < PacedIdle.YIELDS; turn++) {
+                idle.idle(0);
+            }
+            idle.idle(1);
+        }
+        assertThat(sleeps).isEmpty();
+
+        quietFor(Duration.ofMillis(10));
+        assertThat(sleeps).as("nor does it yield for ever").isNotEmpty();
+    }
+
+    /** Where work is rare, looking for it would burn a core. */
+    @Test
+    void shouldSleepSoonWhereWorkIsRare() {
+        quietFor(Duration.ofMillis(200));
+        sleeps.clear();
+        idle.idle(1);
+        for (int turn = 0; turn < PacedIdle.YIELDS / 2; turn++) {
+            idle.idle(0);
+        }
+        assertThat(sleeps).isNotEmpty();
     }
 
     private void quietFor(final Duration time) {
