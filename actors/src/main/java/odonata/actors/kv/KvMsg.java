@@ -117,8 +117,8 @@ public sealed interface KvMsg extends NetMsg.Pru {
     }
 
     /**
-     * Commands for one CPU of the sender's member, in the order in which they were asked. Replied with an array of arrays, the bytes of each; one
-     * whose bucket has moved is sent on for itself.
+     * Commands for one CPU of the sender's member, in the order in which they were asked. Replied with an array of arrays, the bytes of each,
+     * when all are there: those whose bucket has moved are sent on.
      *
      * @param asks owned with the message
      */

@@ -39,7 +39,7 @@ public final class KvReply {
     }
 
     /** What a client reads of a command that was not answered by the owner of its key. */
-    static byte[] failed(final NetError error) {
+    public static byte[] failed(final NetError error) {
         return switch (error) {
             case ENOBUFS -> error("TRYAGAIN too many commands wait for keys that are moving");
             case EHOSTDOWN -> error("CLUSTERDOWN the member with this key is gone; the command was done or not");

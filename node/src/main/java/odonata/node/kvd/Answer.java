@@ -10,7 +10,7 @@ import odonata.actors.kv.KvReply;
 abstract class Answer {
     /** An answer that needs no key. */
     static Answer ready(final byte[] reply) {
-        return new OfOne(null, UnaryOperator.identity(), reply);
+        return new OfOne(List.of(), UnaryOperator.identity(), reply);
     }
 
     /** That of one key. */
@@ -20,7 +20,7 @@ abstract class Answer {
 
     /** That of one key, put otherwise; errors stay. */
     static Answer of(final Ask ask, final UnaryOperator<byte[]> change) {
-        return new OfOne(ask, change, null);
+        return new OfOne(List.of(ask), change, null);
     }
 
     /** Those of several keys, one after the other. */
@@ -38,31 +38,28 @@ abstract class Answer {
         return new OfSum(asks, false);
     }
 
-    private final int size;
+    private final List<Ask> asks;
     private int asked;
     private long kept;
 
-    private Answer(final int size) {
-        this.size = size;
+    private Answer(final List<Ask> asks) {
+        this.asks = asks;
     }
 
     /** Keys that are asked. */
     final int size() {
-        return size;
+        return asks.size();
     }
 
     /** True when some have not been asked yet. */
     final boolean hasNext() {
-        return asked < size;
+        return asked < asks.size();
     }
 
     /** The next to be asked; its number is how many were asked before. */
     final Ask next() {
-        return ask(asked++);
+        return asks.get(asked++);
     }
-
-    /** What is asked for the key of a number. */
-    abstract Ask ask(int number);
 
     /** How many were asked. */
     final int asked() {
@@ -85,21 +82,14 @@ abstract class Answer {
     abstract boolean write(ByteArrayOutputStream out);
 
     private static final class OfOne extends Answer {
-        private final Ask ask;
         private final UnaryOperator<byte[]> change;
         private byte[] reply;
 
-        private OfOne(final Ask ask, final UnaryOperator<byte[]> change, final byte[] reply) {
-            super(ask == null ? 0 : 1);
-            this.ask = ask;
+        private OfOne(final List<Ask> asks, final UnaryOperator<byte[]> change, final byte[] reply) {
+            super(asks);
             this.change = change;
             this.reply = reply;
             keep(reply == null ? 0 : reply.length);
-        }
-
-        @Override
-        Ask ask(final int number) {
-            return ask;
         }
 
         @Override
@@ -119,19 +109,12 @@ abstract class Answer {
     }
 
     private static final class OfAll extends Answer {
-        private final List<Ask> asks;
         private final byte[][] replies;
         private int written = -1;
 
         private OfAll(final List<Ask> asks) {
-            super(asks.size());
-            this.asks = asks;
+            super(asks);
             replies = new byte[asks.size()][];
-        }
-
-        @Override
-        Ask ask(final int number) {
-            return asks.get(number);
         }
 
         @Override
@@ -156,21 +139,14 @@ abstract class Answer {
     }
 
     private static final class OfSum extends Answer {
-        private final List<Ask> asks;
         private final boolean adds;
         private byte[] error;
         private long sum;
         private int replies;
 
         private OfSum(final List<Ask> asks, final boolean adds) {
-            super(asks.size());
-            this.asks = asks;
+            super(asks);
             this.adds = adds;
-        }
-
-        @Override
-        Ask ask(final int number) {
-            return asks.get(number);
         }
 
         @Override

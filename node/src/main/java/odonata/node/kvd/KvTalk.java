@@ -11,6 +11,7 @@ import odonata.actors.kv.KvCall;
 import odonata.actors.kv.KvMsg.Ask;
 import odonata.actors.kv.KvReply;
 import odonata.actors.proc.Upc;
+import odonata.protocol.errno.NetError;
 
 /**
  * One connection: requests are read ahead, keys asked in the order of the requests, answers leave in that order too. Bounded: the
@@ -89,11 +90,13 @@ final class KvTalk implements Talk {
             return talk;
         }
 
-        /** They have answered. */
+        /** They have answered; when the call has failed, so has each of them. */
         void replied(final Upc.Returned end) {
-            final byte[][] replies = (byte[][]) end.value();
             for (int i = 0; i < answers.size(); i++) {
-                talk.replied(answers.get(i), numbers.get(i), replies[i]);
+                talk.replied(
+                        answers.get(i),
+                        numbers.get(i),
+                        end.error() == NetError.OK ? ((byte[][]) end.value())[i] : KvReply.failed(end.error()));
             }
         }
     }

@@ -145,6 +145,15 @@ class KvTalkTest {
         assertThat(out()).isEqualTo("-CLUSTERDOWN a\r\n-TRYAGAIN c\r\n");
     }
 
+    @Test
+    void shouldSayForEachKeyThatTheCallHasFailed() {
+        in("GET a\r\nDEL b c\r\nGET d\r\n");
+        out();
+        final KvTalk.Questions questions = asked.remove();
+        questions.replied(new Upc.Returned(questions, NetError.EINVAL, null));
+        assertThat(out()).isEqualTo("-ERR EINVAL\r\n".repeat(3));
+    }
+
     /** A server that ends: when no request is outstanding, and none has begun. */
     @Test
     void shouldFinishWhenNothingIsOutstanding() {
