@@ -15,9 +15,6 @@ import odonata.ssi.uplink.frame.FrameSecret;
 
 /** Two members of one CPU each on loopback, with media drivers, uplinks and settings as real members have them. */
 final class Members implements AutoCloseable {
-    /** Entries that the default ring from the uplink has room for. */
-    private static final int ROOM = 15_000;
-
     private static final Duration CONNECT = Duration.ofMinutes(1);
 
     private final Side one;
@@ -27,12 +24,12 @@ final class Members implements AutoCloseable {
     /**
      * Connected; not started yet, so that threads may be spawned.
      *
-     * @param window {@code odonata.uplink.window}; 0: the default
+     * @param sharedMemory {@code odonata.uplink.shared-memory}
      */
-    Members(final int window) {
+    Members(final boolean sharedMemory) {
         final UplinkSettings d = UplinkSettings.of(ConfigFactory.defaultReference());
         final UplinkSettings settings =
-                window == 0 ? d : new UplinkSettings(window, ROOM / window, d.maxEntry(), d.ping());
+                new UplinkSettings(d.window(), d.maxCpus(), d.maxEntry(), d.ping(), sharedMemory);
         one = new Side(1, settings);
         two = new Side(2, settings);
         one.uplink.addPeer(two.uplink.address());

@@ -19,9 +19,9 @@ public class MembersBench {
     /** Threads, ports, our uplink. */
     @State(Scope.Benchmark)
     public static class Uplink {
-        /** Entries under way, {@code odonata.uplink.window}; 0: the default. */
-        @Param("0")
-        int window;
+        /** {@code odonata.uplink.shared-memory}. */
+        @Param("true")
+        boolean sharedMemory;
 
         private Members members;
         private Stream stream;
@@ -29,7 +29,7 @@ public class MembersBench {
         /** Starts it. */
         @Setup
         public void start() {
-            members = new Members(window);
+            members = new Members(sharedMemory);
             stream = new Stream(members.first(), members.second(), PAYLOAD);
             members.start();
         }
@@ -62,12 +62,16 @@ public class MembersBench {
     /** Aeron alone. */
     @State(Scope.Benchmark)
     public static class Aeron {
+        /** The same channel as ours has. */
+        @Param("true")
+        boolean sharedMemory;
+
         private BareAeron bare;
 
         /** Starts it. */
         @Setup
         public void start() {
-            bare = BareAeron.oneWay(Members.driverSettings(), LENGTH);
+            bare = BareAeron.oneWay(Members.driverSettings(), LENGTH, sharedMemory);
         }
 
         /** Stops it. */

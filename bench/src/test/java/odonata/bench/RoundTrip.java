@@ -26,10 +26,10 @@ final class RoundTrip {
     }
 
     /** Between two threads over our uplink. */
-    static double ours(final Effort effort) {
+    static double ours(final Effort effort, final boolean sharedMemory) {
         final RoundTrip trips = new RoundTrip(effort);
         final CompletableFuture<Void> end = new CompletableFuture<>();
-        try (Members members = new Members(0)) {
+        try (Members members = new Members(sharedMemory)) {
             final Port<byte[]> server = members.second()
                     .spawn("server", Pri.KERN_DAEMON, 0, ThreadClass.KERNEL, LwktThread.behavior(Server::new));
             final Port<byte[]> client = members.first()
@@ -47,9 +47,9 @@ final class RoundTrip {
     }
 
     /** Between two threads over Aeron alone. */
-    static double aeron(final Effort effort) {
+    static double aeron(final Effort effort, final boolean sharedMemory) {
         final RoundTrip trips = new RoundTrip(effort);
-        try (BareAeron bare = BareAeron.echo(Members.driverSettings(), MembersBench.LENGTH)) {
+        try (BareAeron bare = BareAeron.echo(Members.driverSettings(), MembersBench.LENGTH, sharedMemory)) {
             final long beganNs = System.nanoTime();
             long fromNs = beganNs;
             while (trips.goesOn(fromNs - beganNs)) {

@@ -1,5 +1,6 @@
 package odonata.ssi.uplink;
 
+import io.aeron.Aeron;
 import io.aeron.ConcurrentPublication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
@@ -9,12 +10,15 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Aeron without anything of ours on it: the same media drivers with the same settings, one UDP publication each way on loopback, each
+ * Aeron without anything of ours on it: the same media drivers with the same settings, one publication each way, by UDP on loopback or in memory, each
  * message an offer of its own. Who polls waits as our receiving agents do while an answer is due ({@link PacedIdle}).
  *
  * <p>Threads: the one that calls is the first end, the second end has its own.
  */
 public final class BareAeron implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+    private static final String UDP = "aeron:udp?endpoint=" + HOST + ":";
+    private static final String MEMORY = "aeron:ipc";
     private static final int STREAM = 1;
     private static final int FRAGMENTS = 64;
     private static final int OFFERS = 1_000;
@@ -31,15 +35,16 @@ public final class BareAeron implements AutoCloseable {
     private volatile int total;
     private volatile CompletableFuture<Void> done;
 
-    private BareAeron(final DriverSettings settings, final int length, final boolean echoes) {
+    private BareAeron(
+            final DriverSettings settings, final int length, final boolean sharedMemory, final boolean echoes) {
         message = new UnsafeBuffer(new byte[length]);
-        first = new End(settings, 1);
-        second = new End(settings, 2);
+        first = new End(settings, 1, sharedMemory);
+        second = new End(settings, 2, sharedMemory);
         first.publishTo(second);
         second.publishTo(first);
         while (!first.isConnected() || !second.isConnected()) {
-            first.driver.housekeeping().invoke();
-            second.driver.housekeeping().invoke();
+            first.tend();
+            second.tend();
             Thread.onSpinWait();
         }
         final FragmentHandler handler =
@@ -50,13 +55,13 @@ public final class BareAeron implements AutoCloseable {
     }
 
     /** For {@link #flood}. */
-    public static BareAeron oneWay(final DriverSettings settings, final int length) {
-        return new BareAeron(settings, length, false);
+    public static BareAeron oneWay(final DriverSettings settings, final int length, final boolean sharedMemory) {
+        return new BareAeron(settings, length, sharedMemory, false);
     }
 
     /** For {@link #roundTrip}. */
-    public static BareAeron echo(final DriverSettings settings, final int length) {
-        return new BareAeron(settings, length, true);
+    public static BareAeron echo(final DriverSettings settings, final int length, final boolean sharedMemory) {
+        return new BareAeron(settings, length, sharedMemory, true);
     }
 
     /** Sends that many messages, one at a time; completed when all have come. */
@@ -118,18 +123,31 @@ public final class BareAeron implements AutoCloseable {
         private final Driver driver;
         private final Subscription in;
         private final IdleStrategy idle;
+        private final boolean near;
+        private Aeron client;
         private ConcurrentPublication out;
         private long tickNs = System.nanoTime();
 
-        End(final DriverSettings settings, final int number) {
+        End(final DriverSettings settings, final int number, final boolean sharedMemory) {
             driver = Driver.start(settings, "bare-" + number, 2);
-            in = driver.aeron().addSubscription("aeron:udp?endpoint=127.0.0.1:0", STREAM);
+            near = sharedMemory;
+            in = driver.aeron().addSubscription(near ? MEMORY : UDP + "0", STREAM);
             idle = new PacedIdle(settings, PacedIdle.YIELDS, () -> true);
         }
 
         void publishTo(final End other) {
-            out = driver.aeron()
-                    .addPublication("aeron:udp?endpoint=127.0.0.1:" + other.driver.portOf(other.in), STREAM);
+            if (near) {
+                client = Driver.ofNeighbour(HOST, other.driver.folderToTell()).orElseThrow();
+                out = client.addPublication(MEMORY, STREAM);
+            } else {
+                client = driver.aeron();
+                out = client.addPublication(UDP + other.driver.portOf(other.in), STREAM);
+            }
+        }
+
+        void tend() {
+            driver.housekeeping().invoke();
+            client.conductorAgentInvoker().invoke();
         }
 
         boolean isConnected() {
@@ -140,7 +158,7 @@ public final class BareAeron implements AutoCloseable {
             final long nowNs = System.nanoTime();
             if (nowNs - tickNs >= TICK_NS) {
                 tickNs = nowNs;
-                driver.housekeeping().invoke();
+                tend();
             }
         }
 
@@ -148,6 +166,7 @@ public final class BareAeron implements AutoCloseable {
         public void close() {
             out.close();
             in.close();
+            client.close();
             driver.close();
         }
     }

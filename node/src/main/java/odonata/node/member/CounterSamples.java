@@ -148,6 +148,7 @@ final class CounterSamples {
         samples.add(Metrics.LINK_CREDITS.sample(to, link.creditsUsed()));
         samples.add(Metrics.LINK_ROUND_TRIP.sample(to, link.roundTripNs() / 1e9));
         samples.add(Metrics.LINK_CONNECTED.sample(to, link.connected() ? 1 : 0));
+        samples.add(Metrics.LINK_NEAR.sample(to, link.near() ? 1 : 0));
     }
 
     private static void member(final Assembly parts, final ClusterSnapshot picture, final List<Sample> samples) {

@@ -18,6 +18,7 @@ enum Metrics {
     LINK_CREDITS("uplink.credits_used", "entries under way to another member now", Kind.GAUGE, "messages"),
     LINK_ROUND_TRIP("uplink.round_trip", "smoothed time of a ping to another member", Kind.GAUGE, "seconds"),
     LINK_CONNECTED("uplink.connected", "1 when both directions of the link work", Kind.GAUGE, ""),
+    LINK_NEAR("uplink.near", "1 when entries go through shared memory, 0 when by UDP", Kind.GAUGE, ""),
     FAULTS("uplink.faults", "received frames and entries that were dropped, by cause", Kind.COUNTER, "frames"),
     WIRE_FAULTS("wire.faults", "frames from load generators that were dropped, by cause", Kind.COUNTER, "frames"),
     UPTIME("member.uptime", "time since the member's CPUs started", Kind.GAUGE, "seconds"),
@@ -59,8 +60,14 @@ enum Metrics {
     String labels() {
         return switch (this) {
             case BUSY -> "cpu, class";
-            case LINK_MESSAGES, LINK_BYTES, LINK_FRAMES, LINK_STALLS, LINK_CREDITS, LINK_ROUND_TRIP, LINK_CONNECTED ->
-                "to";
+            case LINK_MESSAGES,
+                    LINK_BYTES,
+                    LINK_FRAMES,
+                    LINK_STALLS,
+                    LINK_CREDITS,
+                    LINK_ROUND_TRIP,
+                    LINK_CONNECTED,
+                    LINK_NEAR -> "to";
             case FAULTS, WIRE_FAULTS -> "cause";
             case UPTIME, HEAP, PROCESS_CPU, MEMBERS_UP, MAP_VERSION, IMBALANCE -> "";
         };

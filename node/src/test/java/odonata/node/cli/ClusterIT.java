@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +146,7 @@ class ClusterIT {
 
     @Test
     @Order(1)
-    void shouldBeWholeAndRefuseToStartTwice() {
+    void shouldBeWholeAndRefuseToStartTwice() throws Exception {
         final JsonNode status = run("status", "--json");
         assertThat(status.path("healthy").asBoolean()).isTrue();
         assertThat(up()).containsExactly(1, 2, 3);
@@ -151,6 +155,15 @@ class ClusterIT {
                 Locale.ROOT,
                 "idle, the processes use %.3f of one core%n",
                 status.path("totals").path("processCpu").asDouble());
+
+        assertThat(HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(URI.create(dashboard + "/metrics"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .as("members on one machine share memory")
+                .contains("odonata_uplink_near{to=\"2\"} 1", "odonata_uplink_near{to=\"3\"} 1");
 
         final Cli.Outcome again = cli.run("up");
         assertThat(again.exit()).isEqualTo(2);

@@ -137,8 +137,9 @@ class MachinesIT {
         }
     }
 
-    /** What a member says of the states of all, by its HTTP interface with the token; empty when it does not answer. */
-    private List<String> states(final int machine, final String token) throws IOException, InterruptedException {
+    /** What a member answers by its HTTP interface with the token; empty when it does not. */
+    private String get(final int machine, final String token, final String path)
+            throws IOException, InterruptedException {
         final Result answer = execute(
                 "ip",
                 "netns",
@@ -150,10 +151,16 @@ class MachinesIT {
                 "5",
                 "-H",
                 "Authorization: Bearer " + token,
-                "http://10.0.0." + machine + ":8080/api/v1/members");
+                "http://10.0.0." + machine + ":8080" + path);
+        return answer.status() == 0 ? answer.output() : "";
+    }
+
+    /** What it says of the states of all. */
+    private List<String> states(final int machine, final String token) throws IOException, InterruptedException {
+        final String answer = get(machine, token, "/api/v1/members");
         final List<String> states = new ArrayList<>();
-        if (answer.status() == 0 && answer.output().startsWith("[")) {
-            for (final JsonNode member : Json.read(answer.output().getBytes(StandardCharsets.UTF_8), JsonNode.class)) {
+        if (answer.startsWith("[")) {
+            for (final JsonNode member : Json.read(answer.getBytes(StandardCharsets.UTF_8), JsonNode.class)) {
                 states.add(
                         member.path("id").asInt() + " " + member.path("state").asText());
             }
@@ -191,6 +198,9 @@ class MachinesIT {
         final Process three = start(3, secret);
         await(2, token, "1 up", "2 up", "3 up");
         assertThat(states(2, "wrong")).as("nobody gets in without the token").isEmpty();
+        assertThat(get(1, token, "/metrics"))
+                .as("machines share no memory, though here they could")
+                .contains("odonata_uplink_near{to=\"2\"} 0", "odonata_uplink_near{to=\"3\"} 0");
 
         must("ip -n " + namespace(0) + " link set " + port(3) + " down");
         await(2, token, "1 up", "2 up", "3 down");

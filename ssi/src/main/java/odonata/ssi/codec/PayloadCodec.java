@@ -15,11 +15,13 @@ public final class PayloadCodec {
     /** Form of a numbered type. */
     public static final int KRYO = 1;
 
+    /** By their numbers, the first of which follows Kryo's. */
     private static final List<PayloadForm<?>> FORMS =
-            List.of(new PacketForm(), new OutputForm(), new MbufForm(), new BytesForm(), new AskForm());
+            List.of(new MbufForm(), new PacketForm(), new OutputForm(), new BytesForm(), new AskForm());
 
     private final KryoCodec kryo;
     private Object value;
+    private PayloadForm<?> usual = FORMS.get(0);
     private PayloadForm<?> raw;
     private int form;
     private int length;
@@ -38,17 +40,24 @@ public final class PayloadCodec {
             length = 0;
             return 0;
         }
+        raw = rawFormOf(payload.getClass());
+        form = raw == null ? KRYO : raw.number();
+        length = raw == null ? kryo.encode(payload) : lengthOf(raw);
+        return length;
+    }
+
+    /** Null where it is Kryo's. What was sent last is likely to be sent again. */
+    private PayloadForm<?> rawFormOf(final Class<?> type) {
+        if (usual.type() == type) {
+            return usual;
+        }
         for (final PayloadForm<?> each : FORMS) {
-            if (each.type() == payload.getClass()) {
-                raw = each;
-                form = each.number();
-                length = lengthOf(each);
-                return length;
+            if (each.type() == type) {
+                usual = each;
+                return each;
             }
         }
-        form = KRYO;
-        length = kryo.encode(payload);
-        return length;
+        return null;
     }
 
     /** Form of what was prepared. */
@@ -78,12 +87,11 @@ public final class PayloadCodec {
         if (payloadForm == KRYO) {
             return kryo.decode(bytes, offset, payloadLength);
         }
-        for (final PayloadForm<?> each : FORMS) {
-            if (each.number() == payloadForm) {
-                return readRaw(each, bytes, offset, payloadLength);
-            }
+        final int index = payloadForm - KRYO - 1;
+        if (index < 0 || index >= FORMS.size()) {
+            throw new CodecException("payload form " + payloadForm);
         }
-        throw new CodecException("payload form " + payloadForm);
+        return readRaw(FORMS.get(index), bytes, offset, payloadLength);
     }
 
     private <T> int lengthOf(final PayloadForm<T> each) {

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The uplink of a member: one Aeron publication to each other member, one receiving agent.
+ * The uplink of a member: a {@link Link} to each other member, one receiving agent.
  *
  * <p>Order: first in, first out per ordered pair of CPUs. Nothing is lost while both members live: a CPU that sends faster than
  * the target takes is refused ({@link #offer} false) until the target has taken some. Threads: {@link #offer} and {@link #flush}
@@ -246,8 +246,15 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                         .endpoint(peer.host() + ":" + peer.port())
                         .build(),
                 STREAM);
-        final Link link =
-                new Link(member, cpus, peer, FrameSink.of(publication), codecs::get, settings, capacity, keys(peer));
+        final Link link = new Link(
+                member,
+                cpus,
+                peer,
+                wayTo(peer, FrameSink.of(publication)),
+                codecs::get,
+                settings,
+                capacity,
+                keys(peer));
         links.put(peer.member(), link);
         final Int2ObjectHashMap<Route> more = new Int2ObjectHashMap<>(routes);
         for (int i = 0; i < peer.cpus().size(); i++) {
@@ -261,6 +268,10 @@ public final class AeronUplink implements Uplink, AutoCloseable {
                 peer.host(),
                 peer.port(),
                 peer.cpus());
+    }
+
+    private Way wayTo(final PeerAddress peer, final FrameSink far) {
+        return settings.sharedMemory() ? Way.nearest(far, peer.host(), driver, member, peer.member()) : Way.far(far);
     }
 
     private Link.Keys keys(final PeerAddress peer) {
@@ -360,7 +371,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
             runner.close();
         }
         routes = new Int2ObjectHashMap<>();
-        links.values().forEach(link -> link.sink().close());
+        links.values().forEach(link -> link.way().close());
         links.clear();
         subscription.close();
         LOG.info("uplink down member={}", member);
@@ -387,7 +398,7 @@ public final class AeronUplink implements Uplink, AutoCloseable {
         @Override
         public void forget(final Link link) {
             links.remove(link.peer().member());
-            link.sink().close();
+            link.way().close();
         }
     }
 }

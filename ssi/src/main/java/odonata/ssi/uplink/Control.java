@@ -3,12 +3,14 @@ package odonata.ssi.uplink;
 import odonata.ssi.uplink.frame.Bytes;
 import odonata.ssi.uplink.frame.FrameKind;
 import odonata.ssi.uplink.frame.FrameWriter;
+import odonata.ssi.uplink.frame.Texts;
 
 /**
  * Control frames of a link: at most one waits to be sent, the next is made when it has left.
  *
  * <p>Bodies, little-endian: CREDIT: for each pair, CPU of the addressee (4 bytes), CPU of the sender (4), entries that the
- * first may have sent to the second since the beginning (8), how many of them may be under way (4). HELLO: one byte 0. PING, PONG: the pinging member's clock (8).
+ * first may have sent to the second since the beginning (8), how many of them may be under way (4). HELLO: 1 when credit is wanted, 0
+ * before (1), folder of the media driver as text, see {@link Way}. PING, PONG: the pinging member's clock (8).
  *
  * <p>Thread: the receiving agent.
  */
@@ -24,19 +26,20 @@ final class Control {
         if (writer.isEmpty()) {
             return true;
         }
-        if (!link.sink().offer(writer.view(), writer.seal())) {
+        if (!link.way().offer(writer.view(), writer.seal())) {
             return false;
         }
         writer.sent();
         return true;
     }
 
-    /** Says hello. */
+    /** Says hello, and asks for credit when it is known how it will be used. */
     static boolean hello(final Link link) {
         final FrameWriter writer = link.control();
         writer.begin(FrameKind.HELLO);
-        writer.bytes()[writer.position()] = 0;
-        writer.added(1);
+        final int at = writer.position();
+        writer.bytes()[at] = (byte) (link.way().isSettled() ? 1 : 0);
+        writer.added(1 + Texts.write(writer.bytes(), at + 1, link.way().ownFolder()));
         return push(link);
     }
 

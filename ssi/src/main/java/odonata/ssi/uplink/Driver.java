@@ -8,6 +8,10 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import odonata.ssi.uplink.frame.Texts;
 import org.agrona.concurrent.AgentInvoker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,14 +104,25 @@ public final class Driver implements AutoCloseable {
     }
 
     /**
-     * A client of the media driver of another process on this machine; its housekeeping ({@code conductorAgentInvoker}) is the caller's. Empty when no
-     * driver lives in that folder.
+     * A client of the media driver of another process on this machine; its housekeeping ({@code conductorAgentInvoker}) is the caller's. Empty when the
+     * address is another machine's, or no driver that this process may use lives in that folder.
+     *
+     * @param host of the other process
+     * @param folder of its media driver as it says, or empty
      */
-    public static Optional<Aeron> connectTo(final Path folder) {
-        final Aeron.Context context = clientContext(folder);
-        return CommonContext.isDriverActive(folder.toFile(), ALIVE_MS, LOG::debug)
-                ? Optional.of(Aeron.connect(context))
-                : Optional.empty();
+    public static Optional<Aeron> ofNeighbour(final String host, final String folder) {
+        try {
+            if (folder.isEmpty() || NetworkInterface.getByInetAddress(InetAddress.getByName(host)) == null) {
+                return Optional.empty();
+            }
+            final Path path = Path.of(folder);
+            return CommonContext.isDriverActive(path.toFile(), ALIVE_MS, LOG::debug)
+                    ? Optional.of(Aeron.connect(clientContext(path)))
+                    : Optional.empty();
+        } catch (final RuntimeException | UnknownHostException | SocketException e) {
+            LOG.info("no shared memory with {}, by UDP then: {}", host, e.toString());
+            return Optional.empty();
+        }
     }
 
     private static MediaDriver.Context driverContext(final DriverSettings settings, final Path folder) {
@@ -178,6 +194,12 @@ public final class Driver implements AutoCloseable {
     /** The driver's folder. */
     public Path folder() {
         return folder;
+    }
+
+    /** The driver's folder as neighbours are told; empty, so that they use UDP, when it does not fit into a frame. */
+    public String folderToTell() {
+        final String text = folder.toAbsolutePath().toString();
+        return text.length() <= Texts.MAX_LENGTH ? text : "";
     }
 
     /** Folders of drivers whose process is gone; {@code down} and {@code doctor} remove them. */

@@ -12,6 +12,7 @@ import odonata.ssi.uplink.frame.Frame;
 import odonata.ssi.uplink.frame.FrameFault;
 import odonata.ssi.uplink.frame.FrameKind;
 import odonata.ssi.uplink.frame.FrameReader;
+import odonata.ssi.uplink.frame.Texts;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
@@ -85,6 +86,9 @@ final class Inbound {
         if (source == null) {
             return FrameFault.CPU;
         }
+        if (reader.kind() == FrameKind.HELLO) {
+            return reader.cpu() == Frame.NO_CPU ? hello(link) : FrameFault.KIND;
+        }
         if (reader.sequence() <= source.sequence) {
             return FrameFault.REPLAY;
         }
@@ -99,15 +103,29 @@ final class Inbound {
                 own ? FrameFault.KIND : data(link, reader.bytes(), Frame.HEADER, reader.bodyEnd(), reader.count());
             case PART -> own ? FrameFault.KIND : part(link, source);
             case CREDIT -> own ? credits(link) : FrameFault.KIND;
-            case HELLO -> {
-                if (own) {
-                    link.grantAll(true);
-                }
-                yield own ? FrameFault.NONE : FrameFault.KIND;
-            }
             case PING, PONG -> own ? ping(link, nowNs) : FrameFault.KIND;
             default -> FrameFault.KIND;
         };
+    }
+
+    /** The first ones come by UDP, later ones perhaps not, so their order is not known; a repeated one changes nothing. */
+    private FrameFault hello(final Link link) {
+        final byte[] b = reader.bytes();
+        if (reader.bodyLength() < 2) {
+            return FrameFault.LENGTH;
+        }
+        try {
+            final Texts texts = new Texts(b, Frame.HEADER + 1, reader.bodyEnd());
+            final String folder = texts.next();
+            texts.end();
+            link.way().greeted(folder);
+        } catch (final IllegalArgumentException e) {
+            return FrameFault.LENGTH;
+        }
+        if (b[Frame.HEADER] != 0) {
+            link.grantAll(true);
+        }
+        return FrameFault.NONE;
     }
 
     private FrameFault ping(final Link link, final long nowNs) {

@@ -29,7 +29,7 @@ final class Link {
     }
 
     private final PeerAddress peer;
-    private final FrameSink sink;
+    private final Way way;
     private final Optional<FrameSecret.Code> incoming;
     private final FrameWriter control;
     private final Int2ObjectHashMap<Outlet> outletOf = new Int2ObjectHashMap<>();
@@ -59,13 +59,13 @@ final class Link {
             final int member,
             final List<LocalCpu> cpus,
             final PeerAddress peer,
-            final FrameSink sink,
+            final Way way,
             final IntFunction<PayloadCodec> codecs,
             final UplinkSettings settings,
             final int capacity,
             final Keys keys) {
         this.peer = peer;
-        this.sink = sink;
+        this.way = way;
         this.incoming = keys.incoming();
         this.control =
                 new FrameWriter(member, Frame.NO_CPU, capacity, keys.outgoing().apply(Frame.NO_CPU));
@@ -86,7 +86,7 @@ final class Link {
                             member,
                             cpu,
                             codecs.apply(cpu.id()),
-                            sink,
+                            way,
                             peer.cpus().stream().map(row::get).toArray(SendCredit[]::new),
                             capacity,
                             settings.maxEntry(),
@@ -108,8 +108,9 @@ final class Link {
         return peer;
     }
 
-    FrameSink sink() {
-        return sink;
+    /** How frames travel. */
+    Way way() {
+        return way;
     }
 
     Optional<FrameSecret.Code> incoming() {
@@ -168,7 +169,7 @@ final class Link {
 
     /** Looks whether credits for every pair are there and the transport is up; returns true when it just broke. */
     boolean updateConnected() {
-        final boolean up = sink.connected();
+        final boolean up = way.connected();
         final boolean broke = wasConnected && !up && !dead;
         wasConnected |= up;
         connected = up && !dead && sendCredits.stream().allMatch(SendCredit::known);
@@ -264,6 +265,7 @@ final class Link {
                 roundTripNs.getOpaque(),
                 received.getOpaque(),
                 lost.getOpaque(),
-                connected);
+                connected,
+                way.isNear());
     }
 }

@@ -15,6 +15,7 @@ package odonata.ssi.uplink;
  * @param received entries received
  * @param lost entries that the other side sent and that never came
  * @param connected true when credits were exchanged and the transport is up
+ * @param near true when entries are sent through shared memory, false when by UDP
  */
 public record LinkStats(
         int from,
@@ -28,4 +29,5 @@ public record LinkStats(
         long roundTripNs,
         long received,
         long lost,
-        boolean connected) {}
+        boolean connected,
+        boolean near) {}

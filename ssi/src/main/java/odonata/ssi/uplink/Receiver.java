@@ -30,7 +30,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 
 /**
- * The receiving agent of a member: polls the subscription, puts entries on the rings of the CPUs, gives credits, sees links come
+ * The receiving agent of a member: polls the subscription and what neighbours put into memory, puts entries on the rings of the CPUs, gives credits, sees links come
  * and go. Never blocks; what cannot be done now is done in a later cycle.
  */
 final class Receiver implements Agent, FragmentHandler {
@@ -130,6 +130,8 @@ final class Receiver implements Agent, FragmentHandler {
             housekeeping.invoke();
         }
         for (final Link link : links.values()) {
+            work += link.way().poll(this, FRAGMENTS);
+            wake();
             work += link.dead() ? bury(link) : tend(link, tick);
         }
         wake();
@@ -170,9 +172,10 @@ final class Receiver implements Agent, FragmentHandler {
         }
         int work = unstick(link);
         if (tick) {
+            link.way().tend(nowNs);
             work += giveBack(link);
         }
-        if (!link.sink().connected() || !Control.push(link)) {
+        if (!link.way().connected() || !Control.push(link)) {
             return work;
         }
         work += Control.credits(link, tick);

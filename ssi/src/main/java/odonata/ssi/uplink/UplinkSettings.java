@@ -12,8 +12,9 @@ import odonata.config.ConfigException;
  * @param maxCpus most CPUs of all other members together
  * @param maxEntry largest entry in bytes
  * @param ping how often the round trip of a link is measured
+ * @param sharedMemory whether another member on this machine may use this one's media driver, and this one the other's
  */
-public record UplinkSettings(int window, int maxCpus, int maxEntry, Duration ping) {
+public record UplinkSettings(int window, int maxCpus, int maxEntry, Duration ping, boolean sharedMemory) {
     /** Most slots of the ring between the receiving agent and a CPU. */
     public static final int MAX_RING = 65_536;
 
@@ -37,7 +38,8 @@ public record UplinkSettings(int window, int maxCpus, int maxEntry, Duration pin
                 Checks.integer(config, "odonata.uplink.window", 2, 16_384),
                 Checks.integer(config, "odonata.uplink.max-cpus", 1, 16_384),
                 Checks.integer(config, "odonata.uplink.max-entry", 65_536 + 256, 16 << 20),
-                Checks.duration(config, "odonata.uplink.ping", Duration.ofMillis(10), Duration.ofMinutes(1)));
+                Checks.duration(config, "odonata.uplink.ping", Duration.ofMillis(10), Duration.ofMinutes(1)),
+                Checks.flag(config, "odonata.uplink.shared-memory"));
     }
 
     /** Slots that the ring from the receiving agent to a CPU needs, so that all credit that was given

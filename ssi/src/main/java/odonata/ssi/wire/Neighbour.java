@@ -5,16 +5,9 @@ import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Optional;
 import odonata.ssi.uplink.Driver;
 import odonata.ssi.uplink.FrameSink;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A member on the load generator's machine, reached through shared memory: both use the member's media driver, so packets pass no socket and no thread of
@@ -23,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: the client's owner.
  */
 final class Neighbour implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Neighbour.class);
-
     private final Aeron aeron;
     private final Subscription answers;
     private final FragmentAssembler assembler;
@@ -48,19 +39,8 @@ final class Neighbour implements AutoCloseable {
      */
     static Optional<Neighbour> of(
             final String endpoint, final String folder, final int client, final FragmentHandler frames) {
-        try {
-            if (folder.isEmpty() || !isHere(endpoint.substring(0, endpoint.lastIndexOf(':')))) {
-                return Optional.empty();
-            }
-            return Driver.connectTo(Path.of(folder)).map(aeron -> new Neighbour(aeron, client, frames));
-        } catch (final RuntimeException | UnknownHostException | SocketException e) {
-            LOG.info("no shared memory with {}, by UDP then: {}", endpoint, e.toString());
-            return Optional.empty();
-        }
-    }
-
-    private static boolean isHere(final String host) throws UnknownHostException, SocketException {
-        return NetworkInterface.getByInetAddress(InetAddress.getByName(host)) != null;
+        return Driver.ofNeighbour(endpoint.substring(0, endpoint.lastIndexOf(':')), folder)
+                .map(aeron -> new Neighbour(aeron, client, frames));
     }
 
     /** Where frames to the member go, when both directions are open. */

@@ -1,12 +1,12 @@
 package odonata.ssi.wire;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import odonata.protocol.ip.Ipv4Prefix;
 import odonata.ssi.uplink.frame.Bytes;
 import odonata.ssi.uplink.frame.Frame;
 import odonata.ssi.uplink.frame.FrameReader;
 import odonata.ssi.uplink.frame.FrameWriter;
+import odonata.ssi.uplink.frame.Texts;
 
 /** Bodies of the wire's frames; byte diagrams in {@code docs/wire.md}. Reading trusts nothing: what is odd is empty. */
 final class WireBody {
@@ -52,7 +52,7 @@ final class WireBody {
         Bytes.putLong(b, at + 9, hello.incarnation());
         writer.added(HELLO_FIXED
                 - 1
-                + writeText(b, at + HELLO_FIXED - 1, hello.address().endpoint()));
+                + Texts.write(b, at + HELLO_FIXED - 1, hello.address().endpoint()));
     }
 
     static Optional<Hello> readHello(final FrameReader reader) {
@@ -80,8 +80,8 @@ final class WireBody {
         Bytes.putInt(b, at, linkUp.rcvif());
         Bytes.putLong(b, at + 4, linkUp.incarnation());
         int length = LINK_UP_FIXED - 1;
-        length += writeText(b, at + length, linkUp.endpoint());
-        length += writeText(b, at + length, linkUp.folder());
+        length += Texts.write(b, at + length, linkUp.endpoint());
+        length += Texts.write(b, at + length, linkUp.folder());
         writer.added(length);
     }
 
@@ -116,46 +116,6 @@ final class WireBody {
         return reader.bodyLength() == GONE_BYTES
                 ? Optional.of(Bytes.getInt(reader.bytes(), Frame.HEADER))
                 : Optional.empty();
-    }
-
-    /** Length byte, then the text; returns the bytes of both. */
-    private static int writeText(final byte[] b, final int at, final String text) {
-        final byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-        if (ascii.length > WireEndpoint.MAX_LENGTH) {
-            throw new IllegalArgumentException("text of " + ascii.length + " bytes");
-        }
-        b[at] = (byte) ascii.length;
-        System.arraycopy(ascii, 0, b, at + 1, ascii.length);
-        return 1 + ascii.length;
-    }
-
-    /** Reads texts, one behind the other. */
-    private static final class Texts {
-        private final byte[] b;
-        private final int end;
-        private int at;
-
-        Texts(final byte[] b, final int at, final int end) {
-            this.b = b;
-            this.at = at;
-            this.end = end;
-        }
-
-        String next() {
-            final int length = at < end ? b[at] & 0xff : end;
-            if (at + 1 + length > end) {
-                throw new IllegalArgumentException("text of " + length + " bytes");
-            }
-            final String text = new String(b, at + 1, length, StandardCharsets.US_ASCII);
-            at += 1 + length;
-            return text;
-        }
-
-        void end() {
-            if (at != end) {
-                throw new IllegalArgumentException(end - at + " bytes are left over");
-            }
-        }
     }
 
     static void writePacket(final FrameWriter writer, final byte[] data, final int offset, final int length) {

@@ -4,9 +4,6 @@ import java.util.regex.Pattern;
 
 /** Text form of an endpoint, checked before it becomes part of an Aeron channel. */
 final class WireEndpoint {
-    /** Most characters. */
-    static final int MAX_LENGTH = 255;
-
     /** The Aeron channel through shared memory, for both directions. */
     static final String NEAR = "aeron:ipc";
 

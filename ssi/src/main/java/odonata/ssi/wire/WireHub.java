@@ -264,7 +264,7 @@ public final class WireHub implements Agent, AutoCloseable {
     }
 
     private void writeLinkUp(final FrameWriter writer, final WireNic nic) {
-        final String folder = near.isPresent() ? driver.folder().toString() : "";
+        final String folder = near.isPresent() ? driver.folderToTell() : "";
         WireBody.writeLinkUp(writer, new WireBody.LinkUp(member, nic.ifIndex(), incarnation, endpoint, folder));
     }
 

@@ -34,6 +34,22 @@ class AeronUplinkTest {
 
     private static final long RETRY_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
+    /** Whether the members, which are on one machine, let each other use their drivers. */
+    boolean sharedMemory() {
+        return true;
+    }
+
+    private UplinkSettings settings(final int window) {
+        return FakeMember.settings(window, sharedMemory());
+    }
+
+    private void connect(final FakeMember... members) throws Exception {
+        FakeMember.connect(members);
+        for (final FakeMember member : members) {
+            assertThat(member.uplink.links()).allMatch(link -> link.near() == sharedMemory());
+        }
+    }
+
     /** A hello may come before its sender is known here; nothing else may be dropped. */
     private static void assertNoFaults(final FakeMember... members) {
         for (final FakeMember member : members) {
@@ -81,11 +97,11 @@ class AeronUplinkTest {
         }
 
         /** Two CPUs of each member send to one CPU of the other, both ways at once; one thread takes all of it off. */
-        private static void flood(final int window, final int each) throws Exception {
-            final UplinkSettings settings = FakeMember.settings(window);
+        private void flood(final int window, final int each) throws Exception {
+            final UplinkSettings settings = settings(window);
             try (FakeMember one = new FakeMember(1, 0, 2, settings, FrameSecret.none());
                     FakeMember two = new FakeMember(2, 2, 2, settings, FrameSecret.none())) {
-                FakeMember.connect(one, two);
+                connect(one, two);
                 final List<Thread> senders = List.of(
                         sender(one, 0, 2, each),
                         sender(one, 1, 2, each),
@@ -127,10 +143,10 @@ class AeronUplinkTest {
 
         @Test
         void shouldBoundWhatIsUnderWayByTheWindow() throws Exception {
-            final UplinkSettings settings = FakeMember.settings(7);
+            final UplinkSettings settings = settings(7);
             try (FakeMember one = new FakeMember(1, 0, 1, settings, FrameSecret.none());
                     FakeMember two = new FakeMember(2, 5, 1, settings, FrameSecret.none())) {
-                FakeMember.connect(one, two);
+                connect(one, two);
                 int sent = 0;
                 while (sent < 1000 && one.offer(0, 5, message(sent))) {
                     sent++;
@@ -161,9 +177,9 @@ class AeronUplinkTest {
 
         @Test
         void shouldCarryEveryKindOfEntryAndEverySize() throws Exception {
-            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(64), FrameSecret.none());
-                    FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(64), FrameSecret.none())) {
-                FakeMember.connect(one, two);
+            try (FakeMember one = new FakeMember(1, 0, 1, settings(64), FrameSecret.none());
+                    FakeMember two = new FakeMember(2, 1, 1, settings(64), FrameSecret.none())) {
+                connect(one, two);
                 final int[] sizes = {1, 20, 1500, 8000, 8099, 8100, 9000, 65_535};
                 for (final int size : sizes) {
                     final byte[] packet = new byte[size];
@@ -199,9 +215,9 @@ class AeronUplinkTest {
 
         @Test
         void shouldGatherManyMessagesInOneFrameAndWakeOnce() throws Exception {
-            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(64), FrameSecret.none());
-                    FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(64), FrameSecret.none())) {
-                FakeMember.connect(one, two);
+            try (FakeMember one = new FakeMember(1, 0, 1, settings(64), FrameSecret.none());
+                    FakeMember two = new FakeMember(2, 1, 1, settings(64), FrameSecret.none())) {
+                connect(one, two);
                 for (int i = 0; i < 60; i++) {
                     assertThat(one.offer(0, 1, message(i))).isTrue();
                 }
@@ -219,10 +235,10 @@ class AeronUplinkTest {
 
         @Test
         void shouldRefuseWhatIsLongerThanAnEntryMayBe() throws Exception {
-            final UplinkSettings settings = new UplinkSettings(8, 8, 70_000, Duration.ofSeconds(1));
+            final UplinkSettings settings = new UplinkSettings(8, 8, 70_000, Duration.ofSeconds(1), sharedMemory());
             try (FakeMember one = new FakeMember(1, 0, 1, settings, FrameSecret.none());
                     FakeMember two = new FakeMember(2, 1, 1, settings, FrameSecret.none())) {
-                FakeMember.connect(one, two);
+                connect(one, two);
                 assertThat(one.offer(0, 1, message(new byte[70_000]))).isTrue();
                 assertThat(one.offer(0, 1, message(1))).isTrue();
                 one.uplink.flush(0);
@@ -238,9 +254,9 @@ class AeronUplinkTest {
 
         @Test
         void shouldCarryAuthenticatedFrames() throws Exception {
-            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), SECRET);
-                    FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8), SECRET)) {
-                FakeMember.connect(one, two);
+            try (FakeMember one = new FakeMember(1, 0, 1, settings(8), SECRET);
+                    FakeMember two = new FakeMember(2, 1, 1, settings(8), SECRET)) {
+                connect(one, two);
                 assertThat(one.offer(0, 1, message("secret"))).isTrue();
                 one.uplink.flush(0);
                 await().atMost(Duration.ofMinutes(2))
@@ -253,8 +269,8 @@ class AeronUplinkTest {
         @Test
         void shouldNotConnectWithAnother() {
             final FrameSecret other = FrameSecret.of("another secret of a cluster".getBytes(StandardCharsets.US_ASCII));
-            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), SECRET);
-                    FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8), other)) {
+            try (FakeMember one = new FakeMember(1, 0, 1, settings(8), SECRET);
+                    FakeMember two = new FakeMember(2, 1, 1, settings(8), other)) {
                 one.uplink.addPeer(two.uplink.address());
                 two.uplink.addPeer(one.uplink.address());
                 await().atMost(Duration.ofMinutes(2))
@@ -276,8 +292,8 @@ class AeronUplinkTest {
 
         @Test
         void shouldNotLetAnybodyWaitForItAnyMore() {
-            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none());
-                    FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8), FrameSecret.none())) {
+            try (FakeMember one = new FakeMember(1, 0, 1, settings(8), FrameSecret.none());
+                    FakeMember two = new FakeMember(2, 1, 1, settings(8), FrameSecret.none())) {
                 one.uplink.addPeer(two.uplink.address());
                 final var connected = one.uplink.awaitConnected(List.of(2), Duration.ofDays(1));
                 one.uplink.removePeer(2);
@@ -290,10 +306,10 @@ class AeronUplinkTest {
 
         @Test
         void shouldNotReachItAnyMoreAndTellEveryCpuOnce() throws Exception {
-            try (FakeMember one = new FakeMember(1, 0, 2, FakeMember.settings(8), FrameSecret.none());
-                    FakeMember two = new FakeMember(2, 2, 1, FakeMember.settings(8), FrameSecret.none());
-                    FakeMember three = new FakeMember(3, 3, 1, FakeMember.settings(8), FrameSecret.none())) {
-                FakeMember.connect(one, two, three);
+            try (FakeMember one = new FakeMember(1, 0, 2, settings(8), FrameSecret.none());
+                    FakeMember two = new FakeMember(2, 2, 1, settings(8), FrameSecret.none());
+                    FakeMember three = new FakeMember(3, 3, 1, settings(8), FrameSecret.none())) {
+                connect(one, two, three);
                 one.offer(0, 2, message(1));
                 one.uplink.removePeer(2);
                 one.uplink.removePeer(2);
@@ -324,14 +340,14 @@ class AeronUplinkTest {
                     return "faulty";
                 }
             };
-            try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none(), faulty)) {
+            try (FakeMember one = new FakeMember(1, 0, 1, settings(8), FrameSecret.none(), faulty)) {
                 await().atMost(Duration.ofMinutes(2)).until(() -> one.broken.contains(0));
             }
         }
 
         @Test
         void shouldLeaveNoFolderBehind() {
-            final FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none());
+            final FakeMember one = new FakeMember(1, 0, 1, settings(8), FrameSecret.none());
             assertThat(Files.exists(one.driver.folder())).isTrue();
             one.close();
             assertThat(Files.exists(one.driver.folder())).isFalse();
@@ -339,8 +355,26 @@ class AeronUplinkTest {
     }
 
     @Test
+    void shouldGoByUdpWhereOneDoesNotShareItsMemory() throws Exception {
+        try (FakeMember one = new FakeMember(1, 0, 1, settings(8), FrameSecret.none());
+                FakeMember two = new FakeMember(2, 1, 1, FakeMember.settings(8, false), FrameSecret.none())) {
+            FakeMember.connect(one, two);
+            assertThat(one.uplink.links().get(0).near()).isFalse();
+            assertThat(two.uplink.links().get(0).near()).isFalse();
+            assertThat(one.offer(0, 1, message("there"))).isTrue();
+            assertThat(two.offer(1, 0, message("back"))).isTrue();
+            one.uplink.flush(0);
+            two.uplink.flush(1);
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() ->
+                            two.ring(1).queue.size() == 1 && one.ring(0).queue.size() == 1);
+            assertNoFaults(one, two);
+        }
+    }
+
+    @Test
     void shouldRefuseMoreCpusThanTheRingsHoldCreditFor() {
-        try (FakeMember one = new FakeMember(1, 0, 1, FakeMember.settings(8), FrameSecret.none())) {
+        try (FakeMember one = new FakeMember(1, 0, 1, settings(8), FrameSecret.none())) {
             assertThatThrownBy(() -> one.uplink.addPeer(
                             new PeerAddress(2, "127.0.0.1", 9, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9), 0)))
                     .isInstanceOf(IllegalStateException.class)

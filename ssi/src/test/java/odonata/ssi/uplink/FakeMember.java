@@ -121,8 +121,8 @@ final class FakeMember implements AutoCloseable {
         return new DriverSettings(folder, 256 << 10, 8192, Duration.ofMillis(1), Duration.ofSeconds(30));
     }
 
-    static UplinkSettings settings(final int window) {
-        return new UplinkSettings(window, 8, 4 << 20, Duration.ofMillis(20));
+    static UplinkSettings settings(final int window, final boolean sharedMemory) {
+        return new UplinkSettings(window, 8, 4 << 20, Duration.ofMillis(20), sharedMemory);
     }
 
     /** Defaults of reference.conf. */

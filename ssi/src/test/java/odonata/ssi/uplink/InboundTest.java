@@ -76,7 +76,7 @@ class InboundTest {
         private final Inbound senderInbound;
 
         Pair(final int window, final FrameSecret secret) {
-            settings = new UplinkSettings(window, 2, 1 << 20, Duration.ofSeconds(1));
+            settings = new UplinkSettings(window, 2, 1 << 20, Duration.ofSeconds(1), true);
             ring = new FakeMember.Ring(settings.ringCapacity());
             final LocalCpu cpu0 =
                     new LocalCpu(0, new FakeMember.Ring(settings.ringCapacity()), new CreditPool(0), id -> {});
@@ -106,7 +106,7 @@ class InboundTest {
                     member,
                     List.of(cpu),
                     peer,
-                    sink,
+                    Way.far(sink),
                     id -> new PayloadCodec(registry),
                     settings,
                     CAPACITY,

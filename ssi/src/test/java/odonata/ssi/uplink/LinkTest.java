@@ -14,7 +14,7 @@ import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 
 class LinkTest {
-    private static final UplinkSettings SETTINGS = new UplinkSettings(8, 8, 1 << 20, Duration.ofSeconds(1));
+    private static final UplinkSettings SETTINGS = new UplinkSettings(8, 8, 1 << 20, Duration.ofSeconds(1), true);
     private static final FrameSink NOWHERE = new FrameSink() {
         @Override
         public boolean offer(final DirectBuffer buffer, final int length) {
@@ -40,7 +40,7 @@ class LinkTest {
                 1,
                 cpus,
                 new PeerAddress(2, "b", 2, there, 22),
-                NOWHERE,
+                Way.far(NOWHERE),
                 id -> new PayloadCodec(WireRegistry.load()),
                 SETTINGS,
                 2048,

@@ -90,8 +90,8 @@ class NamesOverUplinkTest {
 
     @Test
     void I58_shouldServeAndThenTellTheEndOnce() throws Exception {
-        final RealMember one = new RealMember(1, 0, 1, FakeMember.settings(32), true);
-        final RealMember two = new RealMember(2, 1, 1, FakeMember.settings(32), true);
+        final RealMember one = new RealMember(1, 0, 1, FakeMember.settings(32, true), true);
+        final RealMember two = new RealMember(2, 1, 1, FakeMember.settings(32, true), true);
         try (one;
                 two) {
             final ProcCpu serverPart = part(one, List.of(1));

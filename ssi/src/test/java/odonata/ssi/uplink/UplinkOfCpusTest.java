@@ -63,7 +63,7 @@ class UplinkOfCpusTest {
     }
 
     private RealMember member(final int id, final int firstCpu, final int cpus, final int window, final boolean lends) {
-        final RealMember member = new RealMember(id, firstCpu, cpus, FakeMember.settings(window), lends);
+        final RealMember member = new RealMember(id, firstCpu, cpus, FakeMember.settings(window, true), lends);
         members.add(member);
         return member;
     }
@@ -185,10 +185,10 @@ class UplinkOfCpusTest {
         @Test
         void shouldReplyEmsgsizeWhenItIsTooLongForTheUplink() throws Exception {
             final RealMember one =
-                    new RealMember(1, 0, 1, new UplinkSettings(8, 8, 65_800, Duration.ofSeconds(1)), true);
+                    new RealMember(1, 0, 1, new UplinkSettings(8, 8, 65_800, Duration.ofSeconds(1), true), true);
             members.add(one);
             final RealMember two =
-                    new RealMember(2, 1, 1, new UplinkSettings(8, 8, 65_800, Duration.ofSeconds(1)), true);
+                    new RealMember(2, 1, 1, new UplinkSettings(8, 8, 65_800, Duration.ofSeconds(1), true), true);
             members.add(two);
             final Port<NetMsg> server = serve(two, 1, msg -> msg.reply(NetError.OK, new byte[70_000]));
             final Queue<NetError> errors = new ConcurrentLinkedQueue<>();
