@@ -21,11 +21,13 @@ final class ClientNic implements Nic {
     private static final long BUSY_NS = 20_000;
     private static final long IDLE_NS = 500_000;
 
-    /** Polls in vain that are made without a pause. */
-    private static final int YIELDS = 50;
+    /** Polls in vain that are made without a pause, and where that has brought packets the last time. */
+    private static final int FEW_YIELDS = 50;
 
-    /** Those after which it is idle. */
-    private static final int PATIENCE = YIELDS + 50;
+    private static final int MANY_YIELDS = 500;
+
+    /** Polls with short pauses that follow; then it is idle. */
+    private static final int SHORT_PAUSES = 50;
 
     /** Makes neighbours differ in the upper bits (the golden ratio). */
     private static final int SPREAD = 0x9e37_79b1;
@@ -40,6 +42,7 @@ final class ClientNic implements Nic {
     private final ArrayDeque<Mbuf> queue = new ArrayDeque<>();
     private Callout poll;
     private int vain;
+    private int yields = FEW_YIELDS;
 
     /** The device of {@code cpu}; {@code prefix} is what is reached by it. */
     ClientNic(final Cpu cpu, final PacketLink link, final Ipv4Prefix prefix) {
@@ -80,7 +83,12 @@ final class ClientNic implements Nic {
                             new Mbuf(Arrays.copyOfRange(data, offset, offset + length), 0, length, ifIndex(), nowNs));
                 },
                 limit);
-        vain = received > 0 ? 0 : vain + 1;
+        if (received > 0) {
+            yields = vain <= yields ? MANY_YIELDS : FEW_YIELDS;
+            vain = 0;
+        } else {
+            vain++;
+        }
         if (received < limit) {
             again();
         }
@@ -92,10 +100,10 @@ final class ClientNic implements Nic {
      * clients wait meanwhile.
      */
     private void again() {
-        if (vain > 0 && vain <= YIELDS) {
+        if (vain > 0 && vain <= yields) {
             Thread.yield();
         }
-        poll.reset(vain <= YIELDS ? 0 : vain <= PATIENCE ? BUSY_NS : IDLE_NS);
+        poll.reset(vain <= yields ? 0 : vain <= yields + SHORT_PAUSES ? BUSY_NS : IDLE_NS);
     }
 
     @Override

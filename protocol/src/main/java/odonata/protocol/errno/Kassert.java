@@ -28,6 +28,20 @@ public final class Kassert {
         }
     }
 
+    /** Panics unless {@code condition}; without an array of one while it holds. */
+    public static void check(final boolean condition, final String format, final Object a) {
+        if (!condition) {
+            throw new KernelPanic(String.format(Locale.ROOT, format, a));
+        }
+    }
+
+    /** Panics unless {@code condition}; without an array of two while it holds. */
+    public static void check(final boolean condition, final String format, final Object a, final Object b) {
+        if (!condition) {
+            throw new KernelPanic(String.format(Locale.ROOT, format, a, b));
+        }
+    }
+
     /** Panics unless {@code condition}; {@code args} as for {@link String#format}. */
     public static void check(final boolean condition, final String format, final Object... args) {
         if (!condition) {
