@@ -1,5 +1,6 @@
 package odonata.bench;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -35,15 +36,20 @@ enum Probe {
     NET_BULK(new How.Plain(Bulk::ours)),
     IPERF3_BULK(new How.Plain(Bulk::iperf3)),
     NET_IDLE(new How.OfHeap(IdleConnections::bytes, "4g")),
-    NET_VIRTUAL(new How.Plain(VirtualNet::rate));
+    NET_VIRTUAL(new How.Plain(VirtualNet::rate, List.of("-Xmn512m")));
 
     /** How it is run. */
     sealed interface How {
         /** A benchmark of JMH, with its parameters. */
         record Jmh(String method, Map<String, String> params) implements How {}
 
-        /** A function that measures and times itself. */
-        record Plain(ToDoubleFunction<Effort> function) implements How {}
+        /** A function that measures and times itself, in a JVM with these flags beside those of all. */
+        record Plain(ToDoubleFunction<Effort> function, List<String> flags) implements How {
+            /** With the flags of all. */
+            Plain(final ToDoubleFunction<Effort> function) {
+                this(function, List.of());
+            }
+        }
 
         /** The same of bytes of heap: it has a JVM of its own, as what others left is collected at any time. */
         record OfHeap(ToDoubleFunction<Effort> function, String heap) implements How {

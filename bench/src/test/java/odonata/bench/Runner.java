@@ -112,6 +112,9 @@ final class Runner {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm(probe.how() instanceof Probe.How.OfHeap heap ? heap.heap() : LARGE_HEAP, flags));
+        if (probe.how() instanceof Probe.How.Plain plain) {
+            command.addAll(plain.flags());
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), probe.name()));
         if (!effort.forks()) {
             command.add(Child.QUICK);

@@ -186,9 +186,9 @@ class BucketMoveTest {
         assertThat(world.of(1, NetCounter.ICMP_REFLECT)).isEqualTo(1);
     }
 
-    /** I49: what the barrier promises is what hand-over and leaving rely on. */
+    /** What the barrier promises is what hand-over and leaving rely on. */
     @Test
-    void shouldMoveNothingWhileAMarkerIsMissing() {
+    void I49_nothingMovesWhileTheBarrierHasNotPassedEveryCpu() {
         world.apply(StackWorld.all(1, CPUS, 0, BucketMap.NONE)).run();
         for (int flow = 0; flow < FLOWS; flow++) {
             sendNext(flow);

@@ -159,9 +159,8 @@ class NetstackTest {
             }
         }
 
-        /** I47. */
         @Test
-        void shouldServeFragmentsMulticastAndOtherProtocolsOnTheLowestCpuOnly() {
+        void I47_fragmentsMulticastAndOtherProtocolsAreServedOnTheLowestCpuOnly() {
             world.spread();
             world.send(Packets.udp("10.9.9.9", 5353, "224.0.0.251", 5353, new byte[20]));
             world.send(Packets.udp("10.9.9.9", 68, "255.255.255.255", 67, new byte[20]));

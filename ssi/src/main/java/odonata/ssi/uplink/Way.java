@@ -5,6 +5,7 @@ import io.aeron.ConcurrentPublication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -35,9 +36,10 @@ final class Way implements FrameSink, AutoCloseable {
     private volatile FrameSink chosen;
     private volatile boolean closed;
     private Optional<String> folder = Optional.empty();
+    private CompletableFuture<Optional<Aeron>> connecting;
     private Optional<Aeron> client = Optional.empty();
     private long registration;
-    private long openingNs;
+    private long beganNs;
     private boolean settled;
 
     private Way(final FrameSink far, final String host, final Optional<Near> near) {
@@ -95,40 +97,57 @@ final class Way implements FrameSink, AutoCloseable {
         if (settled || folder.isEmpty()) {
             return;
         }
-        if (client.isEmpty()) {
-            client = Driver.ofNeighbour(host, folder.get());
-            client.ifPresent(aeron -> registration = aeron.asyncAddPublication(CHANNEL, streamOf(sender())));
-            openingNs = nowNs;
-            settled = client.isEmpty();
-        } else {
-            open(client.get(), nowNs);
-        }
-    }
-
-    private int sender() {
-        return near.orElseThrow().sender();
-    }
-
-    private void open(final Aeron aeron, final long nowNs) {
         try {
-            final ConcurrentPublication publication = aeron.getPublication(registration);
-            if (publication != null && publication.isConnected()) {
-                chosen = FrameSink.of(publication);
-                settled = true;
-                LOG.info("shared memory from={} to={}", sender(), folder.get());
-            } else if (nowNs - openingNs > OPEN_NS) {
-                remain("it is not read");
+            open(folder.get(), nowNs);
+            if (!settled && nowNs - beganNs > OPEN_NS) {
+                remain("not open in time");
             }
         } catch (final RuntimeException e) {
             remain(e.toString());
         }
     }
 
+    private void open(final String there, final long nowNs) {
+        if (connecting == null) {
+            beganNs = nowNs;
+            connecting = CompletableFuture.supplyAsync(() -> Driver.ofNeighbour(host, there), Way::onItsOwn);
+        } else if (client.isPresent()) {
+            final ConcurrentPublication publication = client.get().getPublication(registration);
+            if (publication != null && publication.isConnected()) {
+                chosen = FrameSink.of(publication);
+                settled = true;
+                LOG.info("shared memory from={} to={}", sender(), there);
+            }
+        } else if (connecting.isDone()) {
+            client = connecting.join();
+            client.ifPresent(aeron -> registration = aeron.asyncAddPublication(CHANNEL, streamOf(sender())));
+            settled = client.isEmpty();
+        }
+    }
+
+    /** It takes some milliseconds; and minutes, when the driver ends right now. */
+    private static void onItsOwn(final Runnable task) {
+        final Thread thread = new Thread(task, "uplink-neighbour");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private int sender() {
+        return near.orElseThrow().sender();
+    }
+
     private void remain(final String why) {
         LOG.info("no shared memory from={} to={}, by UDP then: {}", sender(), folder.get(), why);
-        client.ifPresent(Aeron::close);
         client = Optional.empty();
+        disconnect();
         settled = true;
+    }
+
+    /** At once, or when the connection that is being made is there. */
+    private void disconnect() {
+        if (connecting != null) {
+            final var unused = connecting.thenAccept(made -> made.ifPresent(Aeron::close));
+        }
     }
 
     /** Takes what came through shared memory; returns how many frames that were. */
@@ -161,7 +180,7 @@ final class Way implements FrameSink, AutoCloseable {
     public void close() {
         closed = true;
         far.close();
-        client.ifPresent(Aeron::close);
+        disconnect();
         near.ifPresent(ends -> ends.in().close());
     }
 }
