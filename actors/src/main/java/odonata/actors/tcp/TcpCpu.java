@@ -304,7 +304,7 @@ final class TcpCpu {
     private void discard(final TcpSocket so) {
         final int unread = so.tcb.receiveBuffer().available();
         if (unread > 0) {
-            with(so).receive(so.tcb, new byte[unread], 0, unread, nowUs());
+            with(so).receive(so.tcb, unread, nowUs());
         }
     }
 

@@ -54,11 +54,10 @@ final class TcpIo implements TcpActions {
 
     /** {@code ip_output} of a segment, which may not be cut. */
     NetError output(final TcpOut segment, final int src, final int dst, final int ttl, final int tos) {
-        final byte[] packet = new byte[Ipv4Header.MIN_LENGTH + segment.length()];
+        final byte[] packet = segment.packet(Ipv4Header.MIN_LENGTH, src, dst);
         ip.wrap(packet, 0, packet.length).init(IpProto.TCP, src, dst, packet.length);
         ip.ttl(ttl).tos(segment.tos(tos));
         ip.fragment(tcp.machine.settings().pathMtuDiscovery ? Ipv4Header.DF : 0, 0);
-        segment.writeTo(packet, Ipv4Header.MIN_LENGTH, src, dst);
         tcp.td.copied(segment.textLength());
         return tcp.net.output(tcp.td, Mbuf.of(packet), segment.segmentSize());
     }

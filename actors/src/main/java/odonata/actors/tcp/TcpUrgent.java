@@ -43,12 +43,9 @@ final class TcpUrgent {
     /** Takes bytes that are readable and before the next mark, or leaves them there. */
     byte[] take(final TcpSocket so, final int count, final boolean leave) {
         final int passed = atMark(so) && isOutOfBand(so) && count > 0 ? 1 : 0;
-        final byte[] bytes = new byte[passed + count];
-        if (leave) {
-            so.tcb.receiveBuffer().peek(bytes, 0, bytes.length);
-        } else {
-            tcp.with(so).receive(so.tcb, bytes, 0, bytes.length, tcp.nowUs());
-        }
+        final byte[] bytes = leave
+                ? so.tcb.receiveBuffer().peek(passed + count)
+                : tcp.with(so).receive(so.tcb, passed + count, tcp.nowUs());
         return passed == 0 ? bytes : Arrays.copyOfRange(bytes, passed, bytes.length);
     }
 
@@ -62,8 +59,7 @@ final class TcpUrgent {
         } else if (mark > so.tcb.receiveBuffer().available()) {
             msg.reply(NetError.EAGAIN);
         } else {
-            final byte[] bytes = new byte[mark];
-            so.tcb.receiveBuffer().peek(bytes, 0, mark);
+            final byte[] bytes = so.tcb.receiveBuffer().peek(mark);
             so.urgentTaken = !recv.flags().contains(MsgFlag.MSG_PEEK);
             msg.reply(NetError.OK, Arrays.copyOfRange(bytes, mark - Math.min(1, recv.most()), mark));
         }

@@ -170,20 +170,17 @@ public final class ReceiveBuffer extends Ring {
         edges[2 * index + 1] = right;
     }
 
-    /** Copies up to {@code count} bytes in order to {@code target}, leaves them, and returns their number. */
-    public int peek(final byte[] target, final int offset, final int count) {
-        Objects.checkFromIndexSize(offset, count, target.length);
-        final int taken = Math.min(count, available);
-        get(0, target, offset, taken);
-        return taken;
+    /** Up to {@code count} bytes in order, which stay. */
+    public byte[] peek(final int count) {
+        return slice(0, 0, Math.min(count, available));
     }
 
-    /** Moves up to {@code count} bytes in order to {@code target} and returns their number. */
-    public int read(final RingZone zone, final byte[] target, final int offset, final int count) {
-        final int taken = peek(target, offset, count);
-        if (taken > 0) {
-            available -= taken;
-            advance(zone, taken, held());
+    /** Up to {@code count} bytes in order, which are taken. */
+    public byte[] read(final RingZone zone, final int count) {
+        final byte[] taken = peek(count);
+        if (taken.length > 0) {
+            available -= taken.length;
+            advance(zone, taken.length, held());
         }
         return taken;
     }
@@ -219,8 +216,7 @@ public final class ReceiveBuffer extends Ring {
     }
 
     private int piece(final Fields fields, final int at, final int length) {
-        final byte[] held = new byte[fields.isReading() ? 0 : length];
-        get(at, held, 0, held.length);
+        final byte[] held = slice(0, at, fields.isReading() ? 0 : length);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
             put(new RingZone(), at, bytes, 0, bytes.length);

@@ -40,6 +40,20 @@ abstract class Ring {
         System.arraycopy(bytes, 0, target, offset + first, length - first);
     }
 
+    /** A new array: {@code before} bytes for others, then {@code length} from {@code at}. Made and filled in one place, the compiler does not clear it first. */
+    final byte[] slice(final int before, final int at, final int length) {
+        if (length == 0) {
+            return new byte[before];
+        }
+        final byte[] source = bytes;
+        final int from = index(at);
+        final int first = Math.min(length, source.length - from);
+        final byte[] copy = new byte[before + length];
+        System.arraycopy(source, from, copy, before, first);
+        System.arraycopy(source, 0, copy, before + first, length - first);
+        return copy;
+    }
+
     /** Forgets {@code count} bytes; {@code left} are left. What waits long, for an acknowledgement that is late, keeps no large array. */
     final void advance(final RingZone zone, final int count, final int left) {
         if (left == 0) {

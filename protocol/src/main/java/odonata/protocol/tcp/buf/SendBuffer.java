@@ -48,10 +48,10 @@ public final class SendBuffer extends Ring {
         return taken;
     }
 
-    /** Copies {@code count} bytes from offset {@code from}, which must be there, to {@code target}. */
-    public void copy(final int from, final int count, final byte[] target, final int at) {
+    /** A new array: {@code before} bytes for others, then {@code count} from offset {@code from}, which must be there. */
+    public byte[] copyOf(final int before, final int from, final int count) {
         Objects.checkFromIndexSize(from, count, length);
-        get(from, target, at, count);
+        return slice(before, from, count);
     }
 
     /** Forgets the oldest {@code count} bytes, which must be there. */
@@ -65,8 +65,7 @@ public final class SendBuffer extends Ring {
 
     /** All of it, for a connection that moves to another machine; read into an empty one. */
     public void fields(final Fields fields) {
-        final byte[] held = new byte[length];
-        copy(0, length, held, 0);
+        final byte[] held = copyOf(0, 0, length);
         final byte[] bytes = fields.bytes(held);
         if (fields.isReading() && bytes.length > 0) {
             put(new RingZone(), 0, bytes, 0, bytes.length);

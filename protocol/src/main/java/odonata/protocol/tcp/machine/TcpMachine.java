@@ -186,10 +186,10 @@ public final class TcpMachine {
         return TcpUser.receivable(tcb);
     }
 
-    /** RECEIVE (3.10.3): bytes copied to {@code target}; 0 with {@link #receivable} OK is the end of the stream. */
-    public int receive(final TcpCb tcb, final byte[] target, final int offset, final int count, final long nowUs) {
+    /** RECEIVE (3.10.3): at most {@code count} bytes; none with {@link #receivable} OK is the end of the stream. */
+    public byte[] receive(final TcpCb tcb, final int count, final long nowUs) {
         env.nowUs = nowUs;
-        return done(tcb, user.receive(tcb, target, offset, count));
+        return done(tcb, user.receive(tcb, count));
     }
 
     /** CLOSE (3.10.4) of the sending direction: a FIN follows what was sent; receiving goes on. */

@@ -6,7 +6,7 @@ import odonata.protocol.tcp.buf.SendBuffer;
 
 /**
  * A segment to send. The machine owns it and fills it anew for each segment; the receiver copies it out with
- * {@link #writeTo} while it is handed over.
+ * {@link #packet} while it is handed over.
  */
 public final class TcpOut {
     static final int ECN_MASK = 3;
@@ -91,17 +91,19 @@ public final class TcpOut {
     }
 
     /**
-     * Writes header, options and text, {@link #length} bytes, with the checksum between the two addresses; without it when the device must
-     * cut the segment, which makes a checksum for each piece.
+     * A new array: {@code before} bytes for others, then header, options and text, with the checksum between the two addresses; without it
+     * when the device must cut the segment, which makes a checksum for each piece.
      */
-    public void writeTo(final byte[] packet, final int offset, final int src, final int dst) {
-        final TcpHeader header = new TcpHeader().wrap(packet, offset, length());
+    public byte[] packet(final int before, final int src, final int dst) {
+        final int head = before + TcpHeader.MIN_LENGTH + options.length();
+        final byte[] packet = length == 0 ? new byte[head] : buffer.copyOf(head, from, length);
+        final TcpHeader header = new TcpHeader().wrap(packet, before, packet.length - before);
         header.init(sport, dport, seq, ack, flags).window(window).urgent(urgent);
         header.headerLength(TcpHeader.MIN_LENGTH + options.length());
-        options.copyTo(packet, offset + TcpHeader.MIN_LENGTH);
-        buffer.copy(from, length, packet, offset + TcpHeader.MIN_LENGTH + options.length());
+        options.copyTo(packet, before + TcpHeader.MIN_LENGTH);
         if (segmentSize == 0) {
             header.putChecksum(src, dst);
         }
+        return packet;
     }
 }

@@ -108,9 +108,9 @@ final class TcpUser {
     }
 
     /** RECEIVE: what is there, at most {@code count} bytes; the window opens by it. */
-    int receive(final TcpCb tcb, final byte[] target, final int offset, final int count) {
-        final int taken = tcb.receiveBuffer.read(env.zone, target, offset, count);
-        if (taken > 0 && tcb.state != TcpState.CLOSED && window.updateIsDue(tcb)) {
+    byte[] receive(final TcpCb tcb, final int count) {
+        final byte[] taken = tcb.receiveBuffer.read(env.zone, count);
+        if (taken.length > 0 && tcb.state != TcpState.CLOSED && window.updateIsDue(tcb)) {
             env.count(TcpCounter.SNDWINUP);
             tcb.ackNow = true;
             output.output(tcb);

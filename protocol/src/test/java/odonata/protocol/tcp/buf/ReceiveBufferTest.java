@@ -3,7 +3,6 @@ package odonata.protocol.tcp.buf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.BitSet;
 import odonata.protocol.clock.Seed;
 import org.junit.jupiter.api.Test;
@@ -57,7 +56,9 @@ class ReceiveBufferTest {
             next += grown;
             checkPieces(buffer, there, next);
             if (seed.nextInt(3) == 0) {
-                read += buffer.read(zone, got, read, Math.min(seed.nextInt(2_000), got.length - read));
+                final byte[] bytes = buffer.read(zone, Math.min(seed.nextInt(2_000), got.length - read));
+                System.arraycopy(bytes, 0, got, read, bytes.length);
+                read += bytes.length;
             }
             assertThat(buffer.available()).isEqualTo(next - read);
         }
@@ -82,9 +83,7 @@ class ReceiveBufferTest {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
         buffer.insert(zone, 2, text("BB"), 0, 2);
         assertThat(buffer.insert(zone, 0, text("aaaaaa"), 0, 6)).isEqualTo(6);
-        final byte[] got = new byte[6];
-        buffer.read(zone, got, 0, 6);
-        assertThat(got).isEqualTo(text("aaBBaa"));
+        assertThat(buffer.read(zone, 6)).isEqualTo(text("aaBBaa"));
     }
 
     @Test
@@ -117,9 +116,7 @@ class ReceiveBufferTest {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
         buffer.insert(zone, 0, text("abc"), 0, 3);
         buffer.trim();
-        final byte[] got = new byte[3];
-        assertThat(buffer.read(zone, got, 0, 3)).isEqualTo(3);
-        assertThat(got).isEqualTo(text("abc"));
+        assertThat(buffer.read(zone, 3)).isEqualTo(text("abc"));
         assertThat(buffer.capacity()).isPositive();
         buffer.trim();
         assertThat(buffer.capacity()).isZero();
@@ -130,10 +127,9 @@ class ReceiveBufferTest {
     void shouldLeaveWhatWasOnlyLookedAt() {
         final ReceiveBuffer buffer = new ReceiveBuffer(100);
         buffer.insert(zone, 0, text("abc"), 0, 3);
-        final byte[] got = new byte[3];
-        assertThat(buffer.peek(got, 0, 2)).isEqualTo(2);
+        assertThat(buffer.peek(2)).isEqualTo(text("ab"));
         assertThat(buffer.available()).isEqualTo(3);
-        assertThat(buffer.read(zone, got, 0, 3)).isEqualTo(3);
-        assertThat(Arrays.equals(got, text("abc"))).isTrue();
+        assertThat(buffer.read(zone, 9)).isEqualTo(text("abc"));
+        assertThat(buffer.read(zone, 9)).isEmpty();
     }
 }

@@ -39,8 +39,7 @@ class SendBufferTest {
     private static void check(final SendBuffer buffer, final ArrayDeque<Byte> model) {
         assertThat(buffer.length()).isEqualTo(model.size());
         assertThat(buffer.capacity()).isLessThanOrEqualTo(1_024);
-        final byte[] got = new byte[model.size()];
-        buffer.copy(0, got.length, got, 0);
+        final byte[] got = buffer.copyOf(0, 0, model.size());
         int at = 0;
         for (final byte b : model) {
             assertThat(got[at++]).isEqualTo(b);
@@ -51,7 +50,7 @@ class SendBufferTest {
     void shouldRefuseWhatIsNotThere() {
         final SendBuffer buffer = new SendBuffer(10);
         buffer.append(zone, new byte[4], 0, 4);
-        assertThatThrownBy(() -> buffer.copy(2, 3, new byte[9], 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> buffer.copyOf(0, 2, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> buffer.drop(zone, 5)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -75,9 +74,11 @@ class SendBufferTest {
             final int count = Math.min(streams[i].length - end, seed.nextInt(1 << seed.nextInt(18)));
             buffer.append(zone, streams[i], end, count);
             final int drop = seed.nextInt(3) == 0 ? buffer.length() : seed.nextInt(buffer.length() + 1);
-            final byte[] got = new byte[buffer.length()];
-            buffer.copy(0, got.length, got, 0);
-            assertThat(got).isEqualTo(Arrays.copyOfRange(streams[i], dropped[i], dropped[i] + got.length));
+            final int before = seed.nextInt(3);
+            final byte[] got = buffer.copyOf(before, 0, buffer.length());
+            assertThat(got).hasSize(before + buffer.length());
+            assertThat(Arrays.copyOfRange(got, before, got.length))
+                    .isEqualTo(Arrays.copyOfRange(streams[i], dropped[i], dropped[i] + buffer.length()));
             buffer.drop(zone, drop);
             dropped[i] += drop;
             if (dropped[i] == streams[i].length) {

@@ -110,7 +110,7 @@ class TcpFuzzTest {
                     final boolean more = seed.nextInt(4) == 0;
                     one.machine.send(one.tcb, TEXT, 0, seed.nextInt(TEXT.length), more, one.nowUs);
                 } else {
-                    one.machine.receive(one.tcb, new byte[1_000], 0, seed.nextInt(1_000), one.nowUs);
+                    one.machine.receive(one.tcb, seed.nextInt(1_000), one.nowUs);
                 }
             }
         }
@@ -119,7 +119,7 @@ class TcpFuzzTest {
     /** The user goes, and the peer is silent: the connection ends by itself, and leaves no timer. */
     private static void end(final TcpStates one, final Seed seed) {
         if (seed.nextInt(2) == 0) {
-            one.machine.receive(one.tcb, new byte[MOST_BUFFER], 0, MOST_BUFFER, one.nowUs);
+            one.machine.receive(one.tcb, MOST_BUFFER, one.nowUs);
         }
         one.machine.close(one.tcb, one.nowUs);
         int wakes = 0;

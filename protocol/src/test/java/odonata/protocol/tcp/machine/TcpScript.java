@@ -122,7 +122,7 @@ final class TcpScript implements TcpActions {
     }
 
     TcpScript read(final int count) {
-        assertThat(machine.receive(tcb, new byte[count], 0, count, nowUs)).isEqualTo(count);
+        assertThat(machine.receive(tcb, count, nowUs)).hasSize(count);
         return this;
     }
 
@@ -208,8 +208,7 @@ final class TcpScript implements TcpActions {
 
     @Override
     public void send(final TcpCb which, final TcpOut segment) {
-        final byte[] packet = new byte[segment.length()];
-        segment.writeTo(packet, 0, US, PEER);
+        final byte[] packet = segment.packet(0, US, PEER);
         final TcpHeader header = new TcpHeader().wrap(packet, 0, packet.length);
         assertThat(header.verifyChecksum(US, PEER)).isTrue();
         lastText = java.util.Arrays.copyOfRange(packet, header.payloadOffset(), packet.length);

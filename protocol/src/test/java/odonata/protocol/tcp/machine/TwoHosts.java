@@ -108,8 +108,8 @@ final class TwoHosts {
         public void send(final TcpCb which, final TcpOut segment) {
             packets++;
             trace(segment);
-            final byte[] packet = new byte[segment.length()];
-            segment.writeTo(packet, 0, which.flow().src(), which.flow().dst());
+            final byte[] packet =
+                    segment.packet(0, which.flow().src(), which.flow().dst());
             if (segment.segmentSize() > 0) {
                 new TcpHeader()
                         .wrap(packet, 0, packet.length)
@@ -218,7 +218,9 @@ final class TwoHosts {
 
         private void read() {
             final int most = readDelayUs == 0 ? got.length - gotLength : Math.min(3_000, got.length - gotLength);
-            gotLength += machine.receive(tcb, got, gotLength, most, nowUs);
+            final byte[] bytes = machine.receive(tcb, most, nowUs);
+            System.arraycopy(bytes, 0, got, gotLength, bytes.length);
+            gotLength += bytes.length;
         }
 
         @Override
