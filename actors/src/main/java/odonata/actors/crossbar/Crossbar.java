@@ -156,7 +156,9 @@ public final class Crossbar {
         if (dirtyCount == 0) {
             return 0;
         }
-        VarHandle.fullFence();
+        if (!timed) {
+            VarHandle.fullFence();
+        }
         int woken = 0;
         for (int i = 0; i < dirtyCount; i++) {
             final int target = dirty[i];
@@ -224,6 +226,12 @@ public final class Crossbar {
 
     /** Wakes the CPU if it sleeps, for something that is on no ring; any thread. It is no IPI: {@link #awake} answers false. */
     public void nudge() {
+        if (timed) {
+            if ((int) NPOLL.get(this) == ASLEEP) {
+                NPOLL.set(this, NUDGED); // the conductor sees to it that the CPU looks
+            }
+            return;
+        }
         VarHandle.fullFence();
         if (NPOLL.compareAndSet(this, ASLEEP, NUDGED)) {
             host.ipi();
