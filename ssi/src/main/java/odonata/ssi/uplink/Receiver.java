@@ -178,16 +178,23 @@ final class Receiver implements Agent, FragmentHandler {
         if (!link.way().connected() || !Control.push(link)) {
             return work;
         }
-        work += Control.credits(link, tick);
-        if (link.control().isEmpty() && link.pong() != 0) {
-            Control.time(link, FrameKind.PONG, link.pong());
-            link.pong(0);
-            work++;
+        if (link.way().isSettled()) {
+            work += Control.credits(link, tick);
+            work += answerPing(link);
         }
         if (tick && link.control().isEmpty()) {
             greet(link);
         }
         return work;
+    }
+
+    private static int answerPing(final Link link) {
+        if (!link.control().isEmpty() || link.pong() == 0) {
+            return 0;
+        }
+        Control.time(link, FrameKind.PONG, link.pong());
+        link.pong(0);
+        return 1;
     }
 
     private void greet(final Link link) {

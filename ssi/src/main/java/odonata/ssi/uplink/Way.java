@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * How frames travel between this member and another: over UDP, or, when both are on one machine, through shared memory.
  *
  * <p>Each says with its HELLO in which folder its media driver is. Who finds a driver there becomes its client and puts its frames into a stream
- * of that driver, which the other member reads: they pass no socket and no thread of a driver. Nobody asks for credit before that is
- * decided ({@link #isSettled}), so all entries go one way and stay in order. Whether the other member lives is seen by UDP alone.
+ * of that driver, which the other member reads: they pass no socket and no thread of a driver. Nothing but HELLOs leaves before that
+ * is decided ({@link #isSettled}), and nobody asks for credit, so all other frames go one way and stay in order. Whether the other member lives is seen by UDP alone.
  *
  * <p>Threads: the receiving agent; what {@link FrameSink} has, any.
  */

@@ -354,6 +354,34 @@ class AeronUplinkTest {
         }
     }
 
+    /** Who has credit sends: then the way must be decided, or entries by memory would overtake those by UDP. */
+    @Test
+    void shouldKeepTheOrderOfWhatIsSentAsSoonAsThereIsCredit() throws Exception {
+        final int count = 5_000;
+        try (FakeMember one = new FakeMember(1, 0, 1, settings(64), FrameSecret.none());
+                FakeMember two = new FakeMember(2, 1, 1, settings(64), FrameSecret.none())) {
+            final Thread sender = sender(one, 0, 1, count);
+            one.uplink.addPeer(two.uplink.address());
+            two.uplink.addPeer(one.uplink.address());
+            final int[] next = {0};
+            await().atMost(Duration.ofMinutes(4))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        for (Arrival arrival = two.ring(1).take();
+                                arrival != null;
+                                arrival = two.ring(1).take()) {
+                            assertThat(((List<?>) arrival.payload()).get(1)).isEqualTo(next[0]++);
+                        }
+                        return next[0] == count;
+                    });
+            sender.join(1_000);
+            assertThat(sender.isAlive()).isFalse();
+            assertThat(one.uplink.links().get(0).near()).isEqualTo(sharedMemory());
+            assertThat(two.uplink.links().get(0).lost()).isZero();
+            assertNoFaults(one, two);
+        }
+    }
+
     @Test
     void shouldGoByUdpWhereOneDoesNotShareItsMemory() throws Exception {
         try (FakeMember one = new FakeMember(1, 0, 1, settings(8), FrameSecret.none());

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import odonata.ssi.codec.PayloadCodec;
+import odonata.ssi.codec.WireRegistry;
+import odonata.ssi.uplink.frame.Frame;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,9 +23,13 @@ class WayTest {
 
     private final Driver own = Driver.start(FakeMember.driverSettings(), "way-own", 1);
     private final Driver its = Driver.start(FakeMember.driverSettings(), "way-its", 1);
+    private final List<byte[]> sent = new ArrayList<>();
     private final FrameSink far = new FrameSink() {
         @Override
         public boolean offer(final DirectBuffer buffer, final int length) {
+            final byte[] frame = new byte[length];
+            buffer.getBytes(0, frame);
+            sent.add(frame);
             return true;
         }
 
@@ -61,6 +71,28 @@ class WayTest {
         way.tend(10_000 * MS);
         assertThat(way.isSettled()).isFalse();
         assertThat(way.ownFolder()).isEqualTo(own.folder().toString());
+    }
+
+    /** Who has credit sends, and what is sent by UDP would be overtaken by what follows through memory. */
+    @Test
+    void shouldAskForCreditOnlyWhenItIsDecided() {
+        final UplinkSettings settings = FakeMember.settings(8, true);
+        final LocalCpu cpu = new LocalCpu(0, new FakeMember.Ring(settings.ringCapacity()), new CreditPool(0), id -> {});
+        final Link link = new Link(
+                1,
+                List.of(cpu),
+                new PeerAddress(2, "127.0.0.1", 9, List.of(1), 0),
+                way,
+                id -> new PayloadCodec(WireRegistry.load()),
+                settings,
+                2_048,
+                new Link.Keys(id -> Optional.empty(), Optional.empty()));
+        Control.hello(link);
+        way.greeted("");
+        Control.hello(link);
+        tendUntilSettled(MS);
+        Control.hello(link);
+        assertThat(sent).extracting(frame -> (int) frame[Frame.HEADER]).containsExactly(0, 0, 1);
     }
 
     @Test
