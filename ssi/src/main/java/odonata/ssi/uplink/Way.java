@@ -119,7 +119,7 @@ final class Way implements FrameSink, AutoCloseable {
                 LOG.info("shared memory from={} to={}", sender(), there);
             }
         } else if (connecting.isDone()) {
-            client = connecting.join();
+            client = connecting.getNow(Optional.empty());
             client.ifPresent(aeron -> registration = aeron.asyncAddPublication(CHANNEL, streamOf(sender())));
             settled = client.isEmpty();
         }
