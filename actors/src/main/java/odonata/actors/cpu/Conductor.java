@@ -127,7 +127,7 @@ public final class Conductor {
         return driver;
     }
 
-    /** To write what others read takes as long as a fifth of a step, and it is the same thread nearly always. */
+    /** It is nearly always the same thread, and to write a volatile field is a fence, twice in each step. */
     private void becomeCarrier() {
         final Thread current = Thread.currentThread();
         if (carrier != current) {

@@ -24,8 +24,8 @@ final class Way implements FrameSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Way.class);
     private static final String CHANNEL = "aeron:ipc";
 
-    /** After so long without a stream it is UDP. */
-    private static final long OPEN_NS = TimeUnit.SECONDS.toNanos(2);
+    /** After so long without a stream it is UDP, for good: more than a starved machine takes that starts members, less than a join waits. */
+    private static final long OPEN_NS = TimeUnit.SECONDS.toNanos(10);
 
     /** Both ends of the shared memory: what comes through it, and who sends. */
     record Near(String ownFolder, Subscription in, int sender) {}

@@ -63,13 +63,14 @@ class AeronUplinkTest {
         return Msg.init(command, Port.none());
     }
 
-    /** Sends {@code count} numbered messages as a CPU does: drains nothing of its own, tries until there is credit. */
+    /** Sends {@code count} numbered messages as a CPU does: tries until there is credit, does what the agent asks, until it is interrupted. */
     private static Thread sender(final FakeMember member, final int from, final int to, final int count) {
         final Thread thread = new Thread(
                 () -> {
                     for (int i = 0; i < count; i++) {
                         final Msg<?> msg = message(List.of(from, i));
                         while (!member.offer(from, to, msg)) {
+                            member.ring(from).runFunctions();
                             LockSupport.parkNanos(RETRY_NS);
                         }
                         if (i % 50 == 49) {
@@ -77,6 +78,10 @@ class AeronUplinkTest {
                         }
                     }
                     member.uplink.flush(from);
+                    while (!Thread.currentThread().isInterrupted()) {
+                        member.ring(from).runFunctions();
+                        LockSupport.parkNanos(RETRY_NS);
+                    }
                 },
                 "cpu-" + from);
         thread.setDaemon(true);
@@ -127,6 +132,7 @@ class AeronUplinkTest {
                 }
                 assertThat(next).containsOnly(each);
                 for (final Thread thread : senders) {
+                    thread.interrupt();
                     thread.join(1000);
                     assertThat(thread.isAlive()).isFalse();
                 }
@@ -318,8 +324,8 @@ class AeronUplinkTest {
                 assertThat(one.offer(0, 2, message(2))).isFalse();
                 await().atMost(Duration.ofMinutes(2))
                         .until(() -> one.uplink.links().size() == 1);
-                assertThat(one.ring(0).queue).hasSize(1);
-                assertThat(one.ring(1).queue).hasSize(1);
+                assertThat(one.ring(0).functions).hasSize(1);
+                assertThat(one.ring(1).functions).hasSize(1);
                 assertThat(one.offer(0, 3, message(3))).isTrue();
                 one.uplink.flush(0);
                 await().atMost(Duration.ofMinutes(2))
@@ -374,6 +380,7 @@ class AeronUplinkTest {
                         }
                         return next[0] == count;
                     });
+            sender.interrupt();
             sender.join(1_000);
             assertThat(sender.isAlive()).isFalse();
             assertThat(one.uplink.links().get(0).near()).isEqualTo(sharedMemory());

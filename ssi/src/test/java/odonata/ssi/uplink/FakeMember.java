@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import odonata.actors.cpu.IpiFunc;
 import odonata.actors.cpu.UplinkRing;
 import odonata.ssi.uplink.frame.FrameSecret;
 import org.agrona.concurrent.Agent;
@@ -30,6 +32,9 @@ final class FakeMember implements AutoCloseable {
     /** The ring of a CPU, as large as the credit needs and no larger. */
     static final class Ring implements UplinkRing {
         final OneToOneConcurrentArrayQueue<Object> queue;
+        /** What the agent asks of the CPU; it is for the thread that stands for the CPU. */
+        final Queue<IpiFunc> functions = new ConcurrentLinkedQueue<>();
+
         final AtomicInteger wakes = new AtomicInteger();
         final AtomicInteger refusals = new AtomicInteger();
         final ConcurrentLinkedQueue<Long> tooLong = new ConcurrentLinkedQueue<>();
@@ -40,6 +45,9 @@ final class FakeMember implements AutoCloseable {
 
         @Override
         public boolean offer(final Object entry) {
+            if (entry instanceof IpiFunc function && !(entry instanceof Arrival)) {
+                return functions.add(function);
+            }
             final boolean taken = queue.offer(entry);
             if (!taken) {
                 refusals.incrementAndGet();
@@ -55,6 +63,13 @@ final class FakeMember implements AutoCloseable {
         @Override
         public void wake() {
             wakes.incrementAndGet();
+        }
+
+        /** Does what the agent has asked; the CPU itself it is not interested in. */
+        void runFunctions() {
+            for (IpiFunc function = functions.poll(); function != null; function = functions.poll()) {
+                function.run(null);
+            }
         }
 
         /** Takes one arrival off, without giving its credit back; null when there is none. */

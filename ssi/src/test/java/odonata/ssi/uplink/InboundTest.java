@@ -22,7 +22,6 @@ import odonata.ssi.uplink.frame.FaultCounters;
 import odonata.ssi.uplink.frame.FrameFault;
 import odonata.ssi.uplink.frame.FrameSecret;
 import odonata.ssi.uplink.frame.FrameTestKit;
-import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -34,32 +33,6 @@ class InboundTest {
             FrameSecret.of("0123456789abcdef0123".getBytes(StandardCharsets.US_ASCII));
 
     private final WireRegistry registry = WireRegistry.load();
-
-    /** Keeps what it is offered. */
-    private static final class Tape implements FrameSink {
-        private final List<byte[]> frames = new ArrayList<>();
-
-        @Override
-        public boolean offer(final DirectBuffer buffer, final int length) {
-            final byte[] frame = new byte[length];
-            buffer.getBytes(0, frame);
-            frames.add(frame);
-            return true;
-        }
-
-        @Override
-        public boolean hasRoom() {
-            return true;
-        }
-
-        @Override
-        public boolean connected() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-    }
 
     /** Member 1 with CPU 0 sends to member 2 with CPU 1. */
     private final class Pair {

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import odonata.ssi.codec.PayloadCodec;
 import odonata.ssi.codec.WireRegistry;
 import odonata.ssi.uplink.frame.Frame;
-import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,30 +21,7 @@ class WayTest {
 
     private final Driver own = Driver.start(FakeMember.driverSettings(), "way-own", 1);
     private final Driver its = Driver.start(FakeMember.driverSettings(), "way-its", 1);
-    private final List<byte[]> sent = new ArrayList<>();
-    private final FrameSink far = new FrameSink() {
-        @Override
-        public boolean offer(final DirectBuffer buffer, final int length) {
-            final byte[] frame = new byte[length];
-            buffer.getBytes(0, frame);
-            sent.add(frame);
-            return true;
-        }
-
-        @Override
-        public boolean hasRoom() {
-            return true;
-        }
-
-        @Override
-        public boolean connected() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-    };
-
+    private final Tape far = new Tape();
     private Way way = Way.nearest(far, "127.0.0.1", own, 1, 2);
 
     @AfterEach
@@ -92,7 +67,7 @@ class WayTest {
         Control.hello(link);
         tendUntilSettled(MS);
         Control.hello(link);
-        assertThat(sent).extracting(frame -> (int) frame[Frame.HEADER]).containsExactly(0, 0, 1);
+        assertThat(far.frames).extracting(frame -> (int) frame[Frame.HEADER]).containsExactly(0, 0, 1);
     }
 
     @Test
@@ -109,7 +84,7 @@ class WayTest {
     void shouldBeUdpWhereNobodyReads() {
         way.greeted(its.folder().toString());
         way.tend(MS);
-        tendUntilSettled(3_000 * MS);
+        tendUntilSettled(11_000 * MS);
         assertThat(way.isNear()).isFalse();
         assertThat(way.connected()).isTrue();
     }
